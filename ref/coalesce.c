@@ -1,0 +1,295 @@
+#include "coalesce.h"
+#include "rounding.h"
+#include "table.h"
+
+void span_merge(struct span_heap *h, uint64_t i)
+{
+  /*@ ghost struct span_heap before = *h; */
+  h->spans[i].npages += h->spans[i + 1].npages;
+  h->spans[i].needzero = h->spans[i].needzero || h->spans[i + 1].needzero;
+  table_erase(h, i + 1);
+  /*@ ghost lemma_sums_split(before, 0, i, before.count);
+            lemma_sums_split(before, i, i + 2, before.count);
+            lemma_sums_split(before, i, i + 1, i + 2);
+            lemma_sums_frame(before, *h, 0, i);
+            lemma_sums_shift(*h, before, i + 1, h->count);
+            lemma_sums_split(*h, 0, i, h->count);
+            lemma_sums_split(*h, i, i + 1, h->count); */
+}
+
+/* Spans i and i + 1, adjacent, meet at boundary from now on. */
+/*@ requires valid: \valid(h);
+    requires bounded: bounded(*h);
+    requires ordered: ordered(*h);
+    requires clear: clear_of_arena(*h);
+    requires range: i + 1 < h->count;
+    requires adjacent: end_of(h->spans[i]) == h->spans[i + 1].base;
+    requires inside: h->spans[i].base < boundary < end_of(h->spans[i + 1]);
+    terminates \true; exits \false;
+    assigns h->spans[i].npages, h->spans[i + 1].base, h->spans[i + 1].npages;
+    ensures left_base: h->spans[i].base == \old(h->spans[i].base);
+    ensures left_end: end_of(h->spans[i]) == boundary;
+    ensures right_base: h->spans[i + 1].base == boundary;
+    ensures right_end: end_of(h->spans[i + 1]) == \old(end_of(h->spans[i + 1]));
+    ensures left_flags: same_flags(h->spans[i], \old(h->spans[i]));
+    ensures right_flags: same_flags(h->spans[i + 1], \old(h->spans[i + 1]));
+    ensures below: unchanged(\old(*h), *h, 0, i);
+    ensures above: unchanged(\old(*h), *h, i + 2, h->count);
+    ensures bounded: bounded(*h);
+    ensures ordered: ordered(*h);
+    ensures clear: clear_of_arena(*h);
+*/
+static void move_boundary(struct span_heap *h, uint64_t i, uint64_t boundary)
+{
+  uint64_t limit = h->spans[i + 1].base + h->spans[i + 1].npages;
+  h->spans[i].npages = boundary - h->spans[i].base;
+  h->spans[i + 1].base = boundary;
+  h->spans[i + 1].npages = limit - boundary;
+}
+
+/* The retained one of two spans that meet takes over needzero (D2). */
+/*@ requires valid: \valid(h);
+    requires range: i + 1 < h->count <= SPAN_HEAP_CAPACITY;
+    requires meets: meets(h->spans[i], h->spans[i + 1]);
+    terminates \true; exits \false;
+    assigns h->spans[i].needzero, h->spans[i + 1].needzero;
+    ensures left: h->spans[i].needzero <==>
+      \old(h->spans[i].needzero) ||
+      (!\old(h->spans[i].scavenged) && \old(h->spans[i + 1].needzero));
+    ensures right: h->spans[i + 1].needzero <==>
+      \old(h->spans[i + 1].needzero) ||
+      (!\old(h->spans[i + 1].scavenged) && \old(h->spans[i].needzero));
+*/
+static void taint(struct span_heap *h, uint64_t i)
+{
+  bool needzero = h->spans[i].needzero || h->spans[i + 1].needzero;
+  if (h->spans[i].scavenged)
+    h->spans[i + 1].needzero = needzero;
+  else
+    h->spans[i].needzero = needzero;
+}
+
+void span_realign(struct span_heap *h, uint64_t i)
+{
+  /*@ ghost struct span_heap before = *h; */
+  uint64_t phys_pages = h->geometry.phys_pages, boundary = h->spans[i + 1].base;
+  if (phys_pages == 1) return;
+  if (h->spans[i].scavenged)
+    boundary = round_down(boundary, phys_pages);
+  else
+    boundary = round_up(boundary, phys_pages);
+  /*@ assert aligned: aligned(boundary, phys_pages); */
+  /*@ assert inside: h->spans[i].base < boundary < end_of(h->spans[i + 1]); */
+  taint(h, i);
+  move_boundary(h, i, boundary);
+  /*@ ghost lemma_sums_split(before, 0, i, before.count);
+            lemma_sums_split(before, i, i + 2, before.count);
+            lemma_sums_split(before, i, i + 1, i + 2);
+            lemma_sums_frame(before, *h, 0, i);
+            lemma_sums_frame(before, *h, i + 2, h->count);
+            lemma_sums_split(*h, 0, i, h->count);
+            lemma_sums_split(*h, i, i + 2, h->count);
+            lemma_sums_split(*h, i, i + 1, i + 2); */
+}
+
+/* Whether span i and the next one are free and adjacent. */
+/*@ requires valid: \valid(h);
+    requires bounded: bounded(*h);
+    requires range: i < h->count;
+    terminates \true; exits \false;
+    assigns \nothing;
+    ensures decides: \result <==>
+      i + 1 < h->count && adjacent_free(h->spans[i], h->spans[i + 1]);
+*/
+static bool next_is_adjacent_free(const struct span_heap *h, uint64_t i)
+{
+  return i + 1 < h->count && h->spans[i].free && h->spans[i + 1].free &&
+         h->spans[i].base + h->spans[i].npages == h->spans[i + 1].base;
+}
+
+/* The seam of two settled halves around span i is a settled whole. */
+/*@ ghost
+  /@ requires range: i < h.count;
+     requires below: \forall integer a, b; 0 <= a < b < i && b <= a + 1 ==>
+       settled(h.spans[a], h.spans[b], h.geometry.phys_pages);
+     requires before: settled_before(h, i);
+     requires after: i + 1 < h.count ==>
+       settled(h.spans[i], h.spans[i + 1], h.geometry.phys_pages);
+     requires above: \forall integer a, b; i < a < b < h.count && b <= a + 1 ==>
+       settled(h.spans[a], h.spans[b], h.geometry.phys_pages);
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures coalesced: coalesced(h); @/
+  void lemma_join(struct span_heap h, uint64_t i) { }
+*/
+
+/* coalesce, first half: returns where span i is now. */
+/*@ requires valid: \valid(h);
+    requires bounded: bounded(*h);
+    requires ordered: ordered(*h);
+    requires flagged: flagged(*h);
+    requires releasable: releasable(*h);
+    requires clear: clear_of_arena(*h);
+    requires range: i < h->count;
+    requires free: h->spans[i].free;
+    requires except: coalesced_except(*h, i);
+    requires aligned_before: aligned_before(*h, i);
+    requires aligned_after: aligned_after(*h, i);
+    terminates \true; exits \false;
+    assigns h->spans[0 .. h->count - 1], h->count;
+    ensures index: coalesced_index(\old(*h), i, \result);
+    ensures bounded: bounded(*h);
+    ensures ordered: ordered(*h);
+    ensures flagged: flagged(*h);
+    ensures releasable: releasable(*h);
+    ensures clear: clear_of_arena(*h);
+    ensures range: \result < h->count;
+    ensures settled: settled_before(*h, \result);
+    ensures except: coalesced_except(*h, \result);
+    ensures aligned_after: aligned_after(*h, \result);
+    ensures sums: same_sums(*h, 0, h->count, \old(*h), 0, \old(h->count));
+    behavior merges:
+      assumes joins: joins_before(*h, i);
+      ensures merged: merged(\old(*h), *h, i - 1);
+    behavior realigns:
+      assumes meets: meets_before(*h, i);
+      ensures realigned: realigned(\old(*h), *h, i - 1);
+    behavior alone:
+      assumes alone: !joins_before(*h, i) && !meets_before(*h, i);
+      ensures count: h->count == \old(h->count);
+      ensures same: unchanged(\old(*h), *h, 0, h->count);
+    complete behaviors; disjoint behaviors;
+*/
+static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
+{
+  if (i == 0 || !next_is_adjacent_free(h, i - 1)) return i;
+  if (h->spans[i - 1].scavenged == h->spans[i].scavenged) {
+    span_merge(h, i - 1);
+    i--;
+    /*@ assert before: settled_before(*h, i); */
+    /*@ assert below: \forall integer a, b; 0 <= a < b < i && b <= a + 1 ==>
+          settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+    /*@ assert above: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
+          settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+    return i;
+  }
+  span_realign(h, i - 1);
+  /*@ assert below: \forall integer a, b; 0 <= a < b < i - 1 && b <= a + 1 ==>
+        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  /*@ assert before: 1 < i ==>
+        settled(h->spans[i - 2], h->spans[i - 1], h->geometry.phys_pages); */
+  /*@ assert above: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
+        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  return i;
+}
+
+/* coalesce, second half. */
+/*@ requires valid: \valid(h);
+    requires bounded: bounded(*h);
+    requires ordered: ordered(*h);
+    requires flagged: flagged(*h);
+    requires releasable: releasable(*h);
+    requires clear: clear_of_arena(*h);
+    requires range: i < h->count;
+    requires free: h->spans[i].free;
+    requires except: coalesced_except(*h, i);
+    requires settled: settled_before(*h, i);
+    requires aligned_after: aligned_after(*h, i);
+    terminates \true; exits \false;
+    assigns h->spans[0 .. h->count - 1], h->count;
+    ensures bounded: bounded(*h);
+    ensures ordered: ordered(*h);
+    ensures flagged: flagged(*h);
+    ensures releasable: releasable(*h);
+    ensures clear: clear_of_arena(*h);
+    ensures coalesced: coalesced(*h);
+    ensures sums: same_sums(*h, 0, h->count, \old(*h), 0, \old(h->count));
+    behavior merges:
+      assumes joins: joins_after(*h, i);
+      ensures merged: merged(\old(*h), *h, i);
+    behavior realigns:
+      assumes meets: meets_after(*h, i);
+      ensures realigned: realigned(\old(*h), *h, i);
+    behavior alone:
+      assumes alone: !joins_after(*h, i) && !meets_after(*h, i);
+      ensures count: h->count == \old(h->count);
+      ensures same: unchanged(\old(*h), *h, 0, h->count);
+    complete behaviors; disjoint behaviors;
+*/
+static void coalesce_after(struct span_heap *h, uint64_t i)
+{
+  if (!next_is_adjacent_free(h, i)) {
+    /*@ ghost lemma_join(*h, i); */
+    return;
+  }
+  if (h->spans[i].scavenged == h->spans[i + 1].scavenged) {
+    span_merge(h, i);
+    /*@ assert below: \forall integer a, b; 0 <= a < b < i && b <= a + 1 ==>
+          settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+    /*@ assert before: settled_before(*h, i); */
+    /*@ assert after: i + 1 < h->count ==>
+          settled(h->spans[i], h->spans[i + 1], h->geometry.phys_pages); */
+    /*@ assert above: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
+          settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+    /*@ ghost lemma_join(*h, i); */
+  } else {
+    span_realign(h, i);
+    /*@ assert below: \forall integer a, b; 0 <= a < b < i && b <= a + 1 ==>
+          settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+    /*@ assert before: settled_before(*h, i); */
+    /*@ assert after: i + 1 < h->count ==>
+          settled(h->spans[i], h->spans[i + 1], h->geometry.phys_pages); */
+    /*@ assert above: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
+          settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+    /*@ ghost lemma_join(*h, i); */
+  }
+}
+
+/*@ requires valid: \valid(h);
+    requires bounded: bounded(*h);
+    requires huge: h->geometry.huge_pages <= SPAN_LIMIT_PAGES;
+    requires range: i < h->count;
+    requires free: h->spans[i].free;
+    terminates \true; exits \false;
+    assigns \nothing;
+    ensures huge: huge_around(*h, i, \result);
+*/
+static uint64_t huge_pages_around(const struct span_heap *h, uint64_t i)
+{
+  uint64_t huge_pages = h->geometry.huge_pages;
+  uint64_t sum = huge_pages_in(h->spans[i], huge_pages);
+  if (i > 0 && next_is_adjacent_free(h, i - 1) &&
+      h->spans[i - 1].scavenged == h->spans[i].scavenged)
+    sum += huge_pages_in(h->spans[i - 1], huge_pages);
+  if (next_is_adjacent_free(h, i) && h->spans[i].scavenged == h->spans[i + 1].scavenged)
+    sum += huge_pages_in(h->spans[i + 1], huge_pages);
+  return sum;
+}
+
+struct coalesce_result span_coalesce(struct span_heap *h, uint64_t i)
+{
+  struct coalesce_result result = {0, {0, 0}};
+  /*@ ghost struct span_heap before = *h; */
+  uint64_t huge_before = huge_pages_around(h, i);
+  uint64_t k = coalesce_before(h, i);
+  /*@ ghost struct span_heap middle = *h; */
+  /*@ assert tail: joins_before(before, i) ?
+        shifted(middle, before, k + 1, middle.count, 1) :
+        unchanged(before, middle, i + 1, before.count); */
+  /*@ assert next: i + 1 < before.count ==> middle.spans[k + 1] == before.spans[i + 1]; */
+  /*@ assert joins: joins_after(middle, k) <==> joins_after(before, i); */
+  /*@ assert meets: meets_after(middle, k) <==> meets_after(before, i); */
+  /*@ assert needzero: middle.spans[k].needzero <==> needzero_from_before(before, i); */
+  coalesce_after(h, k);
+  /*@ assert head: unchanged(middle, *h, 0, k); */
+  /*@ assert rest: joins_after(before, i) ?
+        shifted(*h, middle, k + 1, h->count, 1) :
+        unchanged(middle, *h, k + 2, h->count); */
+  result.index = k;
+  if (!h->spans[k].scavenged &&
+      huge_pages_in(h->spans[k], h->geometry.huge_pages) > huge_before) {
+    result.advice.base = h->spans[k].base;
+    result.advice.npages = h->spans[k].npages;
+  }
+  return result;
+}

@@ -1,0 +1,47 @@
+/* Scavenging: giving the whole physical pages of free memory back to the OS.
+ * docs/semantics.md, "scavenge" and "scavenge_if_needed". */
+#ifndef SPANREF_REF_SCAVENGE_H
+#define SPANREF_REF_SCAVENGE_H
+
+#include "../spec/well_formed.h"
+
+/* Scavenge until want pages are released or nothing is left to scavenge:
+ * spans that hold huge pages first, each time from the highest address down.
+ * Returns the pages released; may overshoot by rounding. Nobody's memory
+ * changes; the statistics but released stay what they are. */
+/*@ requires valid: \valid(h);
+    requires table: table_ok(*h);
+    requires room: h->count < SPAN_HEAP_CAPACITY;
+    requires released: h->released <= 4 * SPAN_LIMIT_PAGES;
+    terminates \true; exits \false;
+    assigns h->spans[0 .. h->count], h->count, h->released;
+    ensures table: table_ok(*h);
+    ensures room: h->count <= \old(h->count) + 1;
+    ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, \old(h->count));
+    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
+    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
+    ensures released: h->released - released_sum(*h, 0, h->count) ==
+      \old(h->released) - released_sum(\old(*h), 0, \old(h->count));
+    ensures result: \result == h->released - \old(h->released);
+*/
+uint64_t span_scavenge(struct span_heap *h, uint64_t want);
+
+/* Before npages are added: scavenge what would be retained above the goal. */
+/*@ requires valid: \valid(h);
+    requires table: table_ok(*h);
+    requires room: h->count < SPAN_HEAP_CAPACITY;
+    requires range: npages <= 4 * SPAN_LIMIT_PAGES;
+    requires released: h->released <= h->sys <= 4 * SPAN_LIMIT_PAGES;
+    terminates \true; exits \false;
+    assigns h->spans[0 .. h->count], h->count, h->released;
+    ensures table: table_ok(*h);
+    ensures room: h->count <= \old(h->count) + 1;
+    ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, \old(h->count));
+    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
+    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
+    ensures released: h->released - released_sum(*h, 0, h->count) ==
+      \old(h->released) - released_sum(\old(*h), 0, \old(h->count));
+*/
+void span_scavenge_if_needed(struct span_heap *h, uint64_t npages);
+
+#endif

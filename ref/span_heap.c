@@ -1,0 +1,132 @@
+#include "span_heap.h"
+#include "coalesce.h"
+#include "grow.h"
+#include "rounding.h"
+#include "table.h"
+
+static bool geometry_fits(struct span_geometry g)
+{
+  bool phys = g.phys_pages == 1 || g.phys_pages == 2 || g.phys_pages == 4 ||
+              g.phys_pages == 8 || g.phys_pages == 16;
+  return phys && g.arena_pages > 0 && g.arena_pages <= SPAN_LIMIT_PAGES &&
+         g.arena_pages % g.phys_pages == 0 && g.huge_pages <= SPAN_LIMIT_PAGES &&
+         (g.huge_pages < g.phys_pages || g.huge_pages % g.phys_pages == 0) &&
+         (g.has_goal || g.goal_pages == 0);
+}
+
+enum span_status span_heap_init(struct span_heap *h, struct span_geometry geometry)
+{
+  if (!geometry_fits(geometry)) return SPAN_BAD_GEOMETRY;
+  h->geometry = geometry;
+  h->sys = h->idle = h->in_use = h->manual = h->released = 0;
+  h->arena_base = h->arena_end = 0;
+  h->count = 0;
+  return SPAN_OK;
+}
+
+static uint64_t released_pages(const struct span_heap *h, uint64_t i)
+{
+  struct span s = h->spans[i];
+  if (!s.scavenged) return 0;
+  return round_down(s.base + s.npages, h->geometry.phys_pages) -
+         round_up(s.base, h->geometry.phys_pages);
+}
+
+static struct span_advice keep_remainder(struct span_heap *h, uint64_t i)
+{
+  struct span s = h->spans[i];
+  struct span_advice none = {0, 0};
+  uint64_t lo = round_up(s.base, h->geometry.phys_pages);
+  uint64_t hi = round_down(s.base + s.npages, h->geometry.phys_pages);
+  if (!s.scavenged) return none;
+  if (lo < hi) {
+    h->released += hi - lo;
+    return none;
+  }
+  h->spans[i].scavenged = false;
+  return span_coalesce(h, i).advice;
+}
+
+static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t npages,
+                                      bool manual)
+{
+  struct span_alloc_result result = {SPAN_OK, h->spans[i].base, h->spans[i].needzero, {0, 0}};
+  bool whole = h->spans[i].npages == npages;
+  h->released -= released_pages(h, i);
+  if (!whole) span_split(h, i, npages);
+  h->spans[i].free = false;
+  h->spans[i].manual = manual;
+  h->spans[i].scavenged = false;
+  if (!whole) result.advice = keep_remainder(h, i + 1);
+  h->idle -= npages;
+  if (manual) {
+    h->manual += npages;
+    h->sys -= npages;
+  } else {
+    h->in_use += npages;
+  }
+  return result;
+}
+
+struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os,
+                                         uint64_t npages, bool manual)
+{
+  struct span_alloc_result refused = {SPAN_BAD_SIZE, 0, false, {0, 0}};
+  if (npages == 0 || npages > SPAN_LIMIT_PAGES) return refused;
+  uint64_t i = table_find(h, npages);
+  if (i == h->count) {
+    refused.status = span_grow(h, os, npages);
+    if (refused.status != SPAN_OK) return refused;
+    i = table_find(h, npages);
+  } else if (h->spans[i].npages > npages && h->count == SPAN_HEAP_CAPACITY) {
+    refused.status = SPAN_TABLE_FULL;
+    return refused;
+  }
+  return carve(h, i, npages, manual);
+}
+
+struct span_free_result span_heap_free(struct span_heap *h, uint64_t base)
+{
+  struct span_free_result result = {SPAN_NOT_IN_USE, {0, 0}};
+  uint64_t i = table_position(h, base);
+  if (i == h->count || h->spans[i].base != base || h->spans[i].free) return result;
+  uint64_t npages = h->spans[i].npages;
+  if (h->spans[i].manual) {
+    h->manual -= npages;
+    h->sys += npages;
+  } else {
+    h->in_use -= npages;
+  }
+  h->idle += npages;
+  h->spans[i].free = true;
+  h->spans[i].manual = false;
+  h->spans[i].needzero = true;
+  result.status = SPAN_OK;
+  result.advice = span_coalesce(h, i).advice;
+  return result;
+}
+
+struct span_lookup_result span_heap_lookup(const struct span_heap *h, uint64_t page)
+{
+  struct span_lookup_result result = {false, {0, 0, false, false, false, false}};
+  uint64_t i = table_holding(h, page);
+  if (i < h->count) {
+    result.found = true;
+    result.span = h->spans[i];
+  }
+  return result;
+}
+
+struct span_stats span_heap_stats(const struct span_heap *h)
+{
+  struct span_stats stats = {h->sys,      h->idle, h->in_use,     h->manual,
+                             h->released, 0,       0,             h->arena_base,
+                             h->arena_end};
+  for (uint64_t i = 0; i < h->count; i++) {
+    if (!h->spans[i].free) continue;
+    stats.nfree++;
+    if (!h->spans[i].scavenged)
+      stats.huge_free += huge_pages_in(h->spans[i], h->geometry.huge_pages);
+  }
+  return stats;
+}

@@ -1,0 +1,90 @@
+#include "table.h"
+
+uint64_t table_find(const struct span_heap *h, uint64_t want)
+{
+  /*@ loop invariant range: 0 <= i <= h->count;
+      loop invariant lowest: \forall integer k; 0 <= k < i ==> !fits(h->spans[k], want);
+      loop assigns i;
+      loop variant h->count - i; */
+  for (uint64_t i = 0; i < h->count; i++)
+    if (h->spans[i].free && h->spans[i].npages >= want) return i;
+  return h->count;
+}
+
+uint64_t table_position(const struct span_heap *h, uint64_t base)
+{
+  uint64_t i = 0;
+  /*@ loop invariant range: 0 <= i <= h->count;
+      loop invariant below: \forall integer k; 0 <= k < i ==> h->spans[k].base < base;
+      loop assigns i;
+      loop variant h->count - i; */
+  while (i < h->count && h->spans[i].base < base) i++;
+  return i;
+}
+
+uint64_t table_holding(const struct span_heap *h, uint64_t page)
+{
+  /*@ loop invariant range: 0 <= i <= h->count;
+      loop invariant first: \forall integer k; 0 <= k < i ==> !holds_page(h->spans[k], page);
+      loop assigns i;
+      loop variant h->count - i; */
+  for (uint64_t i = 0; i < h->count; i++)
+    if (h->spans[i].base <= page && page - h->spans[i].base < h->spans[i].npages)
+      return i;
+  return h->count;
+}
+
+bool table_overlaps(const struct span_heap *h, uint64_t base, uint64_t end)
+{
+  /*@ loop invariant range: 0 <= i <= h->count;
+      loop invariant none: \forall integer k; 0 <= k < i ==> !overlaps(h->spans[k], base, end);
+      loop assigns i;
+      loop variant h->count - i; */
+  for (uint64_t i = 0; i < h->count; i++)
+    if (h->spans[i].base < end && base < h->spans[i].base + h->spans[i].npages)
+      return true;
+  return false;
+}
+
+void table_insert(struct span_heap *h, uint64_t at, struct span s)
+{
+  uint64_t i = h->count;
+  /*@ loop invariant range: at <= i <= h->count;
+      loop invariant below: unchanged(\at(*h, Pre), *h, 0, i);
+      loop invariant above: shifted(\at(*h, Pre), *h, i, h->count, 1);
+      loop assigns i, h->spans[at .. h->count];
+      loop variant i; */
+  for (; i > at; i--) h->spans[i] = h->spans[i - 1];
+  h->spans[at] = s;
+  h->count++;
+}
+
+void table_erase(struct span_heap *h, uint64_t at)
+{
+  uint64_t i = at;
+  /*@ loop invariant range: at <= i <= h->count - 1;
+      loop invariant below: unchanged(\at(*h, Pre), *h, 0, at);
+      loop invariant above: unchanged(\at(*h, Pre), *h, i + 1, h->count);
+      loop invariant moved: shifted(*h, \at(*h, Pre), at, i, 1);
+      loop assigns i, h->spans[at .. h->count - 1];
+      loop variant h->count - i; */
+  for (; i + 1 < h->count; i++) h->spans[i] = h->spans[i + 1];
+  h->count--;
+}
+
+void span_split(struct span_heap *h, uint64_t i, uint64_t npages)
+{
+  /*@ ghost struct span_heap before = *h; */
+  struct span rest = h->spans[i];
+  rest.base += npages;
+  rest.npages -= npages;
+  table_insert(h, i + 1, rest);
+  h->spans[i].npages = npages;
+  /*@ ghost lemma_sums_split(before, 0, i, before.count);
+            lemma_sums_split(before, i, i + 1, before.count);
+            lemma_sums_frame(before, *h, 0, i);
+            lemma_sums_shift(before, *h, i + 1, before.count);
+            lemma_sums_split(*h, 0, i, h->count);
+            lemma_sums_split(*h, i, i + 2, h->count);
+            lemma_sums_split(*h, i, i + 1, i + 2); */
+}

@@ -1,0 +1,49 @@
+/* The heap as a value: one address-ordered table of all spans, free and in use.
+ *
+ *   spans[0]        spans[1]   spans[2]                   current arena
+ *   +---------------+----------+-----------------+  gap  +--------------+
+ *   | in use        | free     | free, scavenged |       | not carved   |
+ *   +---------------+----------+-----------------+       +--------------+
+ *   ^ base, npages                                     arena_base    arena_end
+ *
+ * There is no page map and no tree: which span holds a page and who the
+ * neighbour is are questions to the table. Predicates take the heap by value,
+ * so that a proof sees a record of maps and no memory. docs/semantics.md,
+ * "Invariants". */
+#ifndef SPANREF_SPEC_MODEL_H
+#define SPANREF_SPEC_MODEL_H
+
+#include "physical.h"
+#include "types.h"
+
+/* Records the table has room for; proofs don't depend on it. */
+#ifndef SPAN_HEAP_CAPACITY
+#define SPAN_HEAP_CAPACITY 262144
+#endif
+
+struct span_heap {
+  /* Constant after init. */
+  struct span_geometry geometry;
+  /* Statistics, pages: semantics.md, "Invariants" 7. */
+  uint64_t sys, idle, in_use, manual, released;
+  /* The current arena [arena_base, arena_end): reserved, not yet carved. */
+  uint64_t arena_base, arena_end;
+  /* The table: spans[0 .. count - 1], by address. */
+  uint64_t count;
+  struct span spans[SPAN_HEAP_CAPACITY];
+};
+
+/*@
+  logic integer end_of(struct span s) = s.base + s.npages;
+
+  // Two tables: the same from lo to hi, or the same but for a shift.
+  predicate unchanged(struct span_heap a, struct span_heap b,
+                      integer lo, integer hi) =
+    \forall integer i; lo <= i < hi ==> a.spans[i] == b.spans[i];
+  predicate shifted(struct span_heap a, struct span_heap b,
+                    integer lo, integer hi, integer by) =
+    (\forall integer i; lo <= i < hi ==> a.spans[i] == b.spans[i + by]) &&
+    (\forall integer j; lo + by <= j < hi + by ==> b.spans[j] == a.spans[j - by]);
+*/
+
+#endif
