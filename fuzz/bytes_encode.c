@@ -1,0 +1,435 @@
+/* Operations to bytes: try the forms from the shortest, and keep the first that
+ * the decoder reads back as the same operation. */
+#include "bytes.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "names.h"
+#include "trace_geometry.h"
+
+/* The bytes of one operation, or of the header. */
+struct draft {
+  uint8_t data[BYTES_HEADER_MAX];
+  size_t size;
+};
+
+static void draft_put(struct draft *draft, uint64_t value, unsigned bytes)
+{
+  for (; bytes > 0; bytes--, value >>= 8)
+    draft->data[draft->size++] = (uint8_t)value;
+}
+
+/* code, an operand of 0 to 8 bytes. */
+static struct draft draft_of(unsigned code, uint64_t operand, unsigned bytes)
+{
+  struct draft draft = {{0}, 0};
+  draft_put(&draft, code, 1);
+  draft_put(&draft, operand, bytes);
+  return draft;
+}
+
+static bool same_op(const struct trace_op *a, const struct trace_op *b)
+{
+  return a->kind == b->kind && a->down == b->down && a->name == b->name &&
+         a->address == b->address && a->number == b->number;
+}
+
+static bool draft_means(const struct draft *draft, const struct bytes_state *state,
+                        const struct trace_op *op)
+{
+  struct bytes_step step = bytes_read_op(draft->data, draft->size, 0, state);
+  return step.has_op && step.next == draft->size && same_op(&step.op, op);
+}
+
+/* --- The header ----------------------------------------------------------- */
+
+/* Byte 0 and byte 1, and what escapes. */
+static struct draft header_draft(const struct trace *trace, unsigned first,
+                                 unsigned second)
+{
+  struct draft draft = draft_of(first, second, 1);
+  unsigned goal = second / 8 % 4;
+  if (first % 4 == BYTES_ESCAPE_PAGE) draft_put(&draft, trace->page_bytes, 8);
+  if (first / 4 % 8 == BYTES_ESCAPE_PHYS) draft_put(&draft, trace->phys_bytes, 8);
+  if (second % 8 == BYTES_ESCAPE_HUGE) draft_put(&draft, trace->huge_bytes, 8);
+  if (first / 32 == BYTES_ESCAPE_ARENA) draft_put(&draft, trace->arena_bytes, 8);
+  if (goal == 1 || goal == 2)
+    draft_put(&draft, trace->goal_bytes / trace->page_bytes, goal);
+  if (goal == 3) draft_put(&draft, trace->goal_bytes, 8);
+  return draft;
+}
+
+static bool same_header(const struct trace *trace, struct bytes_header header)
+{
+  return header.page_bytes == trace->page_bytes &&
+         header.phys_bytes == trace->phys_bytes &&
+         header.huge_bytes == trace->huge_bytes &&
+         header.arena_bytes == trace->arena_bytes &&
+         header.has_goal == trace->has_goal &&
+         header.goal_bytes == (trace->has_goal ? trace->goal_bytes : 0);
+}
+
+static uint32_t header_regions(struct bytes_header header)
+{
+  uint32_t count = 0;
+  while (bytes_header_region(header, count).has_op) count++;
+  return count;
+}
+
+/* All the regions of this header stand first in the trace. */
+static bool regions_stand_first(const struct trace *trace, struct bytes_header header)
+{
+  uint32_t number = 0;
+  for (; number < header_regions(header); number++) {
+    struct trace_op region = bytes_header_region(header, number).op;
+    if (number >= trace->nops || trace->ops[number].kind != OP_REGION ||
+        trace->ops[number].address != region.address ||
+        trace->ops[number].down != region.down)
+      return false;
+  }
+  return true;
+}
+
+/* The shortest of `count` bytes at data[at] with which the header means the same;
+ * the other byte is given. */
+static unsigned encode_byte(const struct trace *trace, unsigned at, unsigned count,
+                            unsigned other)
+{
+  unsigned byte = 0, best = 0;
+  size_t best_size = SIZE_MAX;
+  for (; byte < count; byte++) {
+    struct draft draft = header_draft(trace, at == 0 ? byte : other,
+                                      at == 0 ? other : byte);
+    if (draft.size >= best_size ||
+        !same_header(trace, bytes_read_header(draft.data, draft.size)))
+      continue;
+    best = byte;
+    best_size = draft.size;
+  }
+  return best;
+}
+
+/* The shortest bytes for the sizes; the regions' bits are 0. */
+static struct draft encode_sizes(const struct trace *trace)
+{
+  unsigned escaped = BYTES_ESCAPE_HUGE | (trace->has_goal ? 3U << 3 : 0);
+  unsigned first = encode_byte(trace, 0, 256, escaped);
+  return header_draft(trace, first, encode_byte(trace, 1, 32, first));
+}
+
+/* The header, with as many of the first regions as it can stand for. */
+static struct draft encode_header(const struct trace *trace,
+                                  struct bytes_header *header)
+{
+  struct draft draft = encode_sizes(trace), best = draft;
+  uint32_t regions = 0, choice = 0;
+  best.data[1] = (uint8_t)(draft.data[1] | 7U << 5); /* none */
+  *header = bytes_read_header(best.data, best.size);
+  for (; choice < 7; choice++) {
+    struct draft tried = draft;
+    struct bytes_header means;
+    tried.data[1] = (uint8_t)(draft.data[1] | choice << 5);
+    means = bytes_read_header(tried.data, tried.size);
+    if (header_regions(means) <= regions || !regions_stand_first(trace, means))
+      continue;
+    regions = header_regions(means);
+    best = tried;
+    *header = means;
+  }
+  return best;
+}
+
+/* --- Operations ----------------------------------------------------------- */
+
+static bool encode_allocation(const struct trace_op *op,
+                              const struct bytes_state *state, struct draft *draft)
+{
+  bool heap = op->kind == OP_HEAP;
+  uint64_t edge = 0;
+  *draft = draft_of(heap ? BYTES_CODE_HEAP_1 : BYTES_CODE_MANUAL_1, op->number, 1);
+  if (draft_means(draft, state, op)) return true;
+  for (; edge < 16; edge++) {
+    *draft = draft_of(heap ? BYTES_CODE_HEAP_EDGE : BYTES_CODE_MANUAL_EDGE, edge, 1);
+    if (draft_means(draft, state, op)) return true;
+  }
+  *draft = draft_of(heap ? BYTES_CODE_HEAP_2 : BYTES_CODE_MANUAL_2, op->number, 2);
+  if (draft_means(draft, state, op)) return true;
+  *draft = draft_of(heap ? BYTES_CODE_HEAP_8 : BYTES_CODE_MANUAL_8, op->number, 8);
+  return draft_means(draft, state, op);
+}
+
+/* How many live names are newer than this one; nlive where it is not live. */
+static uint32_t live_index(const struct bytes_state *state, uint64_t name)
+{
+  uint32_t index = 0;
+  while (index < state->nlive && state->live[state->nlive - 1 - index] != name)
+    index++;
+  return index;
+}
+
+/* How many names were freed after this one; BYTES_FREED_MAX where it is not known. */
+static uint64_t freed_index(const struct bytes_state *state, uint64_t name)
+{
+  uint64_t known = state->nfreed < BYTES_FREED_MAX ? state->nfreed : BYTES_FREED_MAX;
+  uint64_t index = 0;
+  for (; index < known; index++)
+    if (state->freed[(state->nfreed - 1 - index) % BYTES_FREED_MAX] == name)
+      return index;
+  return BYTES_FREED_MAX;
+}
+
+static bool encode_free(const struct trace_op *op, const struct bytes_state *state,
+                        struct draft *draft)
+{
+  uint64_t index = live_index(state, op->name);
+  if (index < state->nlive) {
+    *draft = draft_of(index < 256 ? BYTES_CODE_FREE_1 : BYTES_CODE_FREE_2, index,
+                      index < 256 ? 1 : 2);
+    return draft_means(draft, state, op);
+  }
+  index = freed_index(state, op->name);
+  if (index < BYTES_FREED_MAX) *draft = draft_of(BYTES_CODE_FREE_AGAIN, index, 1);
+  else *draft = draft_of(BYTES_CODE_FREE_NAME, op->name, 8);
+  return draft_means(draft, state, op);
+}
+
+static bool encode_scavenge(const struct trace_op *op, const struct bytes_state *state,
+                            struct draft *draft)
+{
+  uint64_t pages = op->number / state->page_bytes;
+  *draft = draft_of(BYTES_CODE_SCAVENGE_1, pages, 1);
+  if (draft_means(draft, state, op)) return true;
+  *draft = draft_of(BYTES_CODE_SCAVENGE_2, pages, 2);
+  if (draft_means(draft, state, op)) return true;
+  *draft = draft_of(BYTES_CODE_SCAVENGE_8, op->number, 8);
+  return draft_means(draft, state, op);
+}
+
+static bool encode_refuse(const struct trace_op *op, const struct bytes_state *state,
+                          struct draft *draft)
+{
+  *draft = draft_of(BYTES_CODE_REFUSE, op->number, 1);
+  if (op->number >= BYTES_ESCAPE_REFUSE) {
+    *draft = draft_of(BYTES_CODE_REFUSE, BYTES_ESCAPE_REFUSE, 1);
+    draft_put(draft, op->number, 8);
+  }
+  return draft_means(draft, state, op);
+}
+
+static bool encode_region(const struct trace_op *op, const struct bytes_state *state,
+                          struct draft *draft)
+{
+  unsigned choice = 0, down = op->down ? 16 : 0;
+  for (; choice < 128; choice++) {
+    unsigned base = choice % 16, offset = choice / 16;
+    if (base == BYTES_ESCAPE_REGION) continue;
+    *draft = draft_of(BYTES_CODE_REGION, base | down | offset << 5, 1);
+    if (draft_means(draft, state, op)) return true;
+  }
+  *draft = draft_of(BYTES_CODE_REGION, BYTES_ESCAPE_REGION | down, 1);
+  draft_put(draft, op->address, 8);
+  return draft_means(draft, state, op);
+}
+
+/* The size of an add in this form follows its address. */
+static void put_add_size(struct draft *draft, enum bytes_size form, uint64_t edge,
+                         uint64_t pages)
+{
+  static const unsigned operand_bytes[4] = {1, 2, 1, 8};
+  draft_put(draft, form == BYTES_SIZE_EDGE ? edge : pages, operand_bytes[form]);
+}
+
+/* An operation with an address, in one form of address and one extra. */
+static bool encode_address_as(const struct trace_op *op, unsigned code, unsigned anchor,
+                              enum bytes_address form, unsigned extra, uint64_t edge,
+                              const struct bytes_state *state, struct draft *draft)
+{
+  static const unsigned operand_bytes[4] = {1, 2, 1, 8};
+  uint64_t unit = state->page_bytes *
+                  (form == BYTES_ADDRESS_ARENAS ? state->arena_pages : 1);
+  uint64_t from = state->nregions > anchor ? state->anchors[anchor] : 0;
+  /* Rounded down either way; in two's complement where it lies below. */
+  uint64_t offset = op->address >= from
+                        ? (op->address - from) / unit
+                        : 0 - ((from - op->address) + unit - 1) / unit;
+  *draft = draft_of(code, anchor | (unsigned)form << 3 | extra << 5, 1);
+  draft_put(draft, form == BYTES_ADDRESS_8 ? op->address : offset, operand_bytes[form]);
+  if (code == BYTES_CODE_ADD)
+    put_add_size(draft, (enum bytes_size)extra, edge, op->number);
+  return draft_means(draft, state, op);
+}
+
+static bool encode_address_with(const struct trace_op *op, unsigned code,
+                                unsigned extra, uint64_t edge,
+                                const struct bytes_state *state, struct draft *draft)
+{
+  static const enum bytes_address forms[3] = {
+      BYTES_ADDRESS_PAGES_1, BYTES_ADDRESS_ARENAS, BYTES_ADDRESS_PAGES_2};
+  unsigned form = 0, anchor = 0;
+  for (; form < 3; form++)
+    for (anchor = 0; anchor < BYTES_ANCHORS_MAX; anchor++)
+      if (encode_address_as(op, code, anchor, forms[form], extra, edge, state, draft))
+        return true;
+  return false;
+}
+
+/* The form of an add's size, and the edge case where it is one. */
+static enum bytes_size add_size_form(const struct trace_op *op,
+                                     const struct bytes_state *state, uint64_t *edge)
+{
+  struct trace_op allocation = {
+      .kind = OP_HEAP, .name = state->names, .number = op->number};
+  struct draft draft;
+  encode_allocation(&allocation, state, &draft);
+  *edge = draft.data[1];
+  if (draft.data[0] < BYTES_CODE_HEAP_2) return BYTES_SIZE_1;
+  if (draft.data[0] < BYTES_CODE_HEAP_EDGE) return BYTES_SIZE_2;
+  return draft.data[0] < BYTES_CODE_HEAP_8 ? BYTES_SIZE_EDGE : BYTES_SIZE_8;
+}
+
+static bool encode_address(const struct trace_op *op, unsigned code,
+                           const struct bytes_state *state, struct draft *draft)
+{
+  uint64_t edge = 0;
+  unsigned extra = 0;
+  if (code == BYTES_CODE_ADD) extra = (unsigned)add_size_form(op, state, &edge);
+  for (;;) {
+    if (encode_address_with(op, code, extra, edge, state, draft)) return true;
+    /* Only a lookup has its extra free. */
+    if (code != BYTES_CODE_LOOKUP || ++extra == 4) break;
+  }
+  if (code == BYTES_CODE_LOOKUP) extra = 0;
+  return encode_address_as(op, code, 0, BYTES_ADDRESS_8, extra, edge, state, draft);
+}
+
+static bool encode_op(const struct trace_op *op, const struct bytes_state *state,
+                      struct draft *draft)
+{
+  switch ((enum op_kind)op->kind) {
+  case OP_HEAP:
+  case OP_MANUAL: return encode_allocation(op, state, draft);
+  case OP_FREE: return encode_free(op, state, draft);
+  case OP_FREE_AT: return encode_address(op, BYTES_CODE_FREE_AT, state, draft);
+  case OP_SCAVENGE: return encode_scavenge(op, state, draft);
+  case OP_REFUSE: return encode_refuse(op, state, draft);
+  case OP_ADD: return encode_address(op, BYTES_CODE_ADD, state, draft);
+  case OP_LOOKUP: return encode_address(op, BYTES_CODE_LOOKUP, state, draft);
+  case OP_DUMP: *draft = draft_of(BYTES_CODE_DUMP, 0, 0); return true;
+  case OP_REGION: return encode_region(op, state, draft);
+  case OP_KINDS: break;
+  }
+  return false;
+}
+
+/* --- A whole trace -------------------------------------------------------- */
+
+struct encoder {
+  const struct trace *trace;
+  struct trace_error *error;
+  struct names names;
+  struct bytes_state state;
+  uint8_t *buf;
+  size_t capacity, size;
+};
+
+/* operation: its number, or trace->nops where it is about none. */
+static bool refuse(struct encoder *encoder, size_t operation, const char *why)
+{
+  uint32_t line = operation < encoder->trace->nops
+                      ? encoder->trace->ops[operation].line : 0;
+  encoder->error->line = line;
+  if (line > 0 || operation == encoder->trace->nops)
+    snprintf(encoder->error->text, sizeof encoder->error->text, "%s", why);
+  else
+    snprintf(encoder->error->text, sizeof encoder->error->text, "operation %zu: %s",
+             operation, why);
+  return false;
+}
+
+/* The operation as the bytes have it: renumbered, and no more than its kind has. */
+static bool renumber(struct encoder *encoder, size_t operation, struct trace_op *plain)
+{
+  const struct trace_op *op = &encoder->trace->ops[operation];
+  bool allocates = op->kind == OP_HEAP || op->kind == OP_MANUAL;
+  size_t number = 0;
+  *plain = (struct trace_op){.kind = op->kind};
+  if (op->kind >= OP_KINDS)
+    return refuse(encoder, operation, "expected a known operation");
+  if (allocates || op->kind == OP_FREE) {
+    number = names_find(&encoder->names, op->name);
+    if (allocates && number != NAME_UNKNOWN)
+      return refuse(encoder, operation, "expected a new name, got one again");
+    if (!allocates && number == NAME_UNKNOWN)
+      return refuse(encoder, operation, "expected a name that was allocated before");
+    if (allocates && !names_add(&encoder->names, op->name))
+      return refuse(encoder, operation, "expected a smaller trace: memory ran out");
+    plain->name = allocates ? encoder->names.count - 1 : number;
+  }
+  if (op->kind == OP_FREE_AT || op->kind == OP_ADD || op->kind == OP_LOOKUP ||
+      op->kind == OP_REGION)
+    plain->address = op->address;
+  if (allocates || op->kind == OP_SCAVENGE || op->kind == OP_REFUSE ||
+      op->kind == OP_ADD)
+    plain->number = op->number;
+  plain->down = op->kind == OP_REGION && op->down;
+  return true;
+}
+
+static bool put_draft(struct encoder *encoder, size_t operation,
+                      const struct draft *draft)
+{
+  if (draft->size > encoder->capacity - encoder->size)
+    return refuse(encoder, operation, "expected a larger buffer for the bytes");
+  memcpy(encoder->buf + encoder->size, draft->data, draft->size);
+  encoder->size += draft->size;
+  return true;
+}
+
+static bool put_op(struct encoder *encoder, size_t operation)
+{
+  struct draft draft;
+  struct trace_op op;
+  if (!renumber(encoder, operation, &op)) return false;
+  if (!encode_op(&op, &encoder->state, &draft))
+    return refuse(encoder, operation,
+                  "expected an address that is a multiple of the page");
+  if (!put_draft(encoder, operation, &draft)) return false;
+  bytes_follow(&encoder->state, op);
+  return true;
+}
+
+/* The header and the regions it stands for; *first is the operation after them. */
+static bool put_header(struct encoder *encoder, size_t *first)
+{
+  struct bytes_header header;
+  struct draft draft = encode_header(encoder->trace, &header);
+  bytes_begin(&encoder->state, header);
+  for (*first = 0; *first < header_regions(header); ++*first)
+    bytes_follow(&encoder->state, encoder->trace->ops[*first]);
+  return put_draft(encoder, encoder->trace->nops, &draft);
+}
+
+bool bytes_encode(const struct trace *trace, uint8_t *buf, size_t capacity,
+                  size_t *size, struct trace_error *error)
+{
+  struct encoder encoder;
+  struct span_geometry unused;
+  size_t operation = 0;
+  bool encoded = false;
+  *size = 0;
+  *error = (struct trace_error){0};
+  if (!trace_geometry(trace, &unused, error)) return false;
+  encoder.trace = trace;
+  encoder.error = error;
+  encoder.names = (struct names){0};
+  encoder.buf = buf;
+  encoder.capacity = capacity;
+  encoder.size = 0;
+  encoded = put_header(&encoder, &operation);
+  for (; encoded && operation < trace->nops; operation++)
+    encoded = put_op(&encoder, operation);
+  names_free(&encoder.names);
+  if (encoded) *size = encoder.size;
+  return encoded;
+}

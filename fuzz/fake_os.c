@@ -1,0 +1,46 @@
+#include "fake_os.h"
+
+void fake_os_reset(struct span_os *os)
+{
+  os->nregions = 0;
+  os->first = 0;
+  os->refuse = 0;
+}
+
+bool fake_os_add_region(struct span_os *os, uint64_t base, bool down)
+{
+  if (os->nregions == FAKE_OS_REGIONS_MAX) return false;
+  os->regions[os->nregions++] = (struct span_os_region){base, down};
+  return true;
+}
+
+void fake_os_refuse(struct span_os *os, uint64_t regions)
+{
+  os->refuse = regions;
+}
+
+/* A region refuses what it can't express as an address; whether the answer is
+ * any good is for the heap to say. */
+static bool region_serve(struct span_os_region *region, uint64_t npages,
+                         struct span_os_answer *answer)
+{
+  if (region->down ? npages > region->next : npages > UINT64_MAX - region->next)
+    return false;
+  if (region->down) region->next -= npages;
+  *answer = (struct span_os_answer){true, region->next, npages};
+  if (!region->down) region->next += npages;
+  return true;
+}
+
+struct span_os_answer span_os_reserve(struct span_os *os, uint64_t npages)
+{
+  struct span_os_answer answer = {false, 0, 0};
+  for (; os->first < os->nregions; os->first++) {
+    if (os->refuse > 0) {
+      os->refuse--;
+    } else if (region_serve(&os->regions[os->first], npages, &answer)) {
+      break;
+    }
+  }
+  return answer;
+}

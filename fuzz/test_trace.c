@@ -1,0 +1,1084 @@
+/* The trace's text and bytes. The recorded traces are those under corpus/golden,
+ * seen from where the test is run, or the files and directories that the
+ * environment's SPANREF_TRACES lists, separated by colons. */
+#include <dirent.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "bytes.h"
+#include "names.h"
+#include "trace.h"
+#include "trace_geometry.h"
+
+#define HEADER                                                                      \
+  "spanref-trace 1\npage 8192\nphys 4096\nhuge 0\narena 67108864\ngoal none\n"
+#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+
+/* --- Helpers ------------------------------------------------------------- */
+
+struct text {
+  char *at;
+  size_t size;
+};
+
+static struct text printed(const struct trace *trace)
+{
+  struct text text = {NULL, 0};
+  FILE *to = open_memstream(&text.at, &text.size);
+  assert_non_null(to);
+  assert_true(trace_print(to, trace));
+  assert_int_equal(fclose(to), 0);
+  return text;
+}
+
+static struct trace parsed(const char *text)
+{
+  struct trace trace;
+  struct trace_error error;
+  if (!trace_parse(text, strlen(text), &trace, &error))
+    fail_msg("line %d: %s", (int)error.line, error.text);
+  return trace;
+}
+
+static void assert_empty(const struct trace *trace)
+{
+  static const struct trace empty;
+  assert_memory_equal(trace, &empty, sizeof empty);
+}
+
+static void assert_refused_bytes(const char *text, size_t size, uint64_t line,
+                                 const char *message)
+{
+  struct trace trace;
+  struct trace_error error;
+  memset(&trace, 0xa5, sizeof trace);
+  if (trace_parse(text, size, &trace, &error)) fail_msg("parsed: %s", text);
+  assert_string_equal(error.text, message);
+  assert_int_equal(error.line, line);
+  assert_empty(&trace);
+}
+
+static void assert_prints(const char *text, const char *expected)
+{
+  struct trace trace = parsed(text);
+  struct text got = printed(&trace);
+  assert_string_equal(got.at, expected);
+  free(got.at);
+  trace_free(&trace);
+}
+
+static void assert_prints_back(const char *text)
+{
+  assert_prints(text, text);
+}
+
+/* xorshift64*: the same numbers on every machine. */
+static uint64_t random_state = 4711;
+static uint64_t random_below(uint64_t bound)
+{
+  random_state ^= random_state >> 12;
+  random_state ^= random_state << 25;
+  random_state ^= random_state >> 27;
+  return (random_state * 0x2545f4914f6cdd1dULL >> 16) % bound;
+}
+
+/* --- What is malformed ----------------------------------------------------- */
+
+struct malformed {
+  const char *text;
+  uint64_t line;
+  const char *message;
+};
+
+static void assert_all_refused(const struct malformed *cases, size_t count)
+{
+  size_t number = 0;
+  for (; number < count; number++)
+    assert_refused_bytes(cases[number].text, strlen(cases[number].text),
+                         cases[number].line, cases[number].message);
+}
+
+#define V "spanref-trace 1\n"
+#define P V "page 8192\n"
+#define DECIMAL ", a decimal number below 2^64 without leading zeros, got "
+#define ADDRESS                                                                     \
+  "expected an address such as 0x5000000000, lower case, below 2^64, without "      \
+  "leading zeros, got "
+#define ON_PAGE                                                                     \
+  "expected an address that is a multiple of the page, 8192 bytes, got "
+
+static void a_malformed_header_is_refused(void **state)
+{
+  static const struct malformed cases[] = {
+      {"", 1, "expected \"spanref-trace 1\" as the first line, got an empty file"},
+      {"\n", 1, "expected \"spanref-trace 1\" as the first line, got the end of the line"},
+      {"spanref-trace 2\n", 1,
+       "expected \"spanref-trace 1\" as the first line, got \"spanref-trace 2\""},
+      {"spanref-trace 1 \n", 1,
+       "expected \"spanref-trace 1\" as the first line, got \"spanref-trace 1 \""},
+      {"# hello\n" V, 1,
+       "expected \"spanref-trace 1\" as the first line, got \"# hello\""},
+      {"a very long line that is certainly not the version of a trace\n", 1,
+       "expected \"spanref-trace 1\" as the first line, got \"a very long line that is "
+       "certainly n...\""},
+      {V, 2, "expected \"page BYTES\", got the end of the file"},
+      {V "phys 8192\n", 2, "expected \"page BYTES\", got \"phys\""},
+      {V "page\n", 2, "expected BYTES" DECIMAL "the end of the line"},
+      {V "page 0\n", 2, "expected a page of 1 to 8388608 bytes, got 0"},
+      {V "page 8388609\n", 2, "expected a page of 1 to 8388608 bytes, got 8388609"},
+      {V "page 8192 1\n", 2, "expected the end of the line, got \"1\""},
+      {V " page 8192\n", 2, "expected no blanks before the first word"},
+      {V "page 08192\n", 2, "expected BYTES" DECIMAL "\"08192\""},
+      {V "page +8192\n", 2, "expected BYTES" DECIMAL "\"+8192\""},
+      {V "page 0x2000\n", 2, "expected BYTES" DECIMAL "\"0x2000\""},
+      {V "page 18446744073709551616\n", 2,
+       "expected BYTES" DECIMAL "\"18446744073709551616\""},
+      {P "\n# two lines\npage 8192\n", 5, "expected \"phys BYTES\", got \"page\""},
+      {P "phys 0\n", 3,
+       "expected a physical page that divides the page, 8192 bytes, or is 2, 4, 8 or "
+       "16 of it, got 0"},
+      {P "phys 3\n", 3,
+       "expected a physical page that divides the page, 8192 bytes, or is 2, 4, 8 or "
+       "16 of it, got 3"},
+      {P "phys 24576\n", 3,
+       "expected a physical page that divides the page, 8192 bytes, or is 2, 4, 8 or "
+       "16 of it, got 24576"},
+      {P "phys 262144\n", 3,
+       "expected a physical page that divides the page, 8192 bytes, or is 2, 4, 8 or "
+       "16 of it, got 262144"},
+      {P "phys 16385\n", 3,
+       "expected a physical page that divides the page, 8192 bytes, or is 2, 4, 8 or "
+       "16 of it, got 16385"},
+      {P "phys 8192\nhuge 8191\n", 4,
+       "expected 0, or 1 to 2^40 pages of 8192 bytes that are less than a physical page "
+       "or whole ones, got 8191"},
+      {P "phys 32768\nhuge 49152\n", 4,
+       "expected 0, or 1 to 2^40 pages of 8192 bytes that are less than a physical page "
+       "or whole ones, got 49152"},
+      {P "phys 8192\nhuge 9007199254749184\n", 4,
+       "expected 0, or 1 to 2^40 pages of 8192 bytes that are less than a physical page "
+       "or whole ones, got 9007199254749184"},
+      {P "phys 8192\nhuge 0\narena 0\n", 5,
+       "expected 1 to 2^40 pages of 8192 bytes that are whole physical pages, got 0"},
+      {P "phys 8192\nhuge 0\narena 8193\n", 5,
+       "expected 1 to 2^40 pages of 8192 bytes that are whole physical pages, got 8193"},
+      {P "phys 16384\nhuge 0\narena 24576\n", 5,
+       "expected 1 to 2^40 pages of 8192 bytes that are whole physical pages, got 24576"},
+      {P "phys 8192\nhuge 0\narena 9007199254749184\n", 5,
+       "expected 1 to 2^40 pages of 8192 bytes that are whole physical pages, got "
+       "9007199254749184"},
+      {P "phys 8192\nhuge 0\narena 8192\n", 6,
+       "expected \"goal BYTES\" or \"goal none\", got the end of the file"},
+      {P "phys 8192\nhuge 0\narena 8192\nregion 0x0 up\n", 6,
+       "expected \"goal BYTES\" or \"goal none\", got \"region\""},
+      {P "phys 8192\nhuge 0\narena 8192\ngoal nothing\n", 6,
+       "expected BYTES or none" DECIMAL "\"nothing\""},
+  };
+  (void)state;
+  assert_all_refused(cases, LENGTH(cases));
+}
+
+static void a_malformed_operation_is_refused(void **state)
+{
+  static const struct malformed cases[] = {
+      {HEADER "x 1 2\n", 7,
+       "expected an operation (a m f s refuse g l d region) or \"= free\", got \"x\""},
+      {HEADER "goal none\n", 7,
+       "expected an operation (a m f s refuse g l d region) or \"= free\", got \"goal\""},
+      {HEADER "aa 1 2\n", 7,
+       "expected an operation (a m f s refuse g l d region) or \"= free\", got \"aa\""},
+      {HEADER "\ta 1 2\n", 7, "expected no blanks before the first word"},
+      {HEADER "a\n", 7, "expected NAME" DECIMAL "the end of the line"},
+      {HEADER "a -1 2\n", 7, "expected NAME" DECIMAL "\"-1\""},
+      {HEADER "a 00 2\n", 7, "expected NAME" DECIMAL "\"00\""},
+      {HEADER "a 18446744073709551616 2\n", 7,
+       "expected NAME" DECIMAL "\"18446744073709551616\""},
+      {HEADER "a 1\n", 7, "expected PAGES" DECIMAL "the end of the line"},
+      {HEADER "m 1 99999999999999999999\n", 7,
+       "expected PAGES" DECIMAL "\"99999999999999999999\""},
+      {HEADER "a 1 2 3\n", 7, "expected the end of the line or \"= ANSWER\", got \"3\""},
+      {HEADER "a 1 2 =ok\n", 7,
+       "expected the end of the line or \"= ANSWER\", got \"=ok\""},
+      {HEADER "a 1 2\nm 1 2\n", 8, "expected a new name, got 1 again"},
+      {HEADER "f 1\na 1 1\n", 7, "expected a name that was allocated before, got 1"},
+      {HEADER "f\n", 7, "expected NAME or 0xADDRESS" DECIMAL "the end of the line"},
+      {HEADER "f 0x\n", 7, ADDRESS "\"0x\""},
+      {HEADER "f 0x5001\n", 7, ON_PAGE "\"0x5001\""},
+      {HEADER "f 0xABC000\n", 7, ADDRESS "\"0xABC000\""},
+      {HEADER "s\n", 7, "expected BYTES" DECIMAL "the end of the line"},
+      {HEADER "s 1k\n", 7, "expected BYTES" DECIMAL "\"1k\""},
+      {HEADER "refuse x\n", 7, "expected COUNT" DECIMAL "\"x\""},
+      {HEADER "refuse 1 = ok\n", 7, "expected the end of the line, got \"=\""},
+      {HEADER "g 4096 1\n", 7, ADDRESS "\"4096\""},
+      {HEADER "g 0x1000 1\n", 7, ON_PAGE "\"0x1000\""},
+      {HEADER "g 0x02000 1\n", 7, ADDRESS "\"0x02000\""},
+      {HEADER "g 0x10000000000000000 1\n", 7, ADDRESS "\"0x10000000000000000\""},
+      {HEADER "g 0x2000\n", 7, "expected PAGES" DECIMAL "the end of the line"},
+      {HEADER "l 17\n", 7, ADDRESS "\"17\""},
+      {HEADER "l\n", 7, ADDRESS "the end of the line"},
+      {HEADER "region 0x2001 up\n", 7, ON_PAGE "\"0x2001\""},
+      {HEADER "region 0x2000\n", 7, "expected up or down, got the end of the line"},
+      {HEADER "region 0x2000 UP\n", 7, "expected up or down, got \"UP\""},
+      {HEADER "region 0x2000 up = ok\n", 7, "expected the end of the line, got \"=\""},
+      {HEADER "d 1\n", 7,
+       "expected the end of the line (the free spans follow d on lines of their own), "
+       "got \"1\""},
+      {HEADER "d = ok\n", 7,
+       "expected the end of the line (the free spans follow d on lines of their own), "
+       "got \"=\""},
+  };
+  (void)state;
+  assert_all_refused(cases, LENGTH(cases));
+}
+
+#define ANSWER_A "expected 0xADDRESS, nomem, invalid or full, got "
+#define FREE_SPAN "= free 0x2000 1 retained needzero=0\n"
+
+static void a_malformed_expectation_is_refused(void **state)
+{
+  static const struct malformed cases[] = {
+      {HEADER "a 1 2 =\n", 7, ANSWER_A "the end of the line"},
+      {HEADER "a 1 2 = ok\n", 7, ANSWER_A "\"ok\""},
+      {HEADER "a 1 2 = 0x00\n", 7, ANSWER_A "\"0x00\""},
+      {HEADER "m 1 2 = 16384\n", 7, ANSWER_A "\"16384\""},
+      {HEADER "a 1 2 = 0x2001\n", 7, ON_PAGE "\"0x2001\""},
+      {HEADER "a 1 2\nf 1 = full\n", 8, "expected ok or invalid, got \"full\""},
+      {HEADER "f 0x0 = nomem\n", 7, "expected ok or invalid, got \"nomem\""},
+      {HEADER "s 1 = 0x2000\n", 7,
+       "expected BYTES, a decimal number below 2^64, or full, got \"0x2000\""},
+      {HEADER "s 1 = ok\n", 7,
+       "expected BYTES, a decimal number below 2^64, or full, got \"ok\""},
+      {HEADER "g 0x0 1 = nomem\n", 7, "expected ok, invalid or full, got \"nomem\""},
+      {HEADER "l 0x0 = invalid\n", 7, "expected 0xADDRESS or none, got \"invalid\""},
+      {HEADER "s 1 = 0 idle\n", 7,
+       "expected KEY=VALUE with one of needzero idle released sys manual in_use "
+       "huge_free nfree arena, got \"idle\""},
+      {HEADER "s 1 = 0 retained=1\n", 7,
+       "expected KEY=VALUE with one of needzero idle released sys manual in_use "
+       "huge_free nfree arena, got \"retained=1\""},
+      {HEADER "s 1 = 0 =1\n", 7,
+       "expected KEY=VALUE with one of needzero idle released sys manual in_use "
+       "huge_free nfree arena, got \"=1\""},
+      {HEADER "s 1 = 0 idle=1 idle=1\n", 7, "expected idle= once, got it twice"},
+      {HEADER "s 1 = 0 idle=\n", 7,
+       "expected a decimal number below 2^64 without leading zeros after '=', got "
+       "\"idle=\""},
+      {HEADER "s 1 = 0 sys=18446744073709551616\n", 7,
+       "expected a decimal number below 2^64 without leading zeros after '=', got "
+       "\"sys=18446744073709551616\""},
+      {HEADER "s 1 = 0 needzero=0\n", 7,
+       "expected needzero= only where a or m is answered with an address"},
+      {HEADER "a 1 2 = nomem needzero=0\n", 7,
+       "expected needzero= only where a or m is answered with an address"},
+      {HEADER "l 0x0 = 0x0 needzero=0\n", 7,
+       "expected needzero= only where a or m is answered with an address"},
+      {HEADER "a 1 2 = 0x0 needzero=2\n", 7,
+       "expected needzero=0 or needzero=1, got \"needzero=2\""},
+      {HEADER "s 1 = 0 arena=0x2000\n", 7,
+       "expected arena=0xBASE-0xEND, lower case, below 2^64, without leading zeros, "
+       "got \"arena=0x2000\""},
+      {HEADER "s 1 = 0 arena=0x2000-\n", 7,
+       "expected arena=0xBASE-0xEND, lower case, below 2^64, without leading zeros, "
+       "got \"arena=0x2000-\""},
+      {HEADER "s 1 = 0 arena=0x2000-0x4001\n", 7, ON_PAGE "\"0x4001\""},
+      {HEADER "s 1 = 0 arena=0x2001-0x4000\n", 7, ON_PAGE "\"0x2001\""},
+      {HEADER FREE_SPAN, 7, "expected d before \"= free\""},
+      {HEADER "d\ns 1\n" FREE_SPAN, 9, "expected d before \"= free\""},
+      {HEADER "d\n= used 0x2000 1\n", 8, "expected \"free\" after '=', got \"used\""},
+      {HEADER "d\n=\n", 8, "expected \"free\" after '=', got the end of the line"},
+      {HEADER "d\n= free 0x2001 1 retained needzero=0\n", 8, ON_PAGE "\"0x2001\""},
+      {HEADER "d\n= free 0x2000 x retained needzero=0\n", 8,
+       "expected NPAGES" DECIMAL "\"x\""},
+      {HEADER "d\n= free 0x2000 1 in-use needzero=0\n", 8,
+       "expected retained or scavenged, got \"in-use\""},
+      {HEADER "d\n= free 0x2000 1 retained\n", 8,
+       "expected needzero=0 or needzero=1, got the end of the line"},
+      {HEADER "d\n= free 0x2000 1 retained needzero=10\n", 8,
+       "expected needzero=0 or needzero=1, got \"needzero=10\""},
+      {HEADER "d\n= free 0x2000 1 retained idle=0\n", 8,
+       "expected needzero=0 or needzero=1, got \"idle=0\""},
+      {HEADER "d\n= free 0x2000 1 retained needzero=0 idle=0\n", 8,
+       "expected the end of the line, got \"idle=0\""},
+  };
+  (void)state;
+  assert_all_refused(cases, LENGTH(cases));
+}
+
+static void assert_byte_refused(const char *character, size_t bytes, unsigned shown)
+{
+  char text[128] = HEADER "# ", message[160];
+  size_t size = strlen(text);
+  memcpy(text + size, character, bytes);
+  text[size + bytes] = '\n';
+  snprintf(message, sizeof message,
+           "expected UTF-8 text without control characters, got the byte 0x%02x at "
+           "byte 3 of the line",
+           shown);
+  assert_refused_bytes(text, size + bytes + 1, 7, message);
+}
+
+static void bytes_that_are_not_text_are_refused(void **state)
+{
+  (void)state;
+  assert_byte_refused("\0", 1, 0);
+  assert_byte_refused("\r", 1, '\r');
+  assert_byte_refused("\033", 1, 033);
+  assert_byte_refused("\x7f", 1, 0x7f);
+  assert_byte_refused("\x80", 1, 0x80);             /* continuation alone */
+  assert_byte_refused("\xc0\xaf", 2, 0xc0);         /* overlong */
+  assert_byte_refused("\xc1\xbf", 2, 0xc1);
+  assert_byte_refused("\xc2\x85", 2, 0xc2);         /* C1 control character */
+  assert_byte_refused("\xc3", 1, 0xc3);             /* cut off */
+  assert_byte_refused("\xc3(", 2, 0xc3);
+  assert_byte_refused("\xe0\x9f\xbf", 3, 0xe0);     /* overlong */
+  assert_byte_refused("\xed\xa0\x80", 3, 0xed);     /* surrogate */
+  assert_byte_refused("\xe2\x82", 2, 0xe2);         /* cut off */
+  assert_byte_refused("\xf0\x8f\xbf\xbf", 4, 0xf0); /* overlong */
+  assert_byte_refused("\xf4\x90\x80\x80", 4, 0xf4); /* past U+10FFFF */
+  assert_byte_refused("\xf5\x80\x80\x80", 4, 0xf5);
+  assert_byte_refused("\xff", 1, 0xff);
+}
+
+static void characters_of_every_length_are_text(void **state)
+{
+  (void)state;
+  assert_prints_back(HEADER "# \xc2\xa0 \xc3\xbc \xe0\xa0\x80 \xe2\x82\xac "
+                            "\xed\x9f\xbf \xf0\x90\x80\x80 \xf4\x8f\xbf\xbf\t~\n");
+}
+
+static void a_quoted_word_is_cut_between_characters(void **state)
+{
+  const struct malformed euros = {
+      HEADER "12345\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82"
+             "\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\n",
+      7,
+      "expected an operation (a m f s refuse g l d region) or \"= free\", got "
+      "\"12345\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82"
+      "\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac...\""};
+  (void)state;
+  assert_all_refused(&euros, 1);
+}
+
+static void a_line_is_at_most_4096_bytes(void **state)
+{
+  char text[sizeof HEADER + TRACE_LINE_MAX + 2] = HEADER;
+  size_t header = strlen(HEADER);
+  struct trace trace;
+  struct trace_error error;
+  (void)state;
+  memset(text + header, '#', TRACE_LINE_MAX + 2);
+  text[header + TRACE_LINE_MAX] = '\n';
+  assert_true(trace_parse(text, header + TRACE_LINE_MAX + 1, &trace, &error));
+  trace_free(&trace);
+  text[header + TRACE_LINE_MAX] = '#';
+  text[header + TRACE_LINE_MAX + 1] = '\n';
+  assert_refused_bytes(text, header + TRACE_LINE_MAX + 2, 7,
+                       "expected a line of at most 4096 bytes");
+  assert_refused_bytes(text, header + TRACE_LINE_MAX + 1, 7,
+                       "expected a line of at most 4096 bytes");
+}
+
+#define CUT                                                                         \
+  "expected a newline at the end of the last line: is the trace cut off?"
+
+static void a_cut_off_line_is_refused(void **state)
+{
+  const char text[] = HEADER "a 1 12\nf 1 = ok idle=0\nd\n" FREE_SPAN "# end\n";
+  size_t size = 0, header = strlen(HEADER);
+  uint64_t line = 1;
+  (void)state;
+  for (; size < sizeof text - 1; size++) {
+    if (size > 0 && text[size - 1] == '\n') line++;
+    if (size > 0 && text[size - 1] != '\n')
+      assert_refused_bytes(text, size, line, CUT);
+    else if (size >= header) {
+      struct trace trace;
+      struct trace_error error;
+      assert_true(trace_parse(text, size, &trace, &error));
+      trace_free(&trace);
+    }
+  }
+}
+
+/* --- Files ------------------------------------------------------------------ */
+
+static void assert_file_refused(const char *path, uint64_t line, const char *message)
+{
+  struct trace trace;
+  struct trace_error error;
+  memset(&trace, 0xa5, sizeof trace);
+  assert_false(trace_read(path, &trace, &error));
+  assert_string_equal(error.text, message);
+  assert_int_equal(error.line, line);
+  assert_empty(&trace);
+}
+
+static void a_file_that_cannot_be_read_is_refused(void **state)
+{
+  (void)state;
+  assert_file_refused("/nonexistent/x.trace", 0,
+                      "can't open it: No such file or directory");
+  assert_file_refused("/", 0, "can't read it: Is a directory");
+  assert_file_refused("/dev/null", 1, "expected \"spanref-trace 1\" as the first line, "
+                                      "got an empty file");
+}
+
+static void a_gigabyte_without_a_newline_costs_nothing(void **state)
+{
+  char path[] = "/tmp/test_trace.XXXXXX";
+  int file = mkstemp(path);
+  (void)state;
+  assert_true(file >= 0);
+  assert_int_equal(ftruncate(file, 1 << 30), 0);
+  close(file);
+  assert_file_refused(path, 1, "expected a line of at most 4096 bytes");
+  assert_int_equal(unlink(path), 0);
+}
+
+/* Lines of every length, so that they straddle the pieces a file is read in. */
+static void a_file_reads_like_its_text(void **state)
+{
+  char path[] = "/tmp/test_trace.XXXXXX";
+  FILE *file = fdopen(mkstemp(path), "w");
+  struct text want = {NULL, 0}, got = {NULL, 0};
+  FILE *to = open_memstream(&want.at, &want.size);
+  struct trace trace;
+  struct trace_error error;
+  int line = 0;
+  (void)state;
+  assert_non_null(file);
+  assert_non_null(to);
+  fputs(HEADER, to);
+  for (; line < TRACE_LINE_MAX; line += 7)
+    fprintf(to, "a %d 1%*s#\n", line, line % 4000, "");
+  fclose(to);
+  assert_int_equal(fwrite(want.at, 1, want.size, file), want.size);
+  fclose(file);
+  assert_true(trace_read(path, &trace, &error));
+  got = printed(&trace);
+  assert_int_equal(got.size, want.size);
+  assert_memory_equal(got.at, want.at, want.size);
+  trace_free(&trace);
+  free(got.at);
+  free(want.at);
+  unlink(path);
+}
+
+/* --- What is parsed, and printed back ------------------------------------------ */
+
+static void operations_are_read(void **state)
+{
+  struct trace t = parsed(HEADER "region 0x2000 down\na 18446744073709551615 0\n"
+                                 "m 0 18446744073709551615\nf 0\nf 0\nf 0xa000\n"
+                                 "s 1\nrefuse 3\ng 0xffffffffffffe000 9\nl 0x1\nd\n");
+  (void)state;
+  assert_int_equal(t.nops, 11);
+  assert_int_equal(t.ops[0].kind, OP_REGION);
+  assert_true(t.ops[0].down && t.ops[0].address == 0x2000 && t.ops[0].line == 7);
+  assert_true(t.ops[1].kind == OP_HEAP && t.ops[1].name == UINT64_MAX);
+  assert_true(t.ops[2].kind == OP_MANUAL && t.ops[2].number == UINT64_MAX);
+  assert_true(t.ops[3].kind == OP_FREE && t.ops[3].name == 0);
+  assert_true(t.ops[4].kind == OP_FREE && t.ops[4].line == 11);
+  assert_true(t.ops[5].kind == OP_FREE_AT && t.ops[5].address == 0xa000);
+  assert_true(t.ops[6].kind == OP_SCAVENGE && t.ops[6].number == 1);
+  assert_true(t.ops[7].kind == OP_REFUSE && t.ops[7].number == 3);
+  assert_true(t.ops[8].kind == OP_ADD && t.ops[8].number == 9);
+  assert_true(t.ops[8].address == 0xffffffffffffe000ULL);
+  assert_true(t.ops[9].kind == OP_LOOKUP && t.ops[9].address == 1);
+  assert_true(t.ops[10].kind == OP_DUMP && t.ops[10].expect == TRACE_NO_EXPECTATION);
+  trace_free(&t);
+}
+
+static void expectations_are_read(void **state)
+{
+  struct trace t = parsed(
+      HEADER "m 0 8 = 0x2000 needzero=1 idle=2 released=3 sys=4 manual=5 in_use=6 "
+             "huge_free=7 nfree=8 arena=0x4000-0x6000\ns 1 = 17 idle=9\n"
+             "a 1 1 = 0x0 needzero=0\nl 0x1 = none\nd\n# so\n\n" FREE_SPAN
+             "= free 0x8000 2 scavenged needzero=1\nd\n");
+  const struct expectation *e = t.expects;
+  int key = 0;
+  (void)state;
+  assert_int_equal(t.nexpects, 5);
+  assert_true(e[0].kind == ANSWER_ADDRESS && e[0].number == 0x2000);
+  assert_int_equal(e[0].has, (1 << STAT_KEYS) - 1);
+  for (; key < STAT_ARENA; key++) {
+    static const uint64_t in_order[STAT_ARENA] = {1, 2, 3, 4, 5, 6, 7, 8};
+    assert_int_equal(e[0].stat[key], in_order[key]);
+  }
+  assert_true(e[0].stat[STAT_ARENA] == 0x4000 && e[0].arena_end == 0x6000);
+  assert_true(e[1].kind == ANSWER_BYTES && e[1].number == 17);
+  assert_int_equal(e[1].has, 1 << STAT_IDLE | 1 << STAT_IN_USE);
+  assert_int_equal(e[1].stat[STAT_IN_USE], 0);
+  assert_int_equal(e[2].has, 1 << STAT_NEEDZERO);
+  assert_true(e[3].kind == ANSWER_NONE && e[3].has == 0);
+  assert_true(e[4].kind == ANSWER_DUMP && e[4].first == 0 && e[4].count == 2);
+  assert_true(t.free_spans[1].base_bytes == 0x8000 && t.free_spans[1].npages == 2);
+  assert_true(t.free_spans[1].scavenged && t.free_spans[1].needzero);
+  assert_true(!t.free_spans[0].scavenged && !t.free_spans[0].needzero);
+  assert_int_equal(t.ops[5].expect, TRACE_NO_EXPECTATION);
+  trace_free(&t);
+}
+
+static void canonical_text_prints_back(void **state)
+{
+  (void)state;
+  assert_prints_back(HEADER);
+  assert_prints_back(V "# one\n\npage 1  # two\n\t# three\nphys 16\nhuge 0\n\n\narena "
+                       "1099511627776\t#\ngoal 18446744073709551615#four\n#five\n");
+  assert_prints_back(
+      HEADER "# before\nregion 0x0 up # up\nregion 0x2000 down\n\nm 7 0 = invalid\n"
+             "a 8 1 = 0x2000 needzero=1   # note\nf 8 = ok idle=1\n  # indented \n"
+             "f 8 = invalid\nf 0x2000 = invalid # wrong\na 9 1 = nomem sys=0\n"
+             "a 10 1 = full\ns 5 = 8192 arena=0x0-0x0 nfree=3 idle=1 in_use=0\n"
+             "s 5 = full\nrefuse 1#x\ng 0x2000 1 = ok\ng 0x2000 1 = full\n"
+             "l 0x1 = none\nl 0x2001 = 0x2000 idle=1 manual=3 in_use=5 nfree=1\n"
+             "d\n\n# in a dump\n= free 0x0 1 retained needzero=0 # first\n# more\n"
+             "= free 0x2000 1 scavenged needzero=1\n# after\nd\n" FREE_SPAN "d\n\n\n");
+}
+
+static void blanks_between_words_become_one(void **state)
+{
+  (void)state;
+  assert_prints(HEADER "a \t 1  2   =  0x0\tneedzero=0  \n \t\n# c  \n",
+                HEADER "a 1 2 = 0x0 needzero=0\n\n# c  \n");
+}
+
+static void a_comment_whose_line_is_gone_stands_alone(void **state)
+{
+  struct trace trace = parsed(HEADER "s 1 # one\n# own\nd\n" FREE_SPAN "s 2 # two\n");
+  struct text got;
+  (void)state;
+  trace.nops = 1;
+  got = printed(&trace);
+  assert_string_equal(got.at, HEADER "s 1 # one\n# own\n # two\n");
+  free(got.at);
+  trace.nops = 0;
+  got = printed(&trace);
+  assert_string_equal(got.at, HEADER " # one\n# own\n # two\n");
+  free(got.at);
+  trace_free(&trace);
+}
+
+/* As when a trace is annotated with the answers of another heap. */
+static void a_comment_behind_a_dump_stays_behind_it(void **state)
+{
+  struct trace trace = parsed(HEADER "d # one\n# next\ns 1\n");
+  struct trace dumps =
+      parsed(HEADER "d\n= free 0x0 1 retained needzero=0 # on\n# in\n" FREE_SPAN
+                    "# next # s\ns 1\n");
+  struct free_span span = {.base_bytes = 0x2000, .npages = 1};
+  struct text got;
+  (void)state;
+  trace.nops = 1;
+  assert_true(trace_append_free_span(&trace, span));
+  assert_true(trace_append(&trace, (struct trace_op){.kind = OP_SCAVENGE, .number = 1}));
+  got = printed(&trace);
+  assert_string_equal(got.at, HEADER "d # one\n" FREE_SPAN "# next\ns 1\n");
+  free(got.at);
+  dumps.expects[0].count = 0;
+  got = printed(&dumps);
+  assert_string_equal(got.at, HEADER "d\n # on\n# in\n# next # s\ns 1\n");
+  free(got.at);
+  trace_free(&trace);
+  trace_free(&dumps);
+}
+
+static void one_operation_prints_with_its_expectation(void **state)
+{
+  struct trace trace = parsed(HEADER "s 1 = 2 idle=3 # no\nd\n# no\n" FREE_SPAN);
+  char *text = NULL;
+  size_t size = 0;
+  FILE *to = open_memstream(&text, &size);
+  (void)state;
+  assert_true(trace_print_op(to, &trace, &trace.ops[0]));
+  assert_true(trace_print_op(to, &trace, &trace.ops[1]));
+  fclose(to);
+  assert_string_equal(text, "s 1 = 2 idle=3\nd\n" FREE_SPAN);
+  free(text);
+  trace_free(&trace);
+}
+
+static void a_stream_that_fails_is_reported(void **state)
+{
+  FILE *full = fopen("/dev/full", "w");
+  struct trace trace = parsed(HEADER);
+  (void)state;
+  if (full != NULL) {
+    assert_false(trace_print(full, &trace));
+    fclose(full);
+  }
+  trace_free(&trace);
+}
+
+static void a_trace_is_built_by_hand(void **state)
+{
+  struct trace t = {.page_bytes = 8192, .phys_bytes = 4096, .arena_bytes = 67108864};
+  struct expectation e = {.kind = ANSWER_ADDRESS, .number = 0x2000};
+  struct free_span span = {.base_bytes = 0x2000, .npages = 1};
+  struct text text;
+  (void)state;
+  assert_false(trace_expect(&t, e));
+  e.has = 1 << STAT_NEEDZERO | 1 << STAT_IDLE | 1 << STAT_IN_USE | 1 << STAT_ARENA;
+  assert_true(trace_append_comment(&t, " # so", 5, true));
+  assert_true(trace_append_comment(&t, "# made", 6, false));
+  assert_true(trace_append(&t, (struct trace_op){.kind = OP_HEAP, .name = 4, .number = 1}));
+  assert_true(trace_append_comment(&t, " # t", 4, true));
+  assert_true(trace_expect(&t, (struct expectation){.kind = ANSWER_FULL}));
+  assert_true(trace_expect(&t, e));
+  assert_int_equal(t.nexpects, 1);
+  e.stat[STAT_IN_USE] = 8192;
+  assert_true(trace_append(&t, (struct trace_op){.kind = OP_HEAP, .name = 5, .number = 1}));
+  assert_true(trace_expect(&t, e));
+  assert_true(trace_append(&t, (struct trace_op){.kind = OP_DUMP}));
+  assert_true(trace_append_free_span(&t, span));
+  span.scavenged = true;
+  assert_true(trace_append_free_span(&t, span));
+  assert_true(trace_append(&t, (struct trace_op){.kind = OP_DUMP}));
+  assert_true(trace_expect(&t, (struct expectation){
+                                   .kind = ANSWER_DUMP, .first = 2, .count = 1}));
+  assert_true(trace_append_free_span(&t, span));
+  text = printed(&t);
+  assert_string_equal(
+      text.at, V "page 8192\nphys 4096\nhuge 0\narena 67108864\ngoal none # so\n"
+                 "# made\na 4 1 = 0x2000 needzero=0 idle=0 arena=0x0-0x0 # t\n"
+                      "a 5 1 = 0x2000 needzero=0 idle=0 in_use=8192 arena=0x0-0x0\n"
+                      "d\n" FREE_SPAN "= free 0x2000 1 scavenged needzero=0\n"
+                      "d\n= free 0x2000 1 scavenged needzero=0\n");
+  assert_prints_back(text.at);
+  free(text.at);
+  trace_clear(&t);
+  assert_int_equal(t.nops + t.nexpects + t.nfree_spans + t.ncomments, 0);
+  assert_true(t.ops_room > 0 && t.page_bytes == 0);
+  trace_free(&t);
+}
+
+static void the_geometry_is_in_pages(void **state)
+{
+  struct trace t = parsed(P "phys 32768\nhuge 2097152\narena 67108864\ngoal 16383\n");
+  struct span_geometry g;
+  struct trace_error error;
+  (void)state;
+  assert_true(trace_geometry(&t, &g, &error));
+  assert_true(g.phys_pages == 4 && g.huge_pages == 256 && g.arena_pages == 8192);
+  assert_true(g.has_goal && g.goal_pages == 1);
+  t.phys_bytes = 2;
+  t.huge_bytes = 3 * 8192;
+  assert_true(trace_geometry(&t, &g, &error));
+  assert_true(g.phys_pages == 1 && g.huge_pages == 3);
+  t.phys_bytes = 65536; /* a huge page below the physical page is one, too */
+  assert_true(trace_geometry(&t, &g, &error));
+  t.arena_bytes = 8192;
+  assert_false(trace_geometry(&t, &g, &error));
+  assert_int_equal(error.line, 5);
+  t.page_bytes = 0;
+  assert_false(trace_geometry(&t, &g, &error));
+  assert_int_equal(error.line, 2);
+  trace_free(&t);
+}
+
+/* Whatever parses prints to what parses and prints the same. */
+static void mutilated_text_is_refused_or_prints_back(void **state)
+{
+  static const char seed[] =
+      V "page 8192\nphys 4096\nhuge 0\narena 67108864\ngoal none\n"
+        "region 0x50000000 up # r\nm 1 2 = 0x50000000 needzero=0 idle=8192 nfree=0 "
+        "arena=0x4000-0x6000\n\na 2 1 = nomem\nf 1 = ok\nf 0x2000\ns 1 = 2\nrefuse 1\n"
+        "g 0x2000 1 = ok\nl 0x1 = none\nd\n= free 0x0 1 retained needzero=1\n# e\n";
+  static const char letters[] = "0123456789abdefglmnorsux= #\n\t";
+  int round = 0, survived = 0;
+  (void)state;
+  for (; round < 50000; round++) {
+    char text[sizeof seed];
+    struct trace trace;
+    struct trace_error error;
+    uint64_t left = 1 + random_below(3);
+    memcpy(text, seed, sizeof seed);
+    for (; left > 0; left--)
+      text[random_below(sizeof seed - 1)] =
+          random_below(16) > 0 ? letters[random_below(sizeof letters - 1)]
+                               : (char)random_below(256);
+    if (trace_parse(text, sizeof seed - 1, &trace, &error)) {
+      struct text once = printed(&trace);
+      assert_prints_back(once.at);
+      free(once.at);
+      survived++;
+      trace_free(&trace);
+    } else {
+      assert_true(error.line > 0 && strncmp(error.text, "expected ", 9) == 0);
+    }
+  }
+  assert_true(survived > 1000);
+}
+
+/* --- Bytes ----------------------------------------------------------------------- */
+
+static void assert_same_trace(const struct trace *a, const struct trace *b)
+{
+  size_t number = 0;
+  assert_true(a->page_bytes == b->page_bytes && a->phys_bytes == b->phys_bytes);
+  assert_true(a->huge_bytes == b->huge_bytes && a->arena_bytes == b->arena_bytes);
+  assert_true(a->has_goal == b->has_goal && a->goal_bytes == b->goal_bytes);
+  assert_int_equal(a->nops, b->nops);
+  for (; number < a->nops; number++) {
+    const struct trace_op *x = &a->ops[number], *y = &b->ops[number];
+    assert_true(x->kind == y->kind && x->down == y->down && x->name == y->name &&
+                x->address == y->address && x->number == y->number);
+    assert_true(x->expect == y->expect && x->line == y->line);
+  }
+}
+
+struct bytes {
+  uint8_t *at;
+  size_t size;
+};
+
+static struct bytes encoded(const struct trace *trace)
+{
+  size_t capacity = BYTES_HEADER_MAX + BYTES_OP_MAX * trace->nops;
+  struct bytes bytes = {malloc(capacity), 0};
+  struct trace_error error;
+  assert_non_null(bytes.at);
+  if (!bytes_encode(trace, bytes.at, capacity, &bytes.size, &error))
+    fail_msg("line %d: %s", (int)error.line, error.text);
+  return bytes;
+}
+
+/* Encode, decode: the same, names renumbered, and no line, expectation, comment. */
+static void assert_encodes(const struct trace *trace)
+{
+  struct bytes bytes = encoded(trace), again;
+  struct trace back = {0}, plain = {0};
+  struct names names = {0};
+  size_t number = 0;
+  assert_true(bytes_decode(bytes.at, bytes.size, &back));
+  plain = *trace;
+  plain.ops = malloc((trace->nops + 1) * sizeof *plain.ops);
+  assert_non_null(plain.ops);
+  for (; number < trace->nops; number++) {
+    struct trace_op op = trace->ops[number];
+    if (op.kind == OP_HEAP || op.kind == OP_MANUAL)
+      assert_true(names_add(&names, op.name));
+    if (op.kind <= OP_FREE) op.name = names_find(&names, op.name);
+    op.line = 0;
+    op.expect = TRACE_NO_EXPECTATION;
+    plain.ops[number] = op;
+  }
+  assert_same_trace(&plain, &back);
+  assert_int_equal(back.ncomments + back.nexpects + back.nfree_spans, 0);
+  again = encoded(&back);
+  assert_int_equal(again.size, bytes.size);
+  assert_memory_equal(again.at, bytes.at, bytes.size);
+  names_free(&names);
+  free(plain.ops);
+  free(bytes.at);
+  free(again.at);
+  trace_free(&back);
+}
+
+#define SMALL "spanref-trace 1\npage 8192\nphys 8192\nhuge 0\narena 131072\ngoal none\n"
+#define TEXT(array) array, sizeof array - 1
+
+/* The tables of docs/trace-format.md. */
+static void bytes_mean_what_the_documentation_says(void **state)
+{
+  static const struct {
+    const char *data;
+    size_t size;
+    const char *text;
+  } cases[] = {
+      {TEXT(""), V "page 8192\nphys 8192\nhuge 0\narena 67108864\ngoal none\n"
+                   "region 0x5000000000 up\n"},
+      {TEXT("\x21\x2a\x03"), V "page 4096\nphys 4096\nhuge 16384\narena 65536\n"
+                              "goal 12288\nregion 0x6000000000 down\n"
+                              "region 0x5000000000 up\n"},
+      {TEXT("\xfe\xff\x01\0\0\0\0\0\0\0\0\0\x80\0\0\0\0\0\0\0\x10\0\0\0\0\0\x07"),
+       V "page 16384\nphys 1\nhuge 8388608\narena 1048576\ngoal 7\n"},
+      {TEXT("\xff\xe7\x02\0\x80\0\0\0\0\0\x03\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0"),
+       V "page 3\nphys 3\nhuge 0\narena 48\ngoal none\n"},
+      {TEXT("\x20\xe0\x00\x03\x54\x01\x22\x01\x22\x05\x33\x00\x22\x00\x22\x00"),
+       SMALL "a 0 3\nm 1 1\nf 0\nf 1\nf 1\n"},
+      {TEXT("\x20\xe0\x10\x34\x12\x12\x01\x13\x01\x02\x03\x04\x05\x06\x07\x08"),
+       SMALL "a 0 4660\na 1 16\na 2 578437695752307201\n"},
+      {TEXT("\x20\xe0\x1e\x34\x12\x20\x0f\x21\x01"),
+       SMALL "m 0 4660\nm 1 18446744073709551615\nm 2 1\n"},
+      {TEXT("\x20\xe0\0\1\0\1\0\1\x32\x01\x01\x34\x04\0\0\0\0\0\0\0\x33\x01"),
+       SMALL "a 0 1\na 1 1\na 2 1\nf 0\nf 1\nf 0\n"},
+      {TEXT("\x20\xe0\x36\x02\x39\0\x01\x3a\x05\0\0\0\0\0\0\0\x3b\x0a\x3b\x07\x09"),
+       SMALL "s 16384\ns 2097152\ns 5\nrefuse 2\nrefuse 9\n"},
+      {TEXT("\x20\x00\x35\x00\x02\x3c\x10\xff\x04\x3d\x68\xff\xff\x3d\x38\x05\0\0\0\0\0"
+            "\0\0\x3e"),
+       SMALL "region 0x5000000000 up\nf 0x5000004000\ng 0x4ffffe0000 4\n"
+             "l 0x4fffffffff\nl 0x5\nd\n"},
+      {TEXT("\x20\x00\x35\x08\x00\x80\x35\x10\x80\x35\x08\xff\x7f\x35\x10\x7f"),
+       SMALL "region 0x5000000000 up\nf 0x4ff0000000\nf 0x4fff000000\n"
+             "f 0x500fffe000\nf 0x5000fe0000\n"},
+      {TEXT("\x20\xe0\x3f\x20\x3f\x58\x3f\x0f\x01\x20\0\0\0\0\0\0"),
+       SMALL "region 0x5000002000 up\nregion 0x5000022000 down\nregion 0x2000 up\n"},
+  };
+  size_t number = 0;
+  struct trace trace = {0};
+  (void)state;
+  for (; number < LENGTH(cases); number++) {
+    struct text got;
+    assert_true(bytes_decode((const uint8_t *)cases[number].data, cases[number].size,
+                             &trace));
+    got = printed(&trace);
+    assert_string_equal(got.at, cases[number].text);
+    free(got.at);
+  }
+  trace_free(&trace);
+}
+
+/* As the parser would have it. */
+static void assert_valid(const struct trace *trace)
+{
+  struct span_geometry geometry;
+  struct trace_error error;
+  struct trace back;
+  struct text text = printed(trace);
+  assert_true(trace_geometry(trace, &geometry, &error));
+  if (!trace_parse(text.at, text.size, &back, &error))
+    fail_msg("line %d: %s", (int)error.line, error.text);
+  assert_int_equal(back.nops, trace->nops);
+  free(text.at);
+  trace_free(&back);
+}
+
+/* Half of them with a header that is likely to be met, and all operations. */
+static size_t random_bytes(uint8_t *data, size_t capacity)
+{
+  size_t size = random_below(capacity + 1), at = 0;
+  for (; at < size; at++) data[at] = (uint8_t)random_below(256);
+  if (size > 2 && random_below(2) == 0) {
+    data[0] = (uint8_t)(data[0] & 0x6f);
+    data[1] = (uint8_t)(data[1] & 0xea);
+  }
+  return size;
+}
+
+static void all_bytes_are_a_trace(void **state)
+{
+  struct trace trace = {0};
+  uint64_t met[OP_KINDS] = {0};
+  int round = 0, kind = 0;
+  (void)state;
+  for (; round < 100000; round++) {
+    uint8_t data[160];
+    size_t size = random_bytes(data, sizeof data), number = 0;
+    assert_true(bytes_decode(data, size, &trace));
+    for (; number < trace.nops; number++) met[trace.ops[number].kind]++;
+    if (round % 8 == 0) assert_valid(&trace);
+    assert_encodes(&trace);
+  }
+  for (; kind < OP_KINDS; kind++) assert_true(met[kind] > 10000);
+  trace_free(&trace);
+}
+
+static void names_beyond_the_tables_are_still_freed(void **state)
+{
+  struct trace trace = parsed(HEADER);
+  uint64_t name = 0;
+  (void)state;
+  for (; name < 5000; name++)
+    assert_true(trace_append(
+        &trace, (struct trace_op){.kind = OP_HEAP, .name = 9 * name, .number = 1}));
+  for (name = 0; name < 5000; name += 3)
+    assert_true(trace_append(&trace, (struct trace_op){.kind = OP_FREE, .name = 9 * name}));
+  for (name = 0; name < 5000; name += 3)
+    assert_true(trace_append(&trace, (struct trace_op){.kind = OP_FREE, .name = 9 * name}));
+  assert_encodes(&trace);
+  trace_free(&trace);
+}
+
+static void the_oldest_live_name_drops_out(void **state)
+{
+  uint8_t data[2 + 2 * (BYTES_LIVE_MAX + 1) + 3] = {0};
+  struct trace trace = {0};
+  (void)state;
+  memcpy(data + sizeof data - 3, "\x32\xff\x0f", 3); /* index 4095 from the newest */
+  assert_true(bytes_decode(data, sizeof data, &trace));
+  assert_int_equal(trace.nops, 1 + BYTES_LIVE_MAX + 1 + 1);
+  assert_int_equal(trace.ops[trace.nops - 1].kind, OP_FREE);
+  assert_int_equal(trace.ops[trace.nops - 1].name, 1);
+  trace_free(&trace);
+}
+
+static void extreme_operands_encode(void **state)
+{
+  struct trace trace = parsed(
+      V "page 3\nphys 48\nhuge 9\narena 3298534883280\ngoal 18446744073709551615\n"
+        "region 0xffffffffffffffff up\nregion 0x0 down\na 7 18446744073709551615\n"
+        "f 0xffffffffffffffff\nl 0xffffffffffffffff\ng 0xffffffffffffffff "
+        "18446744073709551615\ng 0x0 0\ns 18446744073709551615\n"
+        "refuse 18446744073709551615\nf 7\nf 7\nl 0x1\nl 0x8000000000000000\n"
+        "region 0x5000000001 up\nregion 0x5000000001 up\n");
+  (void)state;
+  assert_encodes(&trace);
+  trace_free(&trace);
+}
+
+static void assert_not_encoded(const struct trace *trace, size_t capacity,
+                               uint64_t line, const char *message)
+{
+  uint8_t bytes[64];
+  size_t size = 1;
+  struct trace_error error;
+  assert_false(bytes_encode(trace, bytes, capacity, &size, &error));
+  assert_string_equal(error.text, message);
+  assert_int_equal(error.line, line);
+  assert_int_equal(size, 0);
+}
+
+static void assert_op_not_encoded(struct trace_op op, const char *message)
+{
+  struct trace trace = parsed(HEADER "a 1 1\n");
+  char numbered[160];
+  snprintf(numbered, sizeof numbered, "operation 1: %s", message);
+  assert_true(trace_append(&trace, op));
+  assert_not_encoded(&trace, 64, 0, numbered);
+  trace.ops[1].line = 17;
+  assert_not_encoded(&trace, 64, 17, message);
+  trace_free(&trace);
+}
+
+static void what_cannot_be_encoded_is_refused(void **state)
+{
+  static const char multiple[] = "expected an address that is a multiple of the page";
+  struct trace trace = parsed(HEADER "region 0x5000000000 up\na 1 1\nf 1\n");
+  size_t capacity = 0;
+  (void)state;
+  assert_op_not_encoded((struct trace_op){.kind = OP_KINDS}, "expected a known operation");
+  assert_op_not_encoded((struct trace_op){.kind = OP_MANUAL, .name = 1},
+                        "expected a new name, got one again");
+  assert_op_not_encoded((struct trace_op){.kind = OP_FREE, .name = 2},
+                        "expected a name that was allocated before");
+  assert_op_not_encoded((struct trace_op){.kind = OP_FREE_AT, .address = 1}, multiple);
+  assert_op_not_encoded((struct trace_op){.kind = OP_ADD, .address = 1}, multiple);
+  assert_op_not_encoded((struct trace_op){.kind = OP_REGION, .address = 1}, multiple);
+  for (; capacity < 2; capacity++)
+    assert_not_encoded(&trace, capacity, 0, "expected a larger buffer for the bytes");
+  for (; capacity < 4; capacity++)
+    assert_not_encoded(&trace, capacity, 8, "expected a larger buffer for the bytes");
+  for (; capacity < 6; capacity++)
+    assert_not_encoded(&trace, capacity, 9, "expected a larger buffer for the bytes");
+  trace.phys_bytes = 3;
+  assert_not_encoded(&trace, 64, 3,
+                     "expected a physical page that divides the page, 8192 bytes, or is "
+                     "2, 4, 8 or 16 of it, got 3");
+  trace_free(&trace);
+}
+
+/* --- Recorded traces ---------------------------------------------------------------- */
+
+static struct text file_text(const char *path)
+{
+  struct text text = {NULL, 0};
+  FILE *from = fopen(path, "rb"), *to = open_memstream(&text.at, &text.size);
+  int c = 0;
+  assert_non_null(from);
+  assert_non_null(to);
+  while ((c = getc(from)) != EOF) putc(c, to);
+  fclose(from);
+  fclose(to);
+  return text;
+}
+
+static void assert_recorded(const char *path)
+{
+  struct trace trace;
+  struct trace_error error;
+  struct text want = file_text(path), got;
+  if (!trace_read(path, &trace, &error))
+    fail_msg("%s:%d: %s", path, (int)error.line, error.text);
+  got = printed(&trace);
+  assert_int_equal(got.size, want.size);
+  assert_memory_equal(got.at, want.at, want.size);
+  assert_encodes(&trace);
+  free(got.at);
+  free(want.at);
+  trace_free(&trace);
+}
+
+/* How many *.trace files there are at or below path, each tested. */
+static int recorded_below(const char *path)
+{
+  DIR *directory = opendir(path);
+  size_t size = strlen(path);
+  int count = 0;
+  if (directory == NULL) {
+    if (size < 6 || strcmp(path + size - 6, ".trace") != 0) return 0;
+    assert_recorded(path);
+    return 1;
+  }
+  for (;;) {
+    struct dirent *entry = readdir(directory);
+    char below[4096];
+    if (entry == NULL) break;
+    if (entry->d_name[0] == '.') continue;
+    snprintf(below, sizeof below, "%s/%s", path, entry->d_name);
+    count += recorded_below(below);
+  }
+  closedir(directory);
+  return count;
+}
+
+static void recorded_traces_print_back_and_encode(void **state)
+{
+  const char *given = getenv("SPANREF_TRACES");
+  char paths[4096];
+  char *path = paths, *end = NULL;
+  (void)state;
+  if (given == NULL && access("corpus/golden", F_OK) != 0) skip();
+  snprintf(paths, sizeof paths, "%s", given != NULL ? given : "corpus/golden");
+  for (; path != NULL; path = end) {
+    end = strchr(path, ':');
+    if (end != NULL) *end++ = '\0';
+    if (recorded_below(path) == 0) fail_msg("no *.trace files at %s", path);
+  }
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_malformed_header_is_refused),
+      cmocka_unit_test(a_malformed_operation_is_refused),
+      cmocka_unit_test(a_malformed_expectation_is_refused),
+      cmocka_unit_test(bytes_that_are_not_text_are_refused),
+      cmocka_unit_test(characters_of_every_length_are_text),
+      cmocka_unit_test(a_quoted_word_is_cut_between_characters),
+      cmocka_unit_test(a_line_is_at_most_4096_bytes),
+      cmocka_unit_test(a_cut_off_line_is_refused),
+      cmocka_unit_test(a_file_that_cannot_be_read_is_refused),
+      cmocka_unit_test(a_gigabyte_without_a_newline_costs_nothing),
+      cmocka_unit_test(a_file_reads_like_its_text),
+      cmocka_unit_test(operations_are_read),
+      cmocka_unit_test(expectations_are_read),
+      cmocka_unit_test(canonical_text_prints_back),
+      cmocka_unit_test(blanks_between_words_become_one),
+      cmocka_unit_test(a_comment_whose_line_is_gone_stands_alone),
+      cmocka_unit_test(a_comment_behind_a_dump_stays_behind_it),
+      cmocka_unit_test(one_operation_prints_with_its_expectation),
+      cmocka_unit_test(a_stream_that_fails_is_reported),
+      cmocka_unit_test(a_trace_is_built_by_hand),
+      cmocka_unit_test(the_geometry_is_in_pages),
+      cmocka_unit_test(mutilated_text_is_refused_or_prints_back),
+      cmocka_unit_test(bytes_mean_what_the_documentation_says),
+      cmocka_unit_test(all_bytes_are_a_trace),
+      cmocka_unit_test(names_beyond_the_tables_are_still_freed),
+      cmocka_unit_test(the_oldest_live_name_drops_out),
+      cmocka_unit_test(extreme_operands_encode),
+      cmocka_unit_test(what_cannot_be_encoded_is_refused),
+      cmocka_unit_test(recorded_traces_print_back_and_encode),
+  };
+  return cmocka_run_group_tests_name("trace", tests, NULL, NULL);
+}

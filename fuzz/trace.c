@@ -1,0 +1,134 @@
+/* A trace in memory: growing arrays, and what is appended to them. */
+#include "trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace_geometry.h"
+
+void trace_free(struct trace *trace)
+{
+  free(trace->ops);
+  free(trace->expects);
+  free(trace->free_spans);
+  free(trace->comments);
+  free(trace->comment_text);
+  *trace = (struct trace){0};
+}
+
+void trace_clear(struct trace *trace)
+{
+  struct trace kept = {
+      .ops = trace->ops,
+      .expects = trace->expects,
+      .free_spans = trace->free_spans,
+      .comments = trace->comments,
+      .comment_text = trace->comment_text,
+      .ops_room = trace->ops_room,
+      .expects_room = trace->expects_room,
+      .free_spans_room = trace->free_spans_room,
+      .comments_room = trace->comments_room,
+      .comment_text_room = trace->comment_text_room,
+  };
+  *trace = kept;
+}
+
+/* The array with room for `more` items after its `count`, or NULL where memory
+ * ran out and the array is as it was. */
+static void *with_room(void *array, size_t count, size_t more, size_t item_bytes,
+                       size_t *room)
+{
+  size_t wanted = *room > 16 ? *room : 16;
+  if (more <= *room - count) return array;
+  if (more > SIZE_MAX / 2 / item_bytes - count) return NULL;
+  while (wanted - count < more) wanted *= 2;
+  if (wanted > SIZE_MAX / item_bytes) return NULL;
+  array = realloc(array, wanted * item_bytes);
+  if (array != NULL) *room = wanted;
+  return array;
+}
+
+bool trace_append(struct trace *trace, struct trace_op op)
+{
+  void *ops = with_room(trace->ops, trace->nops, 1, sizeof *trace->ops,
+                        &trace->ops_room);
+  if (ops == NULL) return false;
+  op.expect = TRACE_NO_EXPECTATION;
+  trace->ops = ops;
+  trace->ops[trace->nops++] = op;
+  return true;
+}
+
+bool trace_expect(struct trace *trace, struct expectation expect)
+{
+  struct trace_op *op = NULL;
+  void *expects = NULL;
+  if (trace->nops == 0) return false;
+  op = &trace->ops[trace->nops - 1];
+  if (op->expect != TRACE_NO_EXPECTATION) {
+    trace->expects[op->expect] = expect;
+    return true;
+  }
+  if (trace->nexpects >= TRACE_NO_EXPECTATION) return false;
+  expects = with_room(trace->expects, trace->nexpects, 1, sizeof *trace->expects,
+                      &trace->expects_room);
+  if (expects == NULL) return false;
+  trace->expects = expects;
+  op->expect = (uint32_t)trace->nexpects;
+  trace->expects[trace->nexpects++] = expect;
+  return true;
+}
+
+bool trace_append_free_span(struct trace *trace, struct free_span span)
+{
+  struct trace_op *op = trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL;
+  struct expectation *dump = NULL;
+  void *free_spans = with_room(trace->free_spans, trace->nfree_spans, 1,
+                               sizeof *trace->free_spans, &trace->free_spans_room);
+  if (free_spans == NULL) return false;
+  trace->free_spans = free_spans;
+  if (op != NULL && op->kind == OP_DUMP) {
+    if (op->expect == TRACE_NO_EXPECTATION &&
+        !trace_expect(trace, (struct expectation){.kind = ANSWER_DUMP,
+                                                  .first = trace->nfree_spans}))
+      return false;
+    dump = &trace->expects[op->expect];
+    /* An expectation whose count was given beforehand holds it already. */
+    if (dump->first + dump->count == trace->nfree_spans) dump->count++;
+  }
+  trace->free_spans[trace->nfree_spans++] = span;
+  return true;
+}
+
+/* How many "= free" lines the last operation has so far, or keys the header. */
+static size_t last_line(const struct trace *trace)
+{
+  uint32_t expect = TRACE_NO_EXPECTATION;
+  if (trace->nops == 0) return HEADER_KEYS;
+  expect = trace->ops[trace->nops - 1].expect;
+  return expect == TRACE_NO_EXPECTATION ? 0 : trace->expects[expect].count;
+}
+
+bool trace_append_comment(struct trace *trace, const char *text, size_t text_bytes,
+                          bool trailing)
+{
+  void *comments = with_room(trace->comments, trace->ncomments, 1,
+                             sizeof *trace->comments, &trace->comments_room);
+  void *pool = NULL;
+  if (comments == NULL) return false;
+  trace->comments = comments;
+  pool = with_room(trace->comment_text, trace->comment_text_bytes, text_bytes + 1, 1,
+                   &trace->comment_text_room);
+  if (pool == NULL) return false;
+  trace->comment_text = pool;
+  trace->comments[trace->ncomments++] = (struct trace_comment){
+      .before = trace->nops,
+      .lines = trailing ? last_line(trace) : TRACE_ALL_LINES,
+      .trailing = trailing,
+      .text = trace->comment_text_bytes,
+      .text_bytes = text_bytes,
+  };
+  memcpy(trace->comment_text + trace->comment_text_bytes, text, text_bytes);
+  trace->comment_text_bytes += text_bytes;
+  return true;
+}

@@ -1,0 +1,537 @@
+/* The grammar of docs/trace-format.md, one line at a time. */
+#include "trace_parse.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "trace_geometry.h"
+
+bool trace_refuse(struct trace_parser *parser, const char *format, ...)
+{
+  va_list arguments;
+  parser->error->line = parser->line;
+  va_start(arguments, format);
+  vsnprintf(parser->error->text, sizeof parser->error->text, format, arguments);
+  va_end(arguments);
+  return false;
+}
+
+static bool refuse_memory(struct trace_parser *parser)
+{
+  return trace_refuse(parser, "expected a smaller trace: memory ran out");
+}
+
+/* --- Words ---------------------------------------------------------------- */
+
+/* Part of a line; at is NULL in the word after the last. */
+struct word {
+  const char *at;
+  size_t size;
+};
+
+/* What is left of the line being read. */
+struct rest {
+  const char *at;
+  size_t size;
+};
+
+static bool is_blank(char c)
+{
+  return c == ' ' || c == '\t';
+}
+
+static struct word next_word(struct rest *rest)
+{
+  struct word word = {NULL, 0};
+  size_t begin = 0, end = 0;
+  while (begin < rest->size && is_blank(rest->at[begin])) begin++;
+  end = begin;
+  while (end < rest->size && !is_blank(rest->at[end])) end++;
+  if (end > begin) word = (struct word){rest->at + begin, end - begin};
+  rest->at += end;
+  rest->size -= end;
+  return word;
+}
+
+static bool word_is(struct word word, const char *text)
+{
+  return word.at != NULL && word.size == strlen(text) &&
+         memcmp(word.at, text, word.size) == 0;
+}
+
+/* A word as it stands in a message: quoted, cut between characters. */
+struct quoted {
+  char text[48];
+};
+
+static struct quoted quote(struct word word)
+{
+  struct quoted quoted = {"the end of the line"};
+  size_t size = word.size <= 36 ? word.size : 36;
+  if (word.size == 0) return quoted;
+  while (size < word.size && size > 0 && ((unsigned char)word.at[size] & 0xc0) == 0x80)
+    size--;
+  snprintf(quoted.text, sizeof quoted.text, "\"%.*s%s\"", (int)size, word.at,
+           size < word.size ? "..." : "");
+  return quoted;
+}
+
+static bool refuse_word(struct trace_parser *parser, const char *expected,
+                        struct word got)
+{
+  return trace_refuse(parser, "expected %s, got %s", expected, quote(got).text);
+}
+
+static int digit_value(char c)
+{
+  if ('0' <= c && c <= '9') return c - '0';
+  if ('a' <= c && c <= 'f') return c - 'a' + 10;
+  return 16;
+}
+
+/* All of the word is one number below 2^64, without leading zeros. */
+static bool number_of(struct word word, uint64_t base, uint64_t *number)
+{
+  size_t at = 0;
+  *number = 0;
+  if (word.size == 0 || (word.at[0] == '0' && word.size > 1)) return false;
+  for (; at < word.size; at++) {
+    uint64_t digit = (uint64_t)digit_value(word.at[at]);
+    if (digit >= base || *number > (UINT64_MAX - digit) / base) return false;
+    *number = *number * base + digit;
+  }
+  return true;
+}
+
+static bool hex_of(struct word word, uint64_t *number)
+{
+  return word.size > 2 && word.at[0] == '0' && word.at[1] == 'x' &&
+         number_of((struct word){word.at + 2, word.size - 2}, 16, number);
+}
+
+static bool read_decimal(struct trace_parser *parser, struct rest *rest,
+                         const char *what, uint64_t *number)
+{
+  struct word word = next_word(rest);
+  return number_of(word, 10, number) ||
+         trace_refuse(parser,
+                      "expected %s, a decimal number below 2^64 without leading "
+                      "zeros, got %s",
+                      what, quote(word).text);
+}
+
+static bool refuse_address(struct trace_parser *parser, struct word got)
+{
+  return refuse_word(parser, "an address such as 0x5000000000, lower case, below "
+                             "2^64, without leading zeros", got);
+}
+
+static bool on_page(struct trace_parser *parser, struct word word, uint64_t address)
+{
+  return address % parser->trace->page_bytes == 0 ||
+         trace_refuse(parser,
+                      "expected an address that is a multiple of the page, %" PRIu64
+                      " bytes, got %s",
+                      parser->trace->page_bytes, quote(word).text);
+}
+
+static bool read_address(struct trace_parser *parser, struct rest *rest,
+                         uint64_t *address)
+{
+  struct word word = next_word(rest);
+  return hex_of(word, address) || refuse_address(parser, word);
+}
+
+static bool read_page_address(struct trace_parser *parser, struct rest *rest,
+                              uint64_t *address)
+{
+  struct word word = next_word(rest);
+  if (!hex_of(word, address)) return refuse_address(parser, word);
+  return on_page(parser, word, *address);
+}
+
+/* --- The header ----------------------------------------------------------- */
+
+static const char version_line[] = "spanref-trace 1";
+
+static const struct {
+  const char *name, *line;
+} header_keys[HEADER_KEYS] = {
+    [HEADER_PAGE] = {"page", "\"page BYTES\""},
+    [HEADER_PHYS] = {"phys", "\"phys BYTES\""},
+    [HEADER_HUGE] = {"huge", "\"huge BYTES\""},
+    [HEADER_ARENA] = {"arena", "\"arena BYTES\""},
+    [HEADER_GOAL] = {"goal", "\"goal BYTES\" or \"goal none\""},
+};
+
+static bool parse_version(struct trace_parser *parser, const char *line, size_t size)
+{
+  struct word all = {line, size};
+  if (!word_is(all, version_line))
+    return refuse_word(parser, "\"spanref-trace 1\" as the first line", all);
+  parser->header_lines = 1;
+  return true;
+}
+
+static enum header_key header_key_next(const struct trace_parser *parser)
+{
+  return (enum header_key)(parser->header_lines - 1);
+}
+
+static uint64_t *header_value(struct trace *trace, enum header_key key)
+{
+  switch (key) {
+  case HEADER_PAGE: return &trace->page_bytes;
+  case HEADER_PHYS: return &trace->phys_bytes;
+  case HEADER_HUGE: return &trace->huge_bytes;
+  case HEADER_ARENA: return &trace->arena_bytes;
+  case HEADER_GOAL:
+  case HEADER_KEYS: break;
+  }
+  return &trace->goal_bytes;
+}
+
+static bool read_header_value(struct trace_parser *parser, struct rest *rest,
+                              enum header_key key)
+{
+  struct trace *trace = parser->trace;
+  struct rest ahead = *rest;
+  if (key == HEADER_GOAL) {
+    trace->has_goal = !word_is(next_word(&ahead), "none");
+    if (!trace->has_goal) {
+      *rest = ahead;
+      return true;
+    }
+  }
+  return read_decimal(parser, rest, key == HEADER_GOAL ? "BYTES or none" : "BYTES",
+                      header_value(trace, key));
+}
+
+static bool parse_header(struct trace_parser *parser, struct word first,
+                         struct rest *rest)
+{
+  enum header_key key = header_key_next(parser);
+  struct word extra;
+  if (!word_is(first, header_keys[key].name))
+    return refuse_word(parser, header_keys[key].line, first);
+  if (!read_header_value(parser, rest, key)) return false;
+  extra = next_word(rest);
+  if (extra.at != NULL) return refuse_word(parser, "the end of the line", extra);
+  parser->error->line = parser->line;
+  if (!trace_header_fits(parser->trace, key, parser->error)) return false;
+  parser->error->line = 0;
+  parser->header_lines++;
+  return true;
+}
+
+/* --- Expectations --------------------------------------------------------- */
+
+/* What an operation may be answered with. */
+struct answers {
+  bool address, bytes, ok, nomem, invalid, full, none;
+  const char *text;
+};
+
+static const struct answers answers_of[OP_KINDS] = {
+    [OP_HEAP] = {.address = true, .nomem = true, .invalid = true, .full = true,
+                 .text = "0xADDRESS, nomem, invalid or full"},
+    [OP_MANUAL] = {.address = true, .nomem = true, .invalid = true, .full = true,
+                   .text = "0xADDRESS, nomem, invalid or full"},
+    [OP_FREE] = {.ok = true, .invalid = true, .text = "ok or invalid"},
+    [OP_FREE_AT] = {.ok = true, .invalid = true, .text = "ok or invalid"},
+    [OP_SCAVENGE] = {.bytes = true, .full = true,
+                     .text = "BYTES, a decimal number below 2^64, or full"},
+    [OP_ADD] = {.ok = true, .invalid = true, .full = true,
+                .text = "ok, invalid or full"},
+    [OP_LOOKUP] = {.address = true, .none = true, .text = "0xADDRESS or none"},
+};
+
+static bool parse_answer(struct trace_parser *parser, struct word word,
+                         struct answers may, struct expectation *expect)
+{
+  if (may.address && hex_of(word, &expect->number)) {
+    expect->kind = ANSWER_ADDRESS;
+    return on_page(parser, word, expect->number);
+  }
+  if (may.bytes && number_of(word, 10, &expect->number)) {
+    expect->kind = ANSWER_BYTES;
+    return true;
+  }
+  expect->number = 0;
+  if (may.ok && word_is(word, "ok")) expect->kind = ANSWER_OK;
+  else if (may.nomem && word_is(word, "nomem")) expect->kind = ANSWER_NOMEM;
+  else if (may.invalid && word_is(word, "invalid")) expect->kind = ANSWER_INVALID;
+  else if (may.full && word_is(word, "full")) expect->kind = ANSWER_FULL;
+  else if (may.none && word_is(word, "none")) expect->kind = ANSWER_NONE;
+  else return refuse_word(parser, may.text, word);
+  return true;
+}
+
+/* "KEY=VALUE": the key, and the value without '='. STAT_KEYS: unknown. */
+static enum stat_key stat_split(struct word word, struct word *value)
+{
+  const char *equals = memchr(word.at, '=', word.size);
+  struct word name = {word.at, equals != NULL ? (size_t)(equals - word.at) : 0};
+  int key = 0;
+  if (equals == NULL) return STAT_KEYS;
+  *value = (struct word){equals + 1, word.size - name.size - 1};
+  while (key < STAT_KEYS && !word_is(name, trace_stat_names[key])) key++;
+  return (enum stat_key)key;
+}
+
+static bool needzero_of(struct word value, uint64_t *number)
+{
+  return number_of(value, 10, number) && *number <= 1;
+}
+
+/* 0xA-0xB */
+static bool parse_arena(struct trace_parser *parser, struct word word,
+                        struct word value, struct expectation *expect)
+{
+  const char *dash = value.size > 0 ? memchr(value.at, '-', value.size) : NULL;
+  struct word base = {value.at, dash != NULL ? (size_t)(dash - value.at) : 0};
+  struct word end = {dash, 0};
+  if (dash != NULL) end = (struct word){dash + 1, value.size - base.size - 1};
+  if (!hex_of(base, &expect->stat[STAT_ARENA]) || !hex_of(end, &expect->arena_end))
+    return refuse_word(parser, "arena=0xBASE-0xEND, lower case, below 2^64, without "
+                               "leading zeros", word);
+  return on_page(parser, base, expect->stat[STAT_ARENA]) &&
+         on_page(parser, end, expect->arena_end);
+}
+
+static bool parse_stat_value(struct trace_parser *parser, enum stat_key key,
+                             struct word word, struct word value,
+                             struct expectation *expect)
+{
+  if (key == STAT_ARENA) return parse_arena(parser, word, value, expect);
+  if (key == STAT_NEEDZERO)
+    return needzero_of(value, &expect->stat[key]) ||
+           refuse_word(parser, "needzero=0 or needzero=1", word);
+  return number_of(value, 10, &expect->stat[key]) ||
+         refuse_word(parser, "a decimal number below 2^64 without leading zeros "
+                             "after '='", word);
+}
+
+/* One statistic, the written-th of its line. */
+static bool parse_stat(struct trace_parser *parser, struct word word,
+                       bool is_allocation, size_t written, struct expectation *expect)
+{
+  struct word value = {NULL, 0};
+  enum stat_key key = stat_split(word, &value);
+  if (key == STAT_KEYS)
+    return refuse_word(parser, "KEY=VALUE with one of needzero idle released sys "
+                               "manual in_use huge_free nfree arena", word);
+  if (expect->has >> key & 1)
+    return trace_refuse(parser, "expected %s= once, got it twice", trace_stat_names[key]);
+  if (key == STAT_NEEDZERO && !(is_allocation && expect->kind == ANSWER_ADDRESS))
+    return trace_refuse(parser, "expected needzero= only where a or m is answered "
+                                "with an address");
+  if (!parse_stat_value(parser, key, word, value, expect)) return false;
+  expect->has = (uint16_t)(expect->has | 1U << key);
+  expect->order[written] = (uint8_t)(key + 1);
+  return true;
+}
+
+/* in_use is 0 where another statistic stands without it. */
+static void imply_in_use(struct expectation *expect)
+{
+  if (expect->has & ~(1U << STAT_NEEDZERO))
+    expect->has = (uint16_t)(expect->has | 1U << STAT_IN_USE);
+}
+
+static bool parse_expectation(struct trace_parser *parser, enum op_kind kind,
+                              struct rest *rest)
+{
+  struct expectation expect = {0};
+  bool is_allocation = kind == OP_HEAP || kind == OP_MANUAL;
+  size_t written = 0;
+  struct word word = next_word(rest);
+  if (!parse_answer(parser, word, answers_of[kind], &expect)) return false;
+  for (word = next_word(rest); word.at != NULL; word = next_word(rest))
+    if (!parse_stat(parser, word, is_allocation, written++, &expect)) return false;
+  imply_in_use(&expect);
+  return trace_expect(parser->trace, expect) || refuse_memory(parser);
+}
+
+/* Another line of the dump follows: the comments behind it now stand inside. */
+static void settle_comments(struct trace *trace)
+{
+  uint32_t expect = trace->ops[trace->nops - 1].expect;
+  size_t lines = expect == TRACE_NO_EXPECTATION ? 0 : trace->expects[expect].count;
+  size_t number = trace->ncomments;
+  for (; number > 0; number--) {
+    struct trace_comment *comment = &trace->comments[number - 1];
+    if (comment->before < trace->nops || comment->lines != TRACE_ALL_LINES) break;
+    comment->lines = lines;
+  }
+}
+
+/* "free 0xBASE NPAGES retained|scavenged needzero=0|1", after "=". */
+static bool parse_free_span(struct trace_parser *parser, struct rest *rest)
+{
+  const struct trace *trace = parser->trace;
+  struct free_span span = {0};
+  struct word word = next_word(rest), value = {NULL, 0};
+  uint64_t needzero = 0;
+  if (!word_is(word, "free")) return refuse_word(parser, "\"free\" after '='", word);
+  if (trace->nops == 0 || trace->ops[trace->nops - 1].kind != OP_DUMP)
+    return trace_refuse(parser, "expected d before \"= free\"");
+  if (!read_page_address(parser, rest, &span.base_bytes) ||
+      !read_decimal(parser, rest, "NPAGES", &span.npages))
+    return false;
+  word = next_word(rest);
+  span.scavenged = word_is(word, "scavenged");
+  if (!span.scavenged && !word_is(word, "retained"))
+    return refuse_word(parser, "retained or scavenged", word);
+  word = next_word(rest);
+  if (word.at == NULL || stat_split(word, &value) != STAT_NEEDZERO ||
+      !needzero_of(value, &needzero))
+    return refuse_word(parser, "needzero=0 or needzero=1", word);
+  span.needzero = needzero == 1;
+  word = next_word(rest);
+  if (word.at != NULL) return refuse_word(parser, "the end of the line", word);
+  settle_comments(parser->trace);
+  return trace_append_free_span(parser->trace, span) || refuse_memory(parser);
+}
+
+/* --- Operations ----------------------------------------------------------- */
+
+static const char *const op_words[OP_KINDS] = {
+    [OP_HEAP] = "a",     [OP_MANUAL] = "m",       [OP_FREE] = "f",
+    [OP_FREE_AT] = "f",  [OP_SCAVENGE] = "s",     [OP_REFUSE] = "refuse",
+    [OP_ADD] = "g",      [OP_LOOKUP] = "l",       [OP_DUMP] = "d",
+    [OP_REGION] = "region",
+};
+
+static enum op_kind op_kind_of(struct word word)
+{
+  int kind = 0;
+  while (kind < OP_KINDS && !word_is(word, op_words[kind])) kind++;
+  return (enum op_kind)kind;
+}
+
+static bool read_new_name(struct trace_parser *parser, struct rest *rest,
+                          uint64_t *name)
+{
+  if (!read_decimal(parser, rest, "NAME", name)) return false;
+  if (names_find(&parser->names, *name) != NAME_UNKNOWN)
+    return trace_refuse(parser, "expected a new name, got %" PRIu64 " again", *name);
+  return names_add(&parser->names, *name) || refuse_memory(parser);
+}
+
+/* f NAME or f 0xADDRESS. */
+static bool read_freed(struct trace_parser *parser, struct rest *rest,
+                       struct trace_op *op)
+{
+  struct rest ahead = *rest;
+  struct word word = next_word(&ahead);
+  if (word.size >= 2 && word.at[0] == '0' && word.at[1] == 'x') {
+    op->kind = OP_FREE_AT;
+    return read_page_address(parser, rest, &op->address);
+  }
+  if (!read_decimal(parser, rest, "NAME or 0xADDRESS", &op->name)) return false;
+  return names_find(&parser->names, op->name) != NAME_UNKNOWN ||
+         trace_refuse(parser,
+                      "expected a name that was allocated before, got %" PRIu64,
+                      op->name);
+}
+
+static bool read_direction(struct trace_parser *parser, struct rest *rest, bool *down)
+{
+  struct word word = next_word(rest);
+  *down = word_is(word, "down");
+  return *down || word_is(word, "up") || refuse_word(parser, "up or down", word);
+}
+
+static bool read_arguments(struct trace_parser *parser, struct rest *rest,
+                           struct trace_op *op)
+{
+  switch ((enum op_kind)op->kind) {
+  case OP_HEAP:
+  case OP_MANUAL:
+    return read_new_name(parser, rest, &op->name) &&
+           read_decimal(parser, rest, "PAGES", &op->number);
+  case OP_FREE:
+  case OP_FREE_AT: return read_freed(parser, rest, op);
+  case OP_SCAVENGE: return read_decimal(parser, rest, "BYTES", &op->number);
+  case OP_REFUSE: return read_decimal(parser, rest, "COUNT", &op->number);
+  case OP_ADD:
+    return read_page_address(parser, rest, &op->address) &&
+           read_decimal(parser, rest, "PAGES", &op->number);
+  case OP_LOOKUP: return read_address(parser, rest, &op->address);
+  case OP_REGION:
+    return read_page_address(parser, rest, &op->address) &&
+           read_direction(parser, rest, &op->down);
+  case OP_DUMP:
+  case OP_KINDS: break;
+  }
+  return true;
+}
+
+static bool parse_op(struct trace_parser *parser, struct word first, struct rest *rest)
+{
+  struct trace_op op = {.kind = (uint8_t)op_kind_of(first)};
+  struct word word;
+  if (op.kind == OP_KINDS)
+    return refuse_word(parser, "an operation (a m f s refuse g l d region) or "
+                               "\"= free\"", first);
+  op.line = parser->line < UINT32_MAX ? (uint32_t)parser->line : UINT32_MAX;
+  if (!read_arguments(parser, rest, &op)) return false;
+  if (!trace_append(parser->trace, op)) return refuse_memory(parser);
+  word = next_word(rest);
+  if (word.at == NULL) return true;
+  if (op.kind == OP_DUMP)
+    return refuse_word(parser, "the end of the line (the free spans follow d on "
+                               "lines of their own)", word);
+  if (answers_of[op.kind].text == NULL)
+    return refuse_word(parser, "the end of the line", word);
+  if (!word_is(word, "="))
+    return refuse_word(parser, "the end of the line or \"= ANSWER\"", word);
+  return parse_expectation(parser, (enum op_kind)op.kind, rest);
+}
+
+/* --- Lines ---------------------------------------------------------------- */
+
+static bool parse_body(struct trace_parser *parser, struct rest body)
+{
+  struct word first;
+  if (is_blank(body.at[0]))
+    return trace_refuse(parser, "expected no blanks before the first word");
+  first = next_word(&body);
+  if (parser->header_lines <= HEADER_KEYS) return parse_header(parser, first, &body);
+  if (word_is(first, "=")) return parse_free_span(parser, &body);
+  return parse_op(parser, first, &body);
+}
+
+static bool keep_comment(struct trace_parser *parser, const char *text, size_t size,
+                         bool trailing)
+{
+  struct trace *trace = parser->trace;
+  if (!trace_append_comment(trace, text, size, trailing)) return refuse_memory(parser);
+  if (trace->nops == 0)
+    trace->comments[trace->ncomments - 1].lines = parser->header_lines - 1;
+  return true;
+}
+
+bool trace_parse_line(struct trace_parser *parser, const char *line, size_t size)
+{
+  const char *hash = size > 0 ? memchr(line, '#', size) : NULL;
+  size_t body = hash != NULL ? (size_t)(hash - line) : size;
+  if (parser->header_lines == 0) return parse_version(parser, line, size);
+  while (body > 0 && is_blank(line[body - 1])) body--;
+  if (body > 0 && !parse_body(parser, (struct rest){line, body})) return false;
+  if (hash != NULL) return keep_comment(parser, line + body, size - body, body > 0);
+  return body > 0 || keep_comment(parser, line, 0, false);
+}
+
+bool trace_parse_end(struct trace_parser *parser)
+{
+  if (parser->header_lines == 0)
+    return trace_refuse(parser, "expected \"spanref-trace 1\" as the first line, got "
+                                "an empty file");
+  if (parser->header_lines <= HEADER_KEYS)
+    return trace_refuse(parser, "expected %s, got the end of the file",
+                        header_keys[header_key_next(parser)].line);
+  return true;
+}

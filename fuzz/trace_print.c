@@ -1,0 +1,205 @@
+/* The text of a trace; the inverse of trace_parse. */
+#include <inttypes.h>
+
+#include "trace_geometry.h"
+
+const char *const trace_stat_names[STAT_KEYS] = {
+    [STAT_NEEDZERO] = "needzero", [STAT_IDLE] = "idle",
+    [STAT_RELEASED] = "released", [STAT_SYS] = "sys",
+    [STAT_MANUAL] = "manual",     [STAT_IN_USE] = "in_use",
+    [STAT_HUGE_FREE] = "huge_free", [STAT_NFREE] = "nfree",
+    [STAT_ARENA] = "arena",
+};
+
+static bool has_stat(const struct expectation *expect, int key)
+{
+  return expect->has >> key & 1;
+}
+
+static void print_stat(FILE *to, const struct expectation *expect, int key)
+{
+  if (key == STAT_ARENA)
+    fprintf(to, " arena=0x%" PRIx64 "-0x%" PRIx64, expect->stat[key],
+            expect->arena_end);
+  else
+    fprintf(to, " %s=%" PRIu64, trace_stat_names[key], expect->stat[key]);
+}
+
+/* in_use=0 goes without saying where another statistic is written. */
+static bool goes_without_saying(const struct expectation *expect, int key)
+{
+  return key == STAT_IN_USE && expect->stat[key] == 0 &&
+         (expect->has & ~(1U << STAT_NEEDZERO | 1U << STAT_IN_USE)) != 0;
+}
+
+/* Those that were written, as they were written; then the others. */
+static void print_stats(FILE *to, const struct expectation *expect)
+{
+  unsigned printed = 0;
+  int at = 0, key = 0;
+  for (; at < STAT_KEYS && expect->order[at] != 0; at++) {
+    key = expect->order[at] - 1;
+    if (key >= STAT_KEYS || !has_stat(expect, key)) continue;
+    print_stat(to, expect, key);
+    printed |= 1U << key;
+  }
+  for (key = 0; key < STAT_KEYS; key++)
+    if (has_stat(expect, key) && !(printed >> key & 1) &&
+        !goes_without_saying(expect, key))
+      print_stat(to, expect, key);
+}
+
+static void print_expectation(FILE *to, const struct expectation *expect)
+{
+  static const char *const words[] = {
+      [ANSWER_OK] = "ok",     [ANSWER_NOMEM] = "nomem", [ANSWER_INVALID] = "invalid",
+      [ANSWER_FULL] = "full", [ANSWER_NONE] = "none",
+  };
+  switch ((enum answer_kind)expect->kind) {
+  case ANSWER_DUMP: return;
+  case ANSWER_ADDRESS: fprintf(to, " = 0x%" PRIx64, expect->number); break;
+  case ANSWER_BYTES: fprintf(to, " = %" PRIu64, expect->number); break;
+  case ANSWER_OK:
+  case ANSWER_NOMEM:
+  case ANSWER_INVALID:
+  case ANSWER_FULL:
+  case ANSWER_NONE: fprintf(to, " = %s", words[expect->kind]); break;
+  }
+  print_stats(to, expect);
+}
+
+static void print_call(FILE *to, const struct trace_op *op)
+{
+  switch ((enum op_kind)op->kind) {
+  case OP_HEAP: fprintf(to, "a %" PRIu64 " %" PRIu64, op->name, op->number); break;
+  case OP_MANUAL: fprintf(to, "m %" PRIu64 " %" PRIu64, op->name, op->number); break;
+  case OP_FREE: fprintf(to, "f %" PRIu64, op->name); break;
+  case OP_FREE_AT: fprintf(to, "f 0x%" PRIx64, op->address); break;
+  case OP_SCAVENGE: fprintf(to, "s %" PRIu64, op->number); break;
+  case OP_REFUSE: fprintf(to, "refuse %" PRIu64, op->number); break;
+  case OP_ADD: fprintf(to, "g 0x%" PRIx64 " %" PRIu64, op->address, op->number); break;
+  case OP_LOOKUP: fprintf(to, "l 0x%" PRIx64, op->address); break;
+  case OP_DUMP: fputs("d", to); break;
+  case OP_REGION:
+    fprintf(to, "region 0x%" PRIx64 " %s", op->address, op->down ? "down" : "up");
+    break;
+  case OP_KINDS: break;
+  }
+}
+
+/* The operation's own line, without the newline. */
+static void print_op_line(FILE *to, const struct trace *trace,
+                          const struct trace_op *op)
+{
+  print_call(to, op);
+  if (op->expect != TRACE_NO_EXPECTATION)
+    print_expectation(to, &trace->expects[op->expect]);
+}
+
+/* How many "= free" lines follow it. */
+static size_t dump_lines(const struct trace *trace, const struct trace_op *op)
+{
+  const struct expectation *expect =
+      op->expect != TRACE_NO_EXPECTATION ? &trace->expects[op->expect] : NULL;
+  return expect != NULL && expect->kind == ANSWER_DUMP ? expect->count : 0;
+}
+
+static void print_dump_line(FILE *to, const struct trace *trace,
+                            const struct trace_op *op, size_t line)
+{
+  size_t at = trace->expects[op->expect].first + line;
+  const struct free_span *span = &trace->free_spans[at];
+  fprintf(to, "= free 0x%" PRIx64 " %" PRIu64 " %s needzero=%d", span->base_bytes,
+          span->npages, span->scavenged ? "scavenged" : "retained", span->needzero);
+}
+
+bool trace_print_op(FILE *to, const struct trace *trace, const struct trace_op *op)
+{
+  size_t line = 0;
+  print_op_line(to, trace, op);
+  fputc('\n', to);
+  for (; line < dump_lines(trace, op); line++) {
+    print_dump_line(to, trace, op, line);
+    fputc('\n', to);
+  }
+  return !ferror(to);
+}
+
+/* --- Lines with the comments between them --------------------------------- */
+
+struct printer {
+  FILE *to;
+  const struct trace *trace;
+  size_t comment; /* the next one to print */
+};
+
+static void print_text(struct printer *printer, const struct trace_comment *comment)
+{
+  fwrite(printer->trace->comment_text + comment->text, 1, comment->text_bytes,
+         printer->to);
+}
+
+/* A line of ops[before - 1] stands there, without its newline: end it, and print
+ * the comments up to the next. One whose line is gone (operations may have been
+ * taken out) stands alone. */
+static void end_line(struct printer *printer, size_t before, size_t lines, bool last)
+{
+  const struct trace *trace = printer->trace;
+  bool ended = false;
+  for (; printer->comment < trace->ncomments; printer->comment++) {
+    const struct trace_comment *comment = &trace->comments[printer->comment];
+    bool is_here = comment->before == before && comment->lines == lines;
+    if (comment->before > before ||
+        (comment->before == before && comment->lines > lines && !last))
+      break;
+    if (!ended && !(is_here && comment->trailing)) {
+      fputc('\n', printer->to);
+      ended = true;
+    }
+    print_text(printer, comment);
+    if (ended) fputc('\n', printer->to);
+  }
+  if (!ended) fputc('\n', printer->to);
+}
+
+static void print_header(struct printer *printer)
+{
+  const struct trace *trace = printer->trace;
+  fputs("spanref-trace 1", printer->to);
+  end_line(printer, 0, 0, false);
+  fprintf(printer->to, "page %" PRIu64, trace->page_bytes);
+  end_line(printer, 0, HEADER_PAGE + 1, false);
+  fprintf(printer->to, "phys %" PRIu64, trace->phys_bytes);
+  end_line(printer, 0, HEADER_PHYS + 1, false);
+  fprintf(printer->to, "huge %" PRIu64, trace->huge_bytes);
+  end_line(printer, 0, HEADER_HUGE + 1, false);
+  fprintf(printer->to, "arena %" PRIu64, trace->arena_bytes);
+  end_line(printer, 0, HEADER_ARENA + 1, false);
+  if (trace->has_goal)
+    fprintf(printer->to, "goal %" PRIu64, trace->goal_bytes);
+  else
+    fputs("goal none", printer->to);
+  end_line(printer, 0, HEADER_GOAL + 1, true);
+}
+
+bool trace_print(FILE *to, const struct trace *trace)
+{
+  struct printer printer = {to, trace, 0};
+  size_t number = 0;
+  print_header(&printer);
+  for (; number < trace->nops; number++) {
+    const struct trace_op *op = &trace->ops[number];
+    size_t lines = dump_lines(trace, op), line = 0;
+    print_op_line(to, trace, op);
+    end_line(&printer, number + 1, 0, lines == 0);
+    for (; line < lines; line++) {
+      print_dump_line(to, trace, op, line);
+      end_line(&printer, number + 1, line + 1, line + 1 == lines);
+    }
+  }
+  for (; printer.comment < trace->ncomments; printer.comment++) {
+    print_text(&printer, &trace->comments[printer.comment]);
+    fputc('\n', to);
+  }
+  return fflush(to) == 0 && !ferror(to);
+}
