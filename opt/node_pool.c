@@ -1,0 +1,76 @@
+#include "node_pool.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLAB_NODES 64
+
+struct node_free {
+  struct node_free *next;
+};
+
+struct node_slab {
+  struct node_slab *next;
+};
+
+void node_pool_init(struct node_pool *pool, size_t node_bytes)
+{
+  assert(node_bytes % NODE_ALIGN_BYTES == 0 && "or nodes lose alignment");
+  *pool = (struct node_pool){.node_bytes = node_bytes, .limit_bytes = SIZE_MAX};
+}
+
+void node_pool_release(struct node_pool *pool)
+{
+  while (pool->slabs) {
+    struct node_slab *slab = pool->slabs;
+    pool->slabs = slab->next;
+    free(slab);
+  }
+  node_pool_init(pool, pool->node_bytes);
+}
+
+static bool slab_add(struct node_pool *pool)
+{
+  size_t bytes = sizeof(struct node_slab) + NODE_ALIGN_BYTES - 1 +
+                 SLAB_NODES * pool->node_bytes;
+  if (bytes > pool->limit_bytes || pool->held_bytes > pool->limit_bytes - bytes)
+    return false;
+  struct node_slab *slab = malloc(bytes);
+  if (!slab) return false;
+  slab->next = pool->slabs;
+  pool->slabs = slab;
+  pool->held_bytes += bytes;
+
+  char *first = (char *)(slab + 1);
+  size_t over = (size_t)((uintptr_t)first % NODE_ALIGN_BYTES);
+  if (over) first += NODE_ALIGN_BYTES - over;
+  for (size_t i = SLAB_NODES; i-- > 0;) /* so that low addresses go first */
+    node_pool_give(pool, first + i * pool->node_bytes);
+  return true;
+}
+
+bool node_pool_reserve(struct node_pool *pool, size_t count)
+{
+  while (pool->nfree < count)
+    if (!slab_add(pool)) return false;
+  return true;
+}
+
+void *node_pool_take(struct node_pool *pool)
+{
+  assert(pool->nfree > 0 && "the operation reserved too little");
+  struct node_free *node = pool->free;
+  pool->free = node->next;
+  pool->nfree--;
+  return memset(node, 0, pool->node_bytes);
+}
+
+void node_pool_give(struct node_pool *pool, void *node)
+{
+  struct node_free *free_node = node;
+  free_node->next = pool->free;
+  pool->free = free_node;
+  pool->nfree++;
+}

@@ -1,0 +1,536 @@
+#include "opt_heap.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "page_tree.h"
+#include "physical.h"
+
+struct opt_heap {
+  /* Constant between resets. */
+  struct span_geometry geometry;
+  /* Changes with every operation. stats holds the current arena. */
+  struct span_stats stats;
+  struct page_tree tree;
+};
+
+/* Boundaries that an operation may set on pages that had none, and so may need
+ * nodes for. Scavenging splits one span at most, the last it releases. */
+enum {
+  SCAVENGE_BOUNDARIES = 1,
+  ADD_BOUNDARIES = SCAVENGE_BOUNDARIES + 2,     /* base and end */
+  SPLIT_BOUNDARIES = 1,                         /* the remainder's base */
+  GROW_BOUNDARIES = 2 * ADD_BOUNDARIES,         /* old arena's rest, new span */
+  FREE_BOUNDARIES = 2                           /* realigned on either side */
+};
+
+/* Spans, between their codes and struct span. */
+
+static uint64_t span_end(struct span span)
+{
+  return span.base + span.npages;
+}
+
+static unsigned span_code(struct span span)
+{
+  bool kind = span.free ? span.scavenged : span.manual;
+  return CODE_START | (span.free ? CODE_FREE : 0) | (kind ? CODE_KIND : 0) |
+         (span.needzero ? CODE_DIRTY : 0);
+}
+
+static struct span span_from_code(uint64_t base, uint64_t npages, unsigned code)
+{
+  assert((code & CODE_START) && npages > 0 && "a span begins at base");
+  bool is_free = (code & CODE_FREE) != 0;
+  bool kind = (code & CODE_KIND) != 0;
+  return (struct span){
+      .base = base,
+      .npages = npages,
+      .free = is_free,
+      .manual = !is_free && kind,
+      .scavenged = is_free && kind,
+      .needzero = (code & CODE_DIRTY) != 0,
+  };
+}
+
+/* The span that begins at base. */
+static struct span span_read(struct opt_heap *heap, uint64_t base)
+{
+  return span_from_code(base, page_tree_end(&heap->tree, base) - base,
+                        page_tree_code(&heap->tree, base));
+}
+
+static void span_write(struct opt_heap *heap, struct span span)
+{
+  page_tree_put(&heap->tree, span.base, span_code(span));
+}
+
+static uint64_t span_whole_pages(const struct opt_heap *heap, struct span span)
+{
+  return whole_pages(span.base, span_end(span), heap->geometry.phys_pages);
+}
+
+static uint64_t span_released(const struct opt_heap *heap, struct span span)
+{
+  return span.scavenged ? span_whole_pages(heap, span) : 0;
+}
+
+static uint64_t span_huge(const struct opt_heap *heap, struct span span)
+{
+  return huge_count(span.base, span_end(span), heap->geometry.huge_pages);
+}
+
+/* The free set: spans whose code says free. nfree and huge_free count them. */
+
+static void free_set_insert(struct opt_heap *heap, struct span span)
+{
+  assert(span.free && "only free spans are in the free set");
+  heap->stats.nfree++;
+  if (!span.scavenged) heap->stats.huge_free += span_huge(heap, span);
+  span_write(heap, span);
+}
+
+/* Its code stays: the caller overwrites it or merges the span away. */
+static void free_set_remove(struct opt_heap *heap, struct span span)
+{
+  assert(span.free && heap->stats.nfree > 0 && "it was inserted");
+  heap->stats.nfree--;
+  if (!span.scavenged) heap->stats.huge_free -= span_huge(heap, span);
+}
+
+/* The free span that ends where `span` begins. */
+static bool free_before(struct opt_heap *heap, struct span span,
+                        struct span *other)
+{
+  uint64_t base;
+  if (span.base == 0 ||
+      !page_tree_at_or_before(&heap->tree, span.base - 1, &base))
+    return false;
+  unsigned code = page_tree_code(&heap->tree, base);
+  if (!(code & CODE_FREE)) return false;
+  /* It ends at the next boundary; spans don't overlap; so it ends here. */
+  *other = span_from_code(base, span.base - base, code);
+  return true;
+}
+
+/* The free span that begins where `span` ends. */
+static bool free_after(struct opt_heap *heap, struct span span,
+                       struct span *other)
+{
+  uint64_t base = span_end(span);
+  if (!(page_tree_code(&heap->tree, base) & CODE_FREE)) return false;
+  *other = span_read(heap, base);
+  return true;
+}
+
+/* Coalescing. */
+
+/* `span` takes in its free neighbour of the same kind. */
+static void merge(struct opt_heap *heap, struct span *span, struct span other)
+{
+  bool before = other.base < span->base;
+  free_set_remove(heap, other);
+  page_tree_put(&heap->tree, before ? span->base : other.base, CODE_NONE);
+  if (before) span->base = other.base;
+  span->npages += other.npages;
+  span->needzero |= other.needzero;
+}
+
+/* Adjacent free spans of either kind: the boundary moves into the scavenged one
+ * up to a whole physical page, so that no physical page is half given back. The
+ * scavenged one keeps all its whole physical pages, so it isn't used up, and
+ * released doesn't move. */
+static void realign(struct opt_heap *heap, struct span *low, struct span *high)
+{
+  uint64_t phys_pages = heap->geometry.phys_pages;
+  uint64_t end = span_end(*high);
+  uint64_t boundary = low->scavenged ? phys_down(high->base, phys_pages)
+                                     : phys_up(high->base, phys_pages);
+  assert(low->base < boundary && boundary < end && "neither is used up");
+  if (boundary != high->base) page_tree_put(&heap->tree, high->base, CODE_NONE);
+  low->npages = boundary - low->base;
+  high->base = boundary;
+  high->npages = end - boundary;
+  struct span *retained = low->scavenged ? high : low;
+  /* Deviation D2. With D1 kept it seems never to matter: by then the retained
+   * one is dirty (freed just now), or the scavenged one is clean. */
+  retained->needzero = low->needzero || high->needzero;
+}
+
+/* `span` is free and not in the free set. */
+static struct span_advice coalesce(struct opt_heap *heap, struct span *span)
+{
+  uint64_t huge_before = span_huge(heap, *span);
+  bool realigns = heap->geometry.phys_pages > 1;
+  struct span other;
+  for (int after = 0; after < 2; after++) {
+    if (!(after ? free_after : free_before)(heap, *span, &other)) continue;
+    if (other.scavenged == span->scavenged) {
+      huge_before += span_huge(heap, other);
+      merge(heap, span, other);
+    } else if (realigns) {
+      free_set_remove(heap, other);
+      realign(heap, after ? span : &other, after ? &other : span);
+      free_set_insert(heap, other);
+    }
+  }
+  if (span->scavenged || span_huge(heap, *span) <= huge_before)
+    return (struct span_advice){0, 0};
+  return (struct span_advice){span->base, span->npages};
+}
+
+/* Scavenging. */
+
+/* Where to split a span of which only want_pages are needed; its low part, up
+ * to there, stays. span.base: nowhere, release the whole. */
+static uint64_t scavenge_split(const struct opt_heap *heap, struct span span,
+                               uint64_t want_pages)
+{
+  uint64_t phys_pages = heap->geometry.phys_pages;
+  uint64_t huge_pages = heap->geometry.huge_pages;
+  if (span_whole_pages(heap, span) <= want_pages) return span.base;
+  uint64_t low = phys_up(span.base, phys_pages);
+  uint64_t high = phys_down(span_end(span), phys_pages);
+  uint64_t split = phys_down(high - want_pages, phys_pages);
+  if (huge_pages > phys_pages && round_down(split, huge_pages) >= low)
+    split = round_down(split, huge_pages); /* break no huge page */
+  return low < split ? split : span.base;
+}
+
+/* Give back the retained free span, or its high end. Returns pages released. */
+static uint64_t scavenge_one(struct opt_heap *heap, struct span span,
+                             uint64_t want_pages)
+{
+  uint64_t split = scavenge_split(heap, span, want_pages);
+  free_set_remove(heap, span);
+  if (split > span.base) {
+    struct span low = span;
+    low.npages = split - span.base;
+    free_set_insert(heap, low);
+    span.npages = span_end(span) - split;
+    span.base = split;
+  }
+  uint64_t pages = span_whole_pages(heap, span);
+  assert(pages > 0 && "or the search would find it again, for ever");
+  heap->stats.released += pages;
+  span.scavenged = true;
+  coalesce(heap, &span);
+  free_set_insert(heap, span);
+  page_tree_settle(&heap->tree);
+  return pages;
+}
+
+/* The caller has reserved SCAVENGE_BOUNDARIES. */
+static uint64_t scavenge(struct opt_heap *heap, uint64_t want_pages)
+{
+  uint64_t released = 0, base;
+  while (released < want_pages &&
+         (page_tree_highest(&heap->tree, TREE_HUGE, &base) ||
+          page_tree_highest(&heap->tree, TREE_RELEASABLE, &base)))
+    released +=
+        scavenge_one(heap, span_read(heap, base), want_pages - released);
+  return released;
+}
+
+static void scavenge_if_needed(struct opt_heap *heap, uint64_t npages)
+{
+  if (!heap->geometry.has_goal) return;
+  assert(heap->stats.released <= heap->stats.sys && "invariant 7");
+  uint64_t retained = heap->stats.sys - heap->stats.released;
+  uint64_t goal = heap->geometry.goal_pages;
+  if (retained + npages <= goal) return;
+  uint64_t excess = retained + npages - goal;
+  scavenge(heap, excess < npages ? excess : npages);
+}
+
+/* Growing. */
+
+/* The caller has reserved ADD_BOUNDARIES, and nobody holds these pages. */
+static void add_span(struct opt_heap *heap, uint64_t base, uint64_t npages)
+{
+  scavenge_if_needed(heap, npages);
+  if (page_tree_code(&heap->tree, base + npages) == CODE_NONE)
+    page_tree_put(&heap->tree, base + npages, CODE_GAP);
+  struct span span = {
+      .base = base, .npages = npages, .free = true, .scavenged = true};
+  coalesce(heap, &span);
+  free_set_insert(heap, span);
+  page_tree_settle(&heap->tree);
+}
+
+/* [base, base + npages) is below the limit, and neither a span nor the current
+ * arena has a page of it. */
+static bool is_unheld(struct opt_heap *heap, uint64_t base, uint64_t npages)
+{
+  if (npages == 0 || npages > SPAN_LIMIT_PAGES ||
+      base > SPAN_LIMIT_PAGES - npages)
+    return false;
+  uint64_t end = base + npages, boundary;
+  if (base < heap->stats.arena_end && heap->stats.arena_base < end &&
+      heap->stats.arena_base < heap->stats.arena_end)
+    return false;
+  if (page_tree_at_or_before(&heap->tree, base, &boundary) &&
+      (page_tree_code(&heap->tree, boundary) & CODE_START))
+    return false; /* it holds base */
+  return !page_tree_at_or_after(&heap->tree, base + 1, &boundary) ||
+         boundary >= end;
+}
+
+static bool is_good_answer(struct opt_heap *heap, struct span_os_answer answer,
+                           uint64_t asked_pages)
+{
+  uint64_t arena_pages = heap->geometry.arena_pages;
+  return answer.npages >= asked_pages && answer.base % arena_pages == 0 &&
+         answer.npages % arena_pages == 0 &&
+         is_unheld(heap, answer.base, answer.npages);
+}
+
+/* Make the arena hold npages more, asking the OS. */
+static enum span_status arena_refill(struct opt_heap *heap, struct span_os *os,
+                                     uint64_t npages)
+{
+  struct span_stats *stats = &heap->stats;
+  uint64_t asked_pages = round_up(npages, heap->geometry.arena_pages);
+  struct span_os_answer answer = span_os_reserve(os, asked_pages);
+  if (!answer.granted) return SPAN_NO_MEMORY;
+  if (!is_good_answer(heap, answer, asked_pages)) return SPAN_BAD_ANSWER;
+
+  stats->sys += answer.npages;
+  if (answer.base != stats->arena_end) {
+    if (stats->arena_base < stats->arena_end)
+      add_span(heap, stats->arena_base, stats->arena_end - stats->arena_base);
+    stats->arena_base = answer.base;
+  }
+  stats->arena_end = answer.base + answer.npages;
+  /* Only now: the add_span above saw retained too high, as Go's does. */
+  stats->released += answer.npages;
+  stats->idle += answer.npages;
+  return SPAN_OK;
+}
+
+static enum span_status grow(struct opt_heap *heap, struct span_os *os,
+                             uint64_t npages)
+{
+  struct span_stats *stats = &heap->stats;
+  uint64_t phys_pages = heap->geometry.phys_pages;
+  if (phys_up(stats->arena_base + npages, phys_pages) > stats->arena_end) {
+    enum span_status status = arena_refill(heap, os, npages);
+    if (status != SPAN_OK) return status;
+  }
+  uint64_t base = stats->arena_base;
+  stats->arena_base = phys_up(base + npages, phys_pages);
+  assert(stats->arena_base <= stats->arena_end && "a refill is enough");
+  add_span(heap, base, stats->arena_base - base);
+  return SPAN_OK;
+}
+
+/* Allocation. */
+
+/* What an allocation leaves of its span: low end gone, the rest stays free. */
+static struct span_advice remainder_insert(struct opt_heap *heap,
+                                           struct span rest)
+{
+  struct span_advice advice = {0, 0};
+  if (rest.scavenged && span_whole_pages(heap, rest) == 0) {
+    rest.scavenged = false;
+    advice = coalesce(heap, &rest); /* deviation D1 */
+  }
+  heap->stats.released += span_released(heap, rest);
+  free_set_insert(heap, rest);
+  return advice;
+}
+
+/* Hand out the low npages of a free span. */
+static struct span_alloc_result carve(struct opt_heap *heap, struct span span,
+                                      uint64_t npages, bool manual)
+{
+  struct span_stats *stats = &heap->stats;
+  free_set_remove(heap, span);
+  stats->released -= span_released(heap, span);
+  stats->idle -= npages;
+  if (manual) {
+    stats->manual += npages;
+    stats->sys -= npages;
+  } else {
+    stats->in_use += npages;
+  }
+  struct span used = {.base = span.base,
+                      .npages = npages,
+                      .manual = manual,
+                      .needzero = span.needzero};
+  span_write(heap, used);
+  struct span_advice advice = {0, 0};
+  if (span.npages > npages) {
+    span.base += npages;
+    span.npages -= npages;
+    advice = remainder_insert(heap, span);
+  }
+  page_tree_settle(&heap->tree);
+  return (struct span_alloc_result){SPAN_OK, used.base, used.needzero, advice};
+}
+
+static struct span_alloc_result alloc_error(enum span_status status)
+{
+  return (struct span_alloc_result){.status = status};
+}
+
+struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
+                                        struct span_os *os, uint64_t npages,
+                                        bool manual)
+{
+  if (npages == 0 || npages > SPAN_LIMIT_PAGES)
+    return alloc_error(SPAN_BAD_SIZE);
+  uint64_t base;
+  bool fits = page_tree_first_fit(&heap->tree, npages, &base);
+  if (!page_tree_reserve(&heap->tree,
+                         SPLIT_BOUNDARIES + (fits ? 0 : GROW_BOUNDARIES)))
+    return alloc_error(SPAN_NO_MEMORY);
+  if (!fits) {
+    enum span_status status = grow(heap, os, npages);
+    if (status != SPAN_OK) return alloc_error(status);
+    /* Afresh: the new span may have merged with lower memory. */
+    fits = page_tree_first_fit(&heap->tree, npages, &base);
+    assert(fits && "growth is enough");
+  }
+  return carve(heap, span_read(heap, base), npages, manual);
+}
+
+struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
+{
+  struct span_stats *stats = &heap->stats;
+  unsigned code =
+      base < SPAN_LIMIT_PAGES ? page_tree_code(&heap->tree, base) : CODE_NONE;
+  if ((code & (CODE_START | CODE_FREE)) != CODE_START)
+    return (struct span_free_result){.status = SPAN_NOT_IN_USE};
+  if (!page_tree_reserve(&heap->tree, FREE_BOUNDARIES))
+    return (struct span_free_result){.status = SPAN_NO_MEMORY};
+
+  struct span span = span_read(heap, base);
+  if (span.manual) {
+    stats->manual -= span.npages;
+    stats->sys += span.npages;
+  } else {
+    stats->in_use -= span.npages;
+  }
+  stats->idle += span.npages;
+  span.free = true;
+  span.manual = false;
+  span.needzero = true;
+  struct span_advice advice = coalesce(heap, &span);
+  free_set_insert(heap, span);
+  page_tree_settle(&heap->tree);
+  return (struct span_free_result){SPAN_OK, advice};
+}
+
+struct span_scavenge_result opt_heap_scavenge(struct opt_heap *heap,
+                                              uint64_t want_pages)
+{
+  if (!page_tree_reserve(&heap->tree, SCAVENGE_BOUNDARIES))
+    return (struct span_scavenge_result){SPAN_NO_MEMORY, 0};
+  return (struct span_scavenge_result){SPAN_OK, scavenge(heap, want_pages)};
+}
+
+enum span_status opt_heap_add(struct opt_heap *heap, uint64_t base,
+                              uint64_t npages)
+{
+  uint64_t phys_pages = heap->geometry.phys_pages;
+  if (base % phys_pages != 0 || npages % phys_pages != 0 ||
+      !is_unheld(heap, base, npages))
+    return SPAN_BAD_RANGE;
+  if (!page_tree_reserve(&heap->tree, ADD_BOUNDARIES)) return SPAN_NO_MEMORY;
+  heap->stats.sys += npages;
+  heap->stats.idle += npages;
+  heap->stats.released += npages;
+  add_span(heap, base, npages);
+  return SPAN_OK;
+}
+
+/* Questions. */
+
+struct span_lookup_result opt_heap_lookup(struct opt_heap *heap, uint64_t page)
+{
+  struct span_lookup_result nothing = {.found = false};
+  uint64_t base;
+  if (page >= SPAN_LIMIT_PAGES ||
+      !page_tree_at_or_before(&heap->tree, page, &base) ||
+      !(page_tree_code(&heap->tree, base) & CODE_START))
+    return nothing;
+  return (struct span_lookup_result){true, span_read(heap, base)};
+}
+
+struct span_stats opt_heap_stats(const struct opt_heap *heap)
+{
+  return heap->stats;
+}
+
+void opt_heap_walk(struct opt_heap *heap, opt_visit *visit, void *context)
+{
+  uint64_t base = 0;
+  while (page_tree_at_or_after(&heap->tree, base, &base)) {
+    if (page_tree_code(&heap->tree, base) & CODE_START) {
+      struct span span = span_read(heap, base);
+      visit(context, span);
+      base = span_end(span);
+    } else {
+      base++; /* a gap; at SPAN_LIMIT_PAGES nothing follows */
+    }
+  }
+}
+
+/* Life and death. */
+
+static bool is_valid_geometry(struct span_geometry geometry)
+{
+  uint64_t phys = geometry.phys_pages, huge = geometry.huge_pages;
+  uint64_t arena = geometry.arena_pages;
+  if (phys == 0 || phys > 16 || (phys & (phys - 1)) != 0) return false;
+  if (huge > SPAN_LIMIT_PAGES) return false;
+  if (huge >= phys && huge % phys != 0) return false;
+  if (arena == 0 || arena > SPAN_LIMIT_PAGES || arena % phys != 0) return false;
+  return geometry.has_goal || geometry.goal_pages == 0;
+}
+
+enum span_status opt_heap_reset(struct opt_heap *heap,
+                                struct span_geometry geometry)
+{
+  if (!is_valid_geometry(geometry)) return SPAN_BAD_GEOMETRY;
+  heap->geometry = geometry;
+  heap->stats = (struct span_stats){0};
+  page_tree_reset(&heap->tree, geometry.phys_pages, geometry.huge_pages);
+  return SPAN_OK;
+}
+
+struct opt_heap *opt_heap_create(void)
+{
+  struct opt_heap *heap = malloc(sizeof *heap);
+  if (!heap) return NULL;
+  page_tree_init(&heap->tree);
+  enum span_status status = opt_heap_reset(
+      heap, (struct span_geometry){.phys_pages = 1, .arena_pages = 8192});
+  assert(status == SPAN_OK && "these sizes fit together");
+  (void)status;
+  return heap;
+}
+
+void opt_heap_destroy(struct opt_heap *heap)
+{
+  if (!heap) return;
+  page_tree_release(&heap->tree);
+  free(heap);
+}
+
+size_t opt_heap_metadata_bytes(const struct opt_heap *heap)
+{
+  return page_tree_bytes(&heap->tree);
+}
+
+void opt_heap_limit_metadata(struct opt_heap *heap, size_t limit_bytes)
+{
+  heap->tree.blocks.limit_bytes = limit_bytes;
+  heap->tree.nodes.limit_bytes = limit_bytes;
+}
+
+const char *opt_heap_why_invalid(struct opt_heap *heap)
+{
+  return page_tree_why_invalid(&heap->tree);
+}

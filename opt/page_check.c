@@ -1,0 +1,103 @@
+/* page_tree: is every summary what the codes say? For tests. */
+#include "page_tree.h"
+#include "physical.h"
+
+/* The longest free span and the masks of one word, the slow way. */
+static const char *word_check(struct page_tree *tree, struct tree_block *block,
+                              unsigned slot)
+{
+  const struct tree_word *word = &block->words[slot];
+  uint64_t longest = 0;
+  bool has[TREE_MASKS] = {word_boundaries(word) != 0, false, false};
+  if (word->free & ~word->start) return "free where no span begins";
+  if (word->kind & ~word->start) return "a kind where no span begins";
+  for (unsigned i = 0; i < 64; i++) {
+    if (!(word->start >> i & 1)) continue;
+    uint64_t base = word_page(block, slot) + i, end;
+    if (!page_tree_at_or_after(tree, base + 1, &end))
+      return "a span without an end";
+    if (!(word->free >> i & 1)) continue;
+    if (end - base > longest) longest = end - base;
+    if (word->kind >> i & 1 || whole_pages(base, end, tree->phys_pages) == 0)
+      continue;
+    has[TREE_RELEASABLE] = true;
+    if (huge_count(base, end, tree->huge_pages) > 0) has[TREE_HUGE] = true;
+  }
+  if (block->longest[slot] != clip_to_block(longest))
+    return "a word's longest span";
+  for (unsigned i = 0; i < TREE_MASKS; i++)
+    if ((block->head.mask[i] >> slot & 1) != has[i]) return "a word's masks";
+  return NULL;
+}
+
+static uint32_t longest_in_block(struct page_tree *tree,
+                                 struct tree_block *block)
+{
+  uint64_t longest = 0;
+  for (unsigned i = 0; i < TREE_FANOUT * 64; i++) {
+    uint64_t base = word_page(block, 0) + i;
+    if (!(page_tree_code(tree, base) & CODE_FREE)) continue;
+    uint64_t npages = page_tree_end(tree, base) - base;
+    if (npages > longest) longest = npages;
+  }
+  return clip_to_node(longest);
+}
+
+static uint32_t longest_in_node(const struct tree_node *node)
+{
+  uint32_t longest = 0;
+  for (unsigned i = 0; i < TREE_FANOUT; i++)
+    if (node->longest[i] > longest) longest = node->longest[i];
+  return longest;
+}
+
+/* What a node says of one child. */
+static const char *child_check(struct page_tree *tree, struct tree_node *node,
+                               unsigned slot)
+{
+  struct tree_head *child = node->children[slot];
+  bool bit[TREE_MASKS];
+  for (unsigned i = 0; i < TREE_MASKS; i++)
+    bit[i] = node->head.mask[i] >> slot & 1;
+  if (bit[TREE_BOUNDARY] != (child != NULL)) return "a mask without a child";
+  if (!child)
+    return node->longest[slot] || bit[TREE_RELEASABLE] || bit[TREE_HUGE]
+               ? "a summary of nothing"
+               : NULL;
+  if (child->parent != node || child->level + 1 != node->head.level ||
+      child->number != node->head.number * TREE_FANOUT + slot)
+    return "a child out of place";
+  if (child->mask[TREE_BOUNDARY] == 0) return "an empty child";
+  for (unsigned i = 0; i < TREE_MASKS; i++)
+    if (bit[i] != (child->mask[i] != 0)) return "a child's masks";
+  uint32_t longest = child->level == 0
+                         ? longest_in_block(tree, tree_block(child))
+                         : longest_in_node(tree_node(child));
+  return node->longest[slot] == longest ? NULL : "a child's longest span";
+}
+
+/* Depth is TREE_LEVELS at most: child_check has seen to the levels. */
+static const char *head_check(struct page_tree *tree, struct tree_head *head)
+{
+  for (unsigned slot = 0; slot < TREE_FANOUT; slot++) {
+    const char *wrong = head->level == 0
+                            ? word_check(tree, tree_block(head), slot)
+                            : child_check(tree, tree_node(head), slot);
+    if (wrong) return wrong;
+    if (head->level > 0 && tree_node(head)->children[slot])
+      wrong = head_check(tree, tree_node(head)->children[slot]);
+    if (wrong) return wrong;
+  }
+  return NULL;
+}
+
+const char *page_tree_why_invalid(struct page_tree *tree)
+{
+  if (tree->npending != 0) return "not settled";
+  if (!tree->root) return NULL;
+  if (tree->root->head.parent) return "the root has a parent";
+  if (tree->root->head.level == 0 || tree->root->head.level > TREE_LEVELS)
+    return "the root's level";
+  if (tree->root->head.mask[TREE_BOUNDARY] == 0) return "an empty root";
+  return head_check(tree, &tree->root->head);
+}

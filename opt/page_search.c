@@ -1,0 +1,260 @@
+/* page_tree: the searches. Nothing here changes a code or a summary. */
+#include <assert.h>
+
+#include "bits.h"
+#include "page_tree.h"
+#include "physical.h"
+
+/* One word of a block, or one child of a node. */
+struct place {
+  struct tree_head *head;
+  unsigned slot;
+};
+
+static bool tree_covers(const struct tree_head *head, uint64_t page)
+{
+  return tree_number(head->level, page) == head->number;
+}
+
+/* The smallest part of the tree over a page that the root covers: its word, or
+ * the slot of the missing child. */
+static struct place place_of(struct page_tree *tree, uint64_t page)
+{
+  struct tree_head *head = &tree->root->head;
+  while (head->level > 0) {
+    struct tree_head *child = tree_node(head)->children[tree_slot(head, page)];
+    if (!child) return (struct place){head, tree_slot(head, page)};
+    head = child;
+  }
+  tree->recent = tree_block(head);
+  return (struct place){head, tree_slot(head, page)};
+}
+
+struct tree_block *page_tree_descend(struct page_tree *tree, uint64_t page)
+{
+  if (!tree->root || !tree_covers(&tree->root->head, page)) return NULL;
+  struct tree_head *head = place_of(tree, page).head;
+  return head->level == 0 ? tree_block(head) : NULL;
+}
+
+/* Lowest and highest boundary below a slot whose mask bit is set. */
+static uint64_t boundary_first(struct place place)
+{
+  while (place.head->level > 0) {
+    place.head = tree_node(place.head)->children[place.slot];
+    place.slot = bits_first(place.head->mask[TREE_BOUNDARY]);
+  }
+  struct tree_block *block = tree_block(place.head);
+  return word_page(block, place.slot) +
+         bits_first(word_boundaries(&block->words[place.slot]));
+}
+
+static uint64_t boundary_last(struct place place)
+{
+  while (place.head->level > 0) {
+    place.head = tree_node(place.head)->children[place.slot];
+    place.slot = bits_last(place.head->mask[TREE_BOUNDARY]);
+  }
+  struct tree_block *block = tree_block(place.head);
+  return word_page(block, place.slot) +
+         bits_last(word_boundaries(&block->words[place.slot]));
+}
+
+/* Up until some slot beyond the one we come from has a boundary. */
+static bool climb_after(struct place *place)
+{
+  for (;;) {
+    uint64_t mask = place->head->mask[TREE_BOUNDARY];
+    uint64_t beyond = mask & ~bits_upto(place->slot);
+    if (beyond) {
+      place->slot = bits_first(beyond);
+      return true;
+    }
+    if (!place->head->parent) return false;
+    place->slot = tree_slot_in_parent(place->head);
+    place->head = &place->head->parent->head;
+  }
+}
+
+static bool climb_before(struct place *place)
+{
+  for (;;) {
+    uint64_t mask = place->head->mask[TREE_BOUNDARY];
+    uint64_t beyond = mask & ~bits_from(place->slot);
+    if (beyond) {
+      place->slot = bits_last(beyond);
+      return true;
+    }
+    if (!place->head->parent) return false;
+    place->slot = tree_slot_in_parent(place->head);
+    place->head = &place->head->parent->head;
+  }
+}
+
+bool page_tree_at_or_after(struct page_tree *tree, uint64_t page,
+                           uint64_t *boundary)
+{
+  struct tree_block *block = page_tree_block(tree, page);
+  struct place place;
+  if (block) {
+    place = (struct place){&block->head, tree_slot(&block->head, page)};
+    uint64_t bits = word_boundaries(&block->words[place.slot]) &
+                    bits_from((unsigned)page & 63);
+    if (bits) {
+      *boundary = (page & ~UINT64_C(63)) + bits_first(bits);
+      return true;
+    }
+  } else {
+    if (!tree->root) return false;
+    struct tree_head *root = &tree->root->head;
+    if (tree_number(root->level, page) > root->number) return false;
+    if (tree_number(root->level, page) < root->number) {
+      place = (struct place){root, bits_first(root->mask[TREE_BOUNDARY])};
+      *boundary = boundary_first(place);
+      return true;
+    }
+    place = place_of(tree, page);
+  }
+  if (!climb_after(&place)) return false;
+  *boundary = boundary_first(place);
+  return true;
+}
+
+bool page_tree_at_or_before(struct page_tree *tree, uint64_t page,
+                            uint64_t *boundary)
+{
+  struct tree_block *block = page_tree_block(tree, page);
+  struct place place;
+  if (block) {
+    place = (struct place){&block->head, tree_slot(&block->head, page)};
+    uint64_t bits = word_boundaries(&block->words[place.slot]) &
+                    bits_upto((unsigned)page & 63);
+    if (bits) {
+      *boundary = (page & ~UINT64_C(63)) + bits_last(bits);
+      return true;
+    }
+  } else {
+    if (!tree->root) return false;
+    struct tree_head *root = &tree->root->head;
+    if (tree_number(root->level, page) < root->number) return false;
+    if (tree_number(root->level, page) > root->number) {
+      place = (struct place){root, bits_last(root->mask[TREE_BOUNDARY])};
+      *boundary = boundary_last(place);
+      return true;
+    }
+    place = place_of(tree, page);
+  }
+  if (!climb_before(&place)) return false;
+  *boundary = boundary_last(place);
+  return true;
+}
+
+uint64_t page_tree_end(struct page_tree *tree, uint64_t base)
+{
+  uint64_t end = base;
+  bool ends = page_tree_at_or_after(tree, base + 1, &end);
+  assert(ends && "every span ends at a boundary");
+  (void)ends;
+  return end;
+}
+
+/* The first of 16 children from `slot` on, or of 16 words, that is long enough;
+ * TREE_FANOUT: none. */
+static unsigned node_fit(const struct tree_node *node, unsigned slot,
+                         uint32_t npages)
+{
+  while (slot < TREE_FANOUT && node->longest[slot] < npages) slot++;
+  return slot;
+}
+
+static unsigned block_fit(const struct tree_block *block, uint16_t npages)
+{
+  unsigned slot = 0;
+  while (slot < TREE_FANOUT && block->longest[slot] < npages) slot++;
+  assert(slot < TREE_FANOUT && "the parent said so");
+  return slot;
+}
+
+/* The first free span in the word of at least npages; there is one. */
+static unsigned fit_in_word(const struct tree_word *word, uint64_t npages)
+{
+  uint64_t boundaries = word_boundaries(word);
+  for (uint64_t left = word->free;; left &= left - 1) {
+    unsigned position = bits_first(left);
+    uint64_t after = boundaries & ~bits_upto(position);
+    /* The last one has its end in some other word: it must be the one. */
+    if (!after || bits_first(after) - position >= npages) return position;
+  }
+}
+
+/* The lowest free span below a slot that is long enough, by the summary. */
+static uint64_t fit_below(struct place place, uint64_t npages)
+{
+  while (place.head->level > 1) {
+    place.head = tree_node(place.head)->children[place.slot];
+    place.slot = node_fit(tree_node(place.head), 0, clip_to_node(npages));
+    assert(place.slot < TREE_FANOUT && "the parent said so");
+  }
+  struct tree_block *block =
+      tree_block(tree_node(place.head)->children[place.slot]);
+  /* A block's summary in its parent tells lengths beyond BLOCK_LONGEST_MAX
+   * apart, and at most one word is so long: clipping loses nothing. */
+  unsigned slot = block_fit(block, clip_to_block(npages));
+  return word_page(block, slot) + fit_in_word(&block->words[slot], npages);
+}
+
+/* The next place in the nodes above a block that is long enough. */
+static bool climb_to_fit(struct place *place, uint32_t npages)
+{
+  while (place->head->parent) {
+    unsigned slot = tree_slot_in_parent(place->head) + 1;
+    place->head = &place->head->parent->head;
+    place->slot = node_fit(tree_node(place->head), slot, npages);
+    if (place->slot < TREE_FANOUT) return true;
+  }
+  return false;
+}
+
+bool page_tree_first_fit(struct page_tree *tree, uint64_t npages,
+                         uint64_t *base)
+{
+  assert(tree->npending == 0 && "summaries must be settled");
+  if (!tree->root) return false;
+  uint32_t clipped = clip_to_node(npages);
+  struct place place = {&tree->root->head, node_fit(tree->root, 0, clipped)};
+  if (place.slot == TREE_FANOUT) return false;
+  *base = fit_below(place, npages);
+  /* Lengths of NODE_LONGEST_MAX and more all look alike to the nodes: try one
+   * after the other. A block holds one at most, the address space 256. */
+  while (npages > NODE_LONGEST_MAX &&
+         page_tree_end(tree, *base) - *base < npages) {
+    place.head = &page_tree_block(tree, *base)->head;
+    if (!climb_to_fit(&place, clipped)) return false;
+    *base = fit_below(place, npages);
+  }
+  return true;
+}
+
+bool page_tree_highest(struct page_tree *tree, enum tree_mask mask,
+                       uint64_t *base)
+{
+  assert(tree->npending == 0 && "summaries must be settled");
+  if (!tree->root || !tree->root->head.mask[mask]) return false;
+  struct tree_head *head = &tree->root->head;
+  while (head->level > 0)
+    head = tree_node(head)->children[bits_last(head->mask[mask])];
+  struct tree_block *block = tree_block(head);
+  unsigned slot = bits_last(head->mask[mask]);
+  struct tree_word *word = &block->words[slot];
+  /* Some retained free span that starts here is it: the last that qualifies. */
+  for (uint64_t left = word->free & ~word->kind;;) {
+    unsigned position = bits_last(left);
+    *base = word_page(block, slot) + position;
+    uint64_t end = page_tree_end(tree, *base);
+    if (whole_pages(*base, end, tree->phys_pages) > 0 &&
+        (mask == TREE_RELEASABLE ||
+         huge_count(*base, end, tree->huge_pages) > 0))
+      return true;
+    left &= ~(UINT64_C(1) << position);
+  }
+}

@@ -1,0 +1,298 @@
+/* page_tree: codes, summaries, and the coming and going of nodes. */
+#include "page_tree.h"
+
+#include <assert.h>
+
+#include "bits.h"
+#include "physical.h"
+
+void page_tree_init(struct page_tree *tree)
+{
+  *tree = (struct page_tree){.phys_pages = 1};
+  node_pool_init(&tree->blocks, sizeof(struct tree_block));
+  node_pool_init(&tree->nodes, sizeof(struct tree_node));
+}
+
+void page_tree_release(struct page_tree *tree)
+{
+  node_pool_release(&tree->blocks);
+  node_pool_release(&tree->nodes);
+  page_tree_init(tree);
+}
+
+static void tree_give(struct page_tree *tree, struct tree_head *head)
+{
+  if (head->level > 0) {
+    node_pool_give(&tree->nodes, head);
+  } else {
+    if (tree->recent == tree_block(head)) tree->recent = NULL;
+    node_pool_give(&tree->blocks, head);
+  }
+}
+
+void page_tree_reset(struct page_tree *tree, uint64_t phys_pages,
+                     uint64_t huge_pages)
+{
+  /* Children first, lowest first; a node without children goes too. */
+  struct tree_head *head = tree->root ? &tree->root->head : NULL;
+  while (head) {
+    uint16_t left = head->mask[TREE_BOUNDARY];
+    if (head->level > 0 && left) {
+      head->mask[TREE_BOUNDARY] = (uint16_t)(left & (left - 1));
+      head = tree_node(head)->children[bits_first(left)];
+      continue;
+    }
+    struct tree_node *parent = head->parent;
+    tree_give(tree, head);
+    head = parent ? &parent->head : NULL;
+  }
+  tree->root = NULL;
+  tree->npending = 0;
+  tree->phys_pages = phys_pages;
+  tree->huge_pages = huge_pages;
+}
+
+bool page_tree_reserve(struct page_tree *tree, size_t nboundaries)
+{
+  /* A boundary far from all others takes a block and a node on every level
+   * below the root; raising the root takes TREE_LEVELS more at most, in all. */
+  return node_pool_reserve(&tree->blocks, nboundaries) &&
+         node_pool_reserve(&tree->nodes, (nboundaries + 1) * TREE_LEVELS);
+}
+
+size_t page_tree_bytes(const struct page_tree *tree)
+{
+  return tree->blocks.held_bytes + tree->nodes.held_bytes;
+}
+
+/* Summaries. */
+
+static uint32_t block_longest(struct page_tree *tree, struct tree_block *block)
+{
+  unsigned longest = 0;
+  for (unsigned i = 0; i < TREE_FANOUT; i++)
+    longest = block->longest[i] > longest ? block->longest[i] : longest;
+  if (longest < BLOCK_LONGEST_MAX) return longest;
+  /* Clipped. So long a span leaves the block, so it is the last to begin. */
+  unsigned slot = TREE_FANOUT - 1;
+  while (block->longest[slot] != BLOCK_LONGEST_MAX) slot--;
+  uint64_t base = word_page(block, slot) + bits_last(block->words[slot].free);
+  return clip_to_node(page_tree_end(tree, base) - base);
+}
+
+static uint32_t node_longest(const struct tree_node *node)
+{
+  uint32_t longest = 0;
+  for (unsigned i = 0; i < TREE_FANOUT; i++)
+    longest = node->longest[i] > longest ? node->longest[i] : longest;
+  return longest;
+}
+
+static bool mask_set(uint16_t *mask, unsigned slot, bool bit)
+{
+  uint16_t before = *mask;
+  *mask = (uint16_t)((before & ~(1u << slot)) | (unsigned)bit << slot);
+  return *mask != before;
+}
+
+/* Write what a part's parent knows of it, of which longest is given. True if
+ * the parent's own summary may change; *was is its longest for the part. */
+static bool tell_parent(struct tree_head *head, uint32_t longest, uint32_t *was)
+{
+  struct tree_node *parent = head->parent;
+  unsigned slot = tree_slot_in_parent(head);
+  *was = parent->longest[slot];
+  parent->longest[slot] = longest;
+  bool changed = *was != longest;
+  for (unsigned i = TREE_RELEASABLE; i < TREE_MASKS; i++)
+    changed |= mask_set(&parent->head.mask[i], slot, head->mask[i] != 0);
+  return changed;
+}
+
+/* Tell the ancestors what a part holds, up to the first that knew. */
+static void propagate(struct tree_head *head, uint32_t longest)
+{
+  uint32_t was;
+  while (head->parent && tell_parent(head, longest, &was)) {
+    struct tree_node *node = head->parent;
+    head = &node->head;
+    if (!head->parent) return;
+    uint32_t known = head->parent->longest[tree_slot_in_parent(head)];
+    /* Look at all children only where the longest of them got shorter. */
+    if (longest < known) longest = was == known ? node_longest(node) : known;
+  }
+}
+
+/* What a word's codes say. */
+struct word_summary {
+  uint64_t longest;
+  bool releasable, huge;
+};
+
+static struct word_summary word_sum_up(struct page_tree *tree,
+                                       struct tree_block *block, unsigned slot)
+{
+  const struct tree_word *word = &block->words[slot];
+  uint64_t boundaries = word_boundaries(word), first = word_page(block, slot);
+  struct word_summary summary = {0, false, false};
+  for (uint64_t left = word->free; left; left &= left - 1) {
+    unsigned position = bits_first(left);
+    uint64_t after = boundaries & ~bits_upto(position);
+    uint64_t base = first + position;
+    uint64_t end =
+        after ? first + bits_first(after) : page_tree_end(tree, base);
+    if (end - base > summary.longest) summary.longest = end - base;
+    if (word->kind >> position & 1) continue;
+    if (whole_pages(base, end, tree->phys_pages) == 0) continue;
+    summary.releasable = true;
+    summary.huge |= huge_count(base, end, tree->huge_pages) > 0;
+  }
+  return summary;
+}
+
+/* True if the block's own summary may change. */
+static bool word_settle(struct page_tree *tree, struct tree_block *block,
+                        unsigned slot)
+{
+  struct word_summary summary = word_sum_up(tree, block, slot);
+  uint16_t longest = clip_to_block(summary.longest);
+  uint16_t was = block->longest[slot];
+  block->longest[slot] = longest;
+  /* Clipped lengths that look the same may differ: the block must look. */
+  bool clipped = longest == BLOCK_LONGEST_MAX || was == BLOCK_LONGEST_MAX;
+  /* Neither the longest before nor now: what the parent knows still holds. */
+  uint32_t known =
+      block->head.parent->longest[tree_slot_in_parent(&block->head)];
+  bool changed = clipped || longest > known || (was == known && longest < was);
+  changed |= mask_set(&block->head.mask[TREE_RELEASABLE], slot,
+                      summary.releasable);
+  changed |= mask_set(&block->head.mask[TREE_HUGE], slot, summary.huge);
+  return changed;
+}
+
+void page_tree_settle(struct page_tree *tree)
+{
+  /* All words first: a block is told of only once all its words are true. */
+  struct tree_block *changed[TREE_PENDING_MAX];
+  unsigned nchanged = 0;
+  for (unsigned i = 0; i < tree->npending; i++) {
+    uint64_t page = tree->pending[i] << TREE_WORD_SHIFT;
+    struct tree_block *block = page_tree_block(tree, page);
+    /* A block that went away told its ancestors then. */
+    if (block && word_settle(tree, block, tree_slot(&block->head, page)) &&
+        (nchanged == 0 || changed[nchanged - 1] != block))
+      changed[nchanged++] = block;
+  }
+  for (unsigned i = 0; i < nchanged; i++)
+    propagate(&changed[i]->head, block_longest(tree, changed[i]));
+  tree->npending = 0;
+}
+
+static void pending_add(struct page_tree *tree, uint64_t page)
+{
+  uint64_t word = page >> TREE_WORD_SHIFT;
+  for (unsigned i = 0; i < tree->npending; i++)
+    if (tree->pending[i] == word) return;
+  assert(tree->npending < TREE_PENDING_MAX && "settle more often");
+  tree->pending[tree->npending++] = word;
+}
+
+/* Nodes come and go. */
+
+static void child_link(struct tree_node *parent, struct tree_head *child)
+{
+  unsigned slot = tree_slot_in_parent(child);
+  assert(!parent->children[slot] && "the slot is free");
+  parent->children[slot] = child;
+  parent->head.mask[TREE_BOUNDARY] |= (uint16_t)(1u << slot);
+  child->parent = parent;
+}
+
+static struct tree_head *head_new(struct page_tree *tree, unsigned level,
+                                  uint64_t page)
+{
+  struct tree_head *head =
+      node_pool_take(level > 0 ? &tree->nodes : &tree->blocks);
+  head->level = (uint8_t)level;
+  head->number = (uint32_t)tree_number(level, page);
+  return head;
+}
+
+/* Make the root cover the page: one level more, until it does. */
+static void root_raise(struct page_tree *tree, uint64_t page)
+{
+  if (!tree->root) tree->root = tree_node(head_new(tree, 1, page));
+  for (;;) {
+    struct tree_head *root = &tree->root->head;
+    if (tree_number(root->level, page) == root->number) return;
+    assert(root->level < TREE_LEVELS && "pages are below 2^42");
+    struct tree_head *above = node_pool_take(&tree->nodes);
+    above->level = (uint8_t)(root->level + 1);
+    above->number = root->number >> TREE_FANOUT_SHIFT;
+    child_link(tree_node(above), root);
+    tree->root = tree_node(above);
+    propagate(root, node_longest(tree_node(root)));
+  }
+}
+
+static struct tree_block *block_make(struct page_tree *tree, uint64_t page)
+{
+  root_raise(tree, page);
+  struct tree_head *head = &tree->root->head;
+  while (head->level > 0) {
+    struct tree_head *child = tree_node(head)->children[tree_slot(head, page)];
+    if (!child) {
+      child = head_new(tree, head->level - 1u, page);
+      child_link(tree_node(head), child);
+    }
+    head = child;
+  }
+  tree->recent = tree_block(head);
+  return tree->recent;
+}
+
+/* Part with what holds no boundary any more, and with nodes left empty. */
+static void prune(struct page_tree *tree, struct tree_head *head)
+{
+  while (!head->mask[TREE_BOUNDARY]) {
+    struct tree_node *parent = head->parent;
+    unsigned slot = tree_slot_in_parent(head);
+    tree_give(tree, head);
+    if (!parent) {
+      tree->root = NULL;
+      return;
+    }
+    parent->children[slot] = NULL;
+    parent->longest[slot] = 0;
+    for (unsigned i = 0; i < TREE_MASKS; i++)
+      mask_set(&parent->head.mask[i], slot, false);
+    head = &parent->head;
+  }
+  propagate(head, node_longest(tree_node(head)));
+}
+
+/* Codes. */
+
+static void plane_set(uint64_t *plane, unsigned position, bool bit)
+{
+  *plane = (*plane & ~(UINT64_C(1) << position)) | (uint64_t)bit << position;
+}
+
+void page_tree_put(struct page_tree *tree, uint64_t page, unsigned code)
+{
+  struct tree_block *block = page_tree_block(tree, page);
+  if (!block) {
+    if (code == CODE_NONE) return;
+    block = block_make(tree, page);
+  }
+  unsigned slot = tree_slot(&block->head, page);
+  struct tree_word *word = &block->words[slot];
+  unsigned position = (unsigned)page & 63;
+  plane_set(&word->start, position, (code & CODE_START) != 0);
+  plane_set(&word->free, position, (code & CODE_FREE) != 0);
+  plane_set(&word->kind, position, (code & CODE_KIND) != 0);
+  plane_set(&word->dirty, position, (code & CODE_DIRTY) != 0);
+  pending_add(tree, page);
+  mask_set(&block->head.mask[TREE_BOUNDARY], slot, word_boundaries(word) != 0);
+  if (!block->head.mask[TREE_BOUNDARY]) prune(tree, &block->head);
+}
