@@ -1,0 +1,135 @@
+#include "expect.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+static enum answer_kind kind_of(const struct call *call, const struct answer *answer)
+{
+  switch (answer->status) {
+  case SPAN_OK: break;
+  case SPAN_NO_MEMORY: return ANSWER_NOMEM;
+  case SPAN_TABLE_FULL: return ANSWER_FULL;
+  default: return ANSWER_INVALID;
+  }
+  switch (call->kind) {
+  case OP_HEAP:
+  case OP_MANUAL: return ANSWER_ADDRESS;
+  case OP_SCAVENGE: return ANSWER_BYTES;
+  case OP_LOOKUP: return answer->lookup.found ? ANSWER_ADDRESS : ANSWER_NONE;
+  default: return ANSWER_OK;
+  }
+}
+
+/* in_use is written only where it isn't 0; without it, it means 0. */
+static void write_stats(struct expectation *expect, const struct span_stats *stats,
+                        uint64_t page_bytes)
+{
+  expect->stat[STAT_SYS] = stats->sys * page_bytes;
+  expect->stat[STAT_IDLE] = stats->idle * page_bytes;
+  expect->stat[STAT_IN_USE] = stats->in_use * page_bytes;
+  expect->stat[STAT_MANUAL] = stats->manual * page_bytes;
+  expect->stat[STAT_RELEASED] = stats->released * page_bytes;
+  expect->stat[STAT_HUGE_FREE] = stats->huge_free;
+  expect->stat[STAT_NFREE] = stats->nfree;
+  expect->stat[STAT_ARENA] = stats->arena_base * page_bytes;
+  expect->arena_end = stats->arena_end * page_bytes;
+  unsigned has = (1U << STAT_KEYS) - 1 - (1U << STAT_NEEDZERO);
+  expect->has = (uint16_t)has;
+}
+
+struct expectation expect_of(const struct call *call, const struct observation *said,
+                             uint64_t page_bytes)
+{
+  const struct answer *answer = &said->answer;
+  struct expectation expect = {.kind = (uint8_t)kind_of(call, answer)};
+  write_stats(&expect, &said->stats, page_bytes);
+  if (expect.kind == ANSWER_BYTES) expect.number = answer->released_pages * page_bytes;
+  if (expect.kind == ANSWER_ADDRESS && call->kind == OP_LOOKUP) {
+    expect.number = answer->lookup.span.base * page_bytes;
+  } else if (expect.kind == ANSWER_ADDRESS) {
+    expect.number = answer->base * page_bytes;
+    expect.stat[STAT_NEEDZERO] = answer->needzero;
+    expect.has |= 1U << STAT_NEEDZERO;
+  }
+  return expect;
+}
+
+unsigned expect_differs(const struct expectation *trace, const struct expectation *heap)
+{
+  unsigned differs = 0;
+  if (trace->kind != heap->kind || trace->number != heap->number)
+    differs |= EXPECT_ANSWER;
+  for (int key = 0; key < STAT_KEYS; key++) {
+    if (!(trace->has >> key & 1)) continue;
+    if (!(heap->has >> key & 1) || trace->stat[key] != heap->stat[key] ||
+        (key == STAT_ARENA && trace->arena_end != heap->arena_end))
+      differs |= 1U << key;
+  }
+  return differs;
+}
+
+unsigned expect_count(const struct expectation *trace)
+{
+  unsigned count = 1;
+  for (int key = 0; key < STAT_KEYS; key++) count += trace->has >> key & 1;
+  return count;
+}
+
+static const char *const key_names[STAT_KEYS] = {
+    [STAT_NEEDZERO] = "needzero",   [STAT_IDLE] = "idle",
+    [STAT_RELEASED] = "released",   [STAT_SYS] = "sys",
+    [STAT_MANUAL] = "manual",       [STAT_IN_USE] = "in_use",
+    [STAT_HUGE_FREE] = "huge_free", [STAT_NFREE] = "nfree",
+    [STAT_ARENA] = "arena",
+};
+
+static void append(struct expect_text *out, size_t *used, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  int n = vsnprintf(out->text + *used, sizeof out->text - *used, format, arguments);
+  va_end(arguments);
+  if (n > 0) *used += (size_t)n;
+  if (*used >= sizeof out->text) *used = sizeof out->text - 1;
+}
+
+static void append_answer(struct expect_text *out, size_t *used,
+                          const struct expectation *expect)
+{
+  switch ((enum answer_kind)expect->kind) {
+  case ANSWER_ADDRESS: append(out, used, "0x%" PRIx64, expect->number); break;
+  case ANSWER_BYTES: append(out, used, "%" PRIu64, expect->number); break;
+  case ANSWER_OK: append(out, used, "ok"); break;
+  case ANSWER_NOMEM: append(out, used, "nomem"); break;
+  case ANSWER_INVALID: append(out, used, "invalid"); break;
+  case ANSWER_FULL: append(out, used, "full"); break;
+  case ANSWER_NONE: append(out, used, "none"); break;
+  case ANSWER_DUMP: append(out, used, "%zu free spans", expect->count); break;
+  }
+}
+
+struct expect_text expect_print(const struct expectation *expect, unsigned which)
+{
+  struct expect_text out = {""};
+  size_t used = 0;
+  append_answer(&out, &used, expect);
+  for (int key = 0; key < STAT_KEYS; key++) {
+    if (!(which >> key & 1) || !(expect->has >> key & 1)) continue;
+    append(&out, &used, key == STAT_ARENA ? " %s=0x%" PRIx64 : " %s=%" PRIu64,
+           key_names[key], expect->stat[key]);
+    if (key == STAT_ARENA) append(&out, &used, "-0x%" PRIx64, expect->arena_end);
+  }
+  return out;
+}
+
+struct free_span free_span_of(const struct span *span, uint64_t page_bytes)
+{
+  return (struct free_span){span->base * page_bytes, span->npages, span->scavenged,
+                            span->needzero};
+}
+
+bool free_spans_are_equal(const struct free_span *a, const struct free_span *b)
+{
+  return a->base_bytes == b->base_bytes && a->npages == b->npages &&
+         a->scavenged == b->scavenged && a->needzero == b->needzero;
+}

@@ -1,0 +1,276 @@
+#include "generate.h"
+
+/* What there is to aim at. */
+struct view {
+  const struct span_list *spans;
+  const struct span_stats *stats;
+};
+
+void generate_begin(struct generator *generator, uint64_t seed, uint64_t k)
+{
+  struct draw seeds = {seed ^ k * 0xd1342543de82ef95ULL};
+  generator->draw.state = draw_next(&seeds);
+  generator->nlive = generator->nfreed = 0;
+  generator->next_name = generator->next_region = generator->operations = 0;
+  generator->filling = true;
+  plan_draw(&generator->plan, &generator->draw);
+}
+
+void generate_header(const struct generator *generator, struct trace *trace)
+{
+  const struct span_geometry *geometry = &generator->plan.geometry;
+  trace->page_bytes = GENERATE_PAGE_BYTES;
+  trace->phys_bytes = geometry->phys_pages * GENERATE_PAGE_BYTES;
+  trace->huge_bytes = geometry->huge_pages * GENERATE_PAGE_BYTES;
+  trace->arena_bytes = geometry->arena_pages * GENERATE_PAGE_BYTES;
+  trace->has_goal = geometry->has_goal;
+  trace->goal_bytes = geometry->goal_pages * GENERATE_PAGE_BYTES;
+}
+
+/* --- Aims -------------------------------------------------------------------------- */
+
+/* A span the heap held lately; a live one, one freed, or none at all (npages 0). */
+static struct live aim(struct generator *generator, const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  size_t freed = generator->nfreed < GENERATE_FREED ? generator->nfreed : GENERATE_FREED;
+  uint64_t kind = draw_below(draw, 4);
+  if (kind == 0 && freed > 0) return generator->freed[draw_below(draw, freed)];
+  if (kind == 1 && generator->nlive > 0)
+    return generator->live[draw_below(draw, generator->nlive)];
+  if (view->spans->count == 0) return (struct live){0, 0, 0};
+  const struct span *span = &view->spans->spans[draw_below(draw, view->spans->count)];
+  return (struct live){0, span->base, span->npages};
+}
+
+/* A page at an edge: of a span, of the current arena, of the address space. */
+static uint64_t page_draw(struct generator *generator, const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  struct live at = aim(generator, view);
+  switch (draw_below(draw, 10)) {
+  case 0:
+  case 1: return at.base;
+  case 2: return at.base > 0 ? at.base - 1 : 0;
+  case 3: return at.base + at.npages;
+  case 4: return at.base + at.npages - (at.npages > 0);
+  case 5:
+  case 6: return at.base + draw_below(draw, at.npages + 1);
+  case 7: return draw_once_in(draw, 2) ? view->stats->arena_base : view->stats->arena_end;
+  case 8: return draw_below(draw, SPAN_LIMIT_PAGES);
+  default: return SPAN_LIMIT_PAGES - 1 + draw_below(draw, 3);
+  }
+}
+
+static uint64_t around(struct draw *draw, uint64_t pages)
+{
+  uint64_t near = pages + draw_below(draw, 3);
+  return near > 1 ? near - 1 : 1;
+}
+
+/* The size of a free span: one in the list, or that of the last ones freed. */
+static uint64_t hole_draw(struct generator *generator, const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  for (int tries = 0; tries < 4 && view->spans->count > 0; tries++) {
+    const struct span *span = &view->spans->spans[draw_below(draw, view->spans->count)];
+    if (span->free) return span->npages;
+  }
+  return generator->nfreed > 0
+             ? generator->freed[(generator->nfreed - 1) % GENERATE_FREED].npages
+             : 1;
+}
+
+static uint64_t size_draw(struct generator *generator, const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  const struct plan *plan = &generator->plan;
+  uint64_t left = view->stats->arena_end - view->stats->arena_base;
+  switch (draw_weighted(draw, plan->sizes, plan->sizes_total)) {
+  case SIZE_SMALL: return draw_range(draw, 1, 4);
+  case SIZE_LOG: return draw_log(draw, 6);
+  case SIZE_PHYS: return around(draw, plan->geometry.phys_pages * draw_range(draw, 1, 6));
+  case SIZE_HOLE:
+    return draw_once_in(draw, 3) ? around(draw, hole_draw(generator, view))
+                                 : hole_draw(generator, view);
+  case SIZE_ARENA:
+    return around(draw, draw_once_in(draw, 2)
+                            ? left
+                            : plan->geometry.arena_pages * draw_range(draw, 1, 3));
+  case SIZE_HUGE: return around(draw, plan->geometry.huge_pages * draw_range(draw, 1, 3));
+  default: return draw_log(draw, 14);
+  }
+}
+
+/* --- Operations ---------------------------------------------------------------------- */
+
+static uint64_t bytes_of(uint64_t pages) { return pages * GENERATE_PAGE_BYTES; }
+
+static struct trace_op alloc_op(struct generator *generator, uint64_t npages)
+{
+  bool manual = draw_below(&generator->draw, 8) < generator->plan.manual_of_8;
+  return (struct trace_op){.kind = manual ? OP_MANUAL : OP_HEAP,
+                           .name = generator->next_name++,
+                           .number = npages};
+}
+
+static uint64_t wrong_size_draw(struct draw *draw)
+{
+  static const uint64_t sizes[] = {
+      0, SPAN_LIMIT_PAGES, SPAN_LIMIT_PAGES + 1, SPAN_LIMIT_PAGES - 1, 1ULL << 51,
+      UINT64_MAX};
+  return sizes[draw_below(draw, sizeof sizes / sizeof *sizes)];
+}
+
+static struct trace_op free_op(struct generator *generator)
+{
+  size_t which = draw_below(&generator->draw, generator->nlive);
+  struct live gone = generator->live[which];
+  generator->live[which] = generator->live[--generator->nlive];
+  generator->freed[generator->nfreed++ % GENERATE_FREED] = gone;
+  /* By address as well: heaps can't tell. */
+  if (draw_once_in(&generator->draw, 8))
+    return (struct trace_op){.kind = OP_FREE_AT, .address = bytes_of(gone.base)};
+  return (struct trace_op){.kind = OP_FREE, .name = gone.name};
+}
+
+static struct trace_op free_wrong_op(struct generator *generator, const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  size_t freed = generator->nfreed < GENERATE_FREED ? generator->nfreed : GENERATE_FREED;
+  if (freed > 0 && draw_once_in(draw, 3))
+    return (struct trace_op){.kind = OP_FREE,
+                             .name = generator->freed[draw_below(draw, freed)].name};
+  return (struct trace_op){.kind = OP_FREE_AT,
+                           .address = bytes_of(page_draw(generator, view))};
+}
+
+static uint64_t scavenge_bytes_draw(struct generator *generator, const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  uint64_t retained = view->stats->sys - view->stats->released;
+  switch (draw_below(draw, 6)) {
+  case 0: return draw_below(draw, 3); /* 0, or bytes that round up to a page */
+  case 1:
+  case 2: return bytes_of(draw_log(draw, 6)) - draw_below(draw, 2);
+  case 3: return bytes_of(generator->plan.geometry.phys_pages * draw_range(draw, 1, 8));
+  case 4: return bytes_of(draw_below(draw, retained + 1));
+  default: return draw_once_in(draw, 4) ? UINT64_MAX : bytes_of(hole_draw(generator, view));
+  }
+}
+
+/* Where held memory begins, less npages, or where it ends: beside it there is
+ * room, as a rule. */
+static uint64_t page_beside_draw(struct draw *draw, const struct view *view,
+                                 uint64_t npages)
+{
+  const struct span_list *list = view->spans;
+  size_t i = draw_below(draw, list->count);
+  if (draw_once_in(draw, 2)) {
+    while (i > 0 && list->spans[i - 1].base + list->spans[i - 1].npages ==
+                        list->spans[i].base)
+      i--;
+    return list->spans[i].base >= npages ? list->spans[i].base - npages : 0;
+  }
+  while (i + 1 < list->count &&
+         list->spans[i].base + list->spans[i].npages == list->spans[i + 1].base)
+    i++;
+  return list->spans[i].base + list->spans[i].npages;
+}
+
+/* Mostly beside memory that is held, on physical pages, and small. */
+static struct trace_op add_op(struct generator *generator, const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  uint64_t unit = generator->plan.geometry.phys_pages;
+  uint64_t npages = unit * draw_range(draw, 1, 16);
+  if (draw_once_in(draw, 16)) npages = draw_below(draw, 32);
+  if (draw_once_in(draw, 32)) npages = wrong_size_draw(draw);
+  uint64_t page = view->spans->count > 0 && !draw_once_in(draw, 3)
+                      ? page_beside_draw(draw, view, npages)
+                      : page_draw(generator, view);
+  if (!draw_once_in(draw, 8)) page -= page % unit;
+  return (struct trace_op){.kind = OP_ADD, .address = bytes_of(page), .number = npages};
+}
+
+static struct trace_op region_op(const struct plan_region *region)
+{
+  return (struct trace_op){
+      .kind = OP_REGION, .down = region->down, .address = bytes_of(region->page)};
+}
+
+static struct trace_op new_region_op(struct generator *generator)
+{
+  struct plan *plan = &generator->plan;
+  struct plan_region region = plan_region_draw(plan, &generator->draw);
+  if (plan->nregions < PLAN_REGIONS_MAX) plan->regions[plan->nregions++] = region;
+  generator->next_region++;
+  return region_op(&region);
+}
+
+/* A move that can't be made now becomes one that can. */
+static enum move move_draw(struct generator *generator)
+{
+  struct draw *draw = &generator->draw;
+  const struct plan *plan = &generator->plan;
+  if (draw_once_in(draw, 48)) generator->filling = !generator->filling;
+  enum move move = (enum move)draw_weighted(draw, plan->moves, plan->moves_total);
+  if (move == MOVE_FREE && generator->filling && draw_once_in(draw, 2)) move = MOVE_ALLOC;
+  if (move == MOVE_ALLOC && !generator->filling && plan->moves[MOVE_FREE] > 0 &&
+      draw_once_in(draw, 2))
+    move = MOVE_FREE;
+  if (move == MOVE_ALLOC && generator->nlive >= plan->live_max) move = MOVE_FREE;
+  if (move == MOVE_FREE && generator->nlive == 0) move = MOVE_ALLOC;
+  if (move == MOVE_REGION && generator->next_region >= FAKE_OS_REGIONS_MAX)
+    move = MOVE_ALLOC;
+  return move;
+}
+
+static struct trace_op make_move(struct generator *generator, enum move move,
+                                 const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  switch (move) {
+  case MOVE_ALLOC_WRONG: return alloc_op(generator, wrong_size_draw(draw));
+  case MOVE_FREE: return free_op(generator);
+  case MOVE_FREE_WRONG: return free_wrong_op(generator, view);
+  case MOVE_SCAVENGE:
+    return (struct trace_op){.kind = OP_SCAVENGE,
+                             .number = scavenge_bytes_draw(generator, view)};
+  case MOVE_REFUSE:
+    return (struct trace_op){.kind = OP_REFUSE, .number = draw_below(draw, 3)};
+  case MOVE_ADD: return add_op(generator, view);
+  case MOVE_LOOKUP:
+    return (struct trace_op){.kind = OP_LOOKUP,
+                             .address = bytes_of(page_draw(generator, view)) +
+                                        draw_below(draw, GENERATE_PAGE_BYTES)};
+  case MOVE_DUMP: return (struct trace_op){.kind = OP_DUMP};
+  case MOVE_REGION: return new_region_op(generator);
+  default: return alloc_op(generator, size_draw(generator, view));
+  }
+}
+
+bool generate_next(struct generator *generator, const struct span_list *spans,
+                   const struct span_stats *stats, struct trace_op *op)
+{
+  const struct view view = {spans, stats};
+  struct plan *plan = &generator->plan;
+  if (generator->next_region < plan->nregions && generator->operations == 0) {
+    *op = region_op(&plan->regions[generator->next_region++]);
+    return true;
+  }
+  if (generator->operations++ == plan->length) return false;
+  *op = make_move(generator, move_draw(generator), &view);
+  return true;
+}
+
+void generate_learn(struct generator *generator, const struct trace_op *op,
+                    const struct answer *answer)
+{
+  bool is_alloc = op->kind == OP_HEAP || op->kind == OP_MANUAL;
+  if (!is_alloc || answer->status != SPAN_OK) return;
+  /* Wrong sizes may be granted too, by an OS with room enough: one over. */
+  if (generator->nlive == PLAN_LIVE_MAX) return;
+  generator->live[generator->nlive++] =
+      (struct live){op->name, answer->base, op->number};
+}

@@ -1,0 +1,43 @@
+/* Random histories: operation after operation, each drawn with an eye on what
+ * the heap answered so far, because what is worth trying lies at the edges of
+ * spans, in holes that just fit, and in addresses that were freed a moment ago.
+ *
+ * History number k of a seed depends on seed and k alone, and on the answers. */
+#ifndef SPANREF_GENERATE_H
+#define SPANREF_GENERATE_H
+
+#include "plan.h"
+#include "run.h"
+#include "span_list.h"
+
+#define GENERATE_PAGE_BYTES 8192
+#define GENERATE_FREED 16 /* frees that are remembered */
+
+struct live {
+  uint64_t name, base, npages;
+};
+
+struct generator {
+  struct draw draw;
+  struct plan plan;
+  struct live live[PLAN_LIVE_MAX];
+  size_t nlive;
+  struct live freed[GENERATE_FREED]; /* a ring */
+  size_t nfreed;
+  bool filling; /* allocations prevail, or frees */
+  uint64_t next_name, next_region, operations;
+};
+
+/* The plan of history k. */
+void generate_begin(struct generator *generator, uint64_t seed, uint64_t k);
+/* The header that goes with it. */
+void generate_header(const struct generator *generator, struct trace *trace);
+/* The next operation. spans: some spans the heap held lately, to aim at; stats:
+ * its statistics now. false: the history is over. */
+bool generate_next(struct generator *generator, const struct span_list *spans,
+                   const struct span_stats *stats, struct trace_op *op);
+/* What it was answered. */
+void generate_learn(struct generator *generator, const struct trace_op *op,
+                    const struct answer *answer);
+
+#endif

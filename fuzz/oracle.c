@@ -1,0 +1,252 @@
+#include "oracle.h"
+
+/* Spans whose first and last page are looked up at each comparison of lists. */
+#define LOOKUPS_MAX 32
+
+bool oracle_create(struct oracle *oracle, const struct candidate *reference,
+                   const struct candidate *candidate)
+{
+  *oracle = (struct oracle){.list_every = ORACLE_LIST_EVERY};
+  if (machine_create(&oracle->machines[ORACLE_REFERENCE], reference) &&
+      machine_create(&oracle->machines[ORACLE_CANDIDATE], candidate))
+    return true;
+  oracle_destroy(oracle);
+  return false;
+}
+
+void oracle_destroy(struct oracle *oracle)
+{
+  for (int side = 0; side < ORACLE_SIDES; side++) {
+    if (oracle->machines[side].candidate != NULL)
+      machine_destroy(&oracle->machines[side]);
+    span_list_free(&oracle->spans[side]);
+  }
+  holdings_free(&oracle->holdings);
+  page_set_free(&oracle->given);
+}
+
+/* --- What is a divergence ----------------------------------------------------- */
+
+static void record(struct oracle *oracle, field_set fields, bool late)
+{
+  oracle->divergence = (struct divergence){
+      .fields = fields,
+      .call = oracle->call,
+      .said = {oracle->said[ORACLE_REFERENCE], oracle->said[ORACLE_CANDIDATE]},
+      .late = late,
+  };
+}
+
+static bool arena_moved(const struct span_stats *before, const struct span_stats *after)
+{
+  return before->arena_base != after->arena_base || before->arena_end != after->arena_end;
+}
+
+static enum oracle_outcome diverge(struct oracle *oracle, field_set fields, bool late)
+{
+  enum field first = FIELD_STATUS;
+  const struct observation *said = oracle->said;
+  record(oracle, fields, late);
+  while (!field_in(fields, first)) first = (enum field)(first + 1);
+  oracle->divergence.clause =
+      clause_of(oracle->call.kind, first, said[ORACLE_REFERENCE].answer.status,
+                said[ORACLE_CANDIDATE].answer.status,
+                arena_moved(&oracle->before.stats, &said[ORACLE_REFERENCE].stats));
+  return ORACLE_DIVERGED;
+}
+
+static enum oracle_outcome diverge_malformed(struct oracle *oracle, int side,
+                                             struct complaint complaint, bool late)
+{
+  record(oracle, 1U << FIELD_INVARIANT, late);
+  oracle->divergence.side = side;
+  oracle->divergence.complaint = complaint;
+  oracle->divergence.clause = complaint.clause;
+  return ORACLE_DIVERGED;
+}
+
+/* --- All spans ------------------------------------------------------------------ */
+
+static enum oracle_outcome compare_lists(struct oracle *oracle)
+{
+  const struct span_list *a = &oracle->spans[ORACLE_REFERENCE];
+  const struct span_list *b = &oracle->spans[ORACLE_CANDIDATE];
+  struct divergence *divergence = &oracle->divergence;
+  size_t i = 0;
+  while (i < a->count && i < b->count && spans_are_equal(&a->spans[i], &b->spans[i])) i++;
+  if (i == a->count && i == b->count) return ORACLE_SAME;
+  diverge(oracle, 1U << FIELD_SPANS, oracle->since_list > 1);
+  divergence->span_number = i;
+  for (int side = 0; side < ORACLE_SIDES; side++) {
+    divergence->has_span[side] = i < oracle->spans[side].count;
+    if (divergence->has_span[side])
+      divergence->span[side] = oracle->spans[side].spans[i];
+  }
+  return ORACLE_DIVERGED;
+}
+
+/* Lookup on the first and the last page of so many spans, others each time. */
+static struct complaint why_not_found(struct oracle *oracle, size_t spans_max)
+{
+  const struct span_list *list = &oracle->spans[ORACLE_CANDIDATE];
+  const struct machine *machine = &oracle->machines[ORACLE_CANDIDATE];
+  for (size_t n = 0; n < list->count && n < spans_max; n++) {
+    const struct span *span = &list->spans[oracle->lookup_turn++ % list->count];
+    uint64_t pages[] = {span->base, span->base + span->npages - 1};
+    for (size_t i = 0; i < 2; i++) {
+      struct span_lookup_result got =
+          machine->candidate->lookup(machine->heap, pages[i]);
+      if (!got.found || !spans_are_equal(&got.span, span))
+        return (struct complaint){.clause = CLAUSE_INV_MAP,
+                                  .reason = "lookup doesn't find this span",
+                                  .has_span = true,
+                                  .span = *span};
+    }
+  }
+  return (struct complaint){.reason = NULL};
+}
+
+static enum oracle_outcome check_invariants(struct oracle *oracle, size_t lookups_max)
+{
+  bool late = oracle->since_list > 1;
+  struct complaint complaint = {.reason = NULL};
+  for (int side = 0; side < ORACLE_SIDES; side++) {
+    complaint = why_malformed(&oracle->spans[side], &oracle->said[side].stats,
+                              &oracle->geometry, &oracle->given);
+    if (complaint.reason != NULL) return diverge_malformed(oracle, side, complaint, late);
+  }
+  complaint = why_not_found(oracle, lookups_max);
+  if (complaint.reason == NULL) return ORACLE_SAME;
+  return diverge_malformed(oracle, ORACLE_CANDIDATE, complaint, late);
+}
+
+static enum oracle_outcome check_spans(struct oracle *oracle, size_t lookups_max)
+{
+  for (int side = 0; side < ORACLE_SIDES; side++) {
+    struct machine *machine = &oracle->machines[side];
+    if (!span_list_collect(&oracle->spans[side], machine->candidate, machine->heap))
+      return ORACLE_NO_MEMORY;
+  }
+  /* A broken invariant says more than a difference; it is looked for first. */
+  enum oracle_outcome outcome = check_invariants(oracle, lookups_max);
+  if (outcome == ORACLE_SAME) outcome = compare_lists(oracle);
+  if (outcome != ORACLE_SAME) return outcome;
+  oracle->since_list = 0;
+  oracle->counts.span_lists++;
+  return ORACLE_SAME;
+}
+
+/* --- One operation ---------------------------------------------------------------- */
+
+/* An allocation said to be clean holds nothing given out before. */
+static enum oracle_outcome give(struct oracle *oracle)
+{
+  const struct answer *answer = &oracle->said[ORACLE_REFERENCE].answer;
+  bool is_alloc = oracle->call.kind == OP_HEAP || oracle->call.kind == OP_MANUAL;
+  if (!is_alloc || answer->status != SPAN_OK) return ORACLE_SAME;
+  uint64_t end = answer->base + oracle->call.number;
+  if (!answer->needzero && page_set_meets(&oracle->given, answer->base, end)) {
+    struct complaint complaint = {
+        .clause = CLAUSE_INV_NEEDZERO,
+        .reason = "an allocation with needzero=0 holds a page that was given out before"};
+    return diverge_malformed(oracle, ORACLE_REFERENCE, complaint, false);
+  }
+  return page_set_add(&oracle->given, answer->base, end) ? ORACLE_SAME
+                                                         : ORACLE_NO_MEMORY;
+}
+
+static enum oracle_outcome compare_answers(struct oracle *oracle)
+{
+  const struct observation *said = oracle->said;
+  field_set fields = answers_differ(&said[0].answer, &said[1].answer) |
+                     stats_differ(&said[0].stats, &said[1].stats);
+  if (said[ORACLE_REFERENCE].answer.status == SPAN_TABLE_FULL) return ORACLE_FULL;
+  oracle->counts.answers++;
+  oracle->counts.statistics += FIELD_STATS_COUNT;
+  if (fields != 0) return diverge(oracle, fields, false);
+  return give(oracle);
+}
+
+enum oracle_outcome oracle_step(struct oracle *oracle, const struct trace_op *op)
+{
+  enum oracle_outcome outcome = ORACLE_SAME;
+  struct call resolved, *call = &oracle->call;
+  if (!call_resolve(op, oracle->page_bytes, &oracle->holdings, &resolved))
+    return ORACLE_SKIPPED;
+  *call = resolved;
+  oracle->before = oracle->said[ORACLE_REFERENCE];
+  oracle->counts.operations++;
+  oracle->since_list++;
+  for (int side = 0; side < ORACLE_SIDES; side++)
+    oracle->said[side].answer = machine_run(&oracle->machines[side], call);
+  if (call_is_answered(call)) {
+    for (int side = 0; side < ORACLE_SIDES; side++)
+      oracle->said[side].stats = machine_stats(&oracle->machines[side]);
+    outcome = compare_answers(oracle);
+    if (outcome == ORACLE_SAME &&
+        !call_learn(op, &oracle->said[ORACLE_REFERENCE].answer, &oracle->holdings))
+      return ORACLE_NO_MEMORY;
+  }
+  if (outcome == ORACLE_SAME &&
+      (call->kind == OP_DUMP || oracle->since_list >= oracle->list_every))
+    outcome = check_spans(oracle, LOOKUPS_MAX);
+  return outcome;
+}
+
+enum oracle_outcome oracle_finish(struct oracle *oracle)
+{
+  return check_spans(oracle, SIZE_MAX);
+}
+
+enum oracle_outcome oracle_steps(struct oracle *oracle, const struct trace_op *ops,
+                                 size_t nops, size_t *at)
+{
+  enum oracle_outcome outcome = ORACLE_SAME;
+  for (*at = 0; *at < nops; (*at)++) {
+    outcome = oracle_step(oracle, &ops[*at]);
+    if (outcome != ORACLE_SAME && outcome != ORACLE_SKIPPED) return outcome;
+  }
+  return ORACLE_SAME;
+}
+
+enum oracle_outcome oracle_locate(struct oracle *oracle, const struct trace_op *ops,
+                                  size_t nops, size_t *at)
+{
+  struct oracle_counts counts = oracle->counts;
+  uint64_t list_every = oracle->list_every;
+  oracle->list_every = 1;
+  enum oracle_outcome outcome =
+      oracle_begin(oracle, oracle->geometry, oracle->page_bytes);
+  if (outcome == ORACLE_SAME) outcome = oracle_steps(oracle, ops, nops, at);
+  if (outcome == ORACLE_SAME) outcome = oracle_finish(oracle);
+  oracle->list_every = list_every;
+  oracle->counts = counts;
+  return outcome;
+}
+
+enum oracle_outcome oracle_begin(struct oracle *oracle, struct span_geometry geometry,
+                                 uint64_t page_bytes)
+{
+  oracle->geometry = geometry;
+  oracle->page_bytes = page_bytes;
+  oracle->since_list = 0;
+  oracle->lookup_turn = 0;
+  oracle->call = (struct call){.kind = OP_KINDS};
+  oracle->before = (struct observation){.answer.status = SPAN_OK};
+  holdings_clear(&oracle->holdings);
+  page_set_clear(&oracle->given);
+  for (int side = 0; side < ORACLE_SIDES; side++) {
+    oracle->spans[side].count = 0;
+    oracle->said[side] = oracle->before;
+    oracle->said[side].answer.status = machine_reset(&oracle->machines[side], geometry);
+    if (oracle->said[side].answer.status == SPAN_OK)
+      oracle->said[side].stats = machine_stats(&oracle->machines[side]);
+  }
+  const struct observation *said = oracle->said;
+  field_set fields = answers_differ(&said[0].answer, &said[1].answer) |
+                     stats_differ(&said[0].stats, &said[1].stats);
+  if (fields == 0 && said[0].answer.status == SPAN_OK) return ORACLE_SAME;
+  record(oracle, fields, false);
+  oracle->divergence.clause = CLAUSE_GEOMETRY;
+  return ORACLE_DIVERGED;
+}

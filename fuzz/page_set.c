@@ -1,0 +1,62 @@
+#include "page_set.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The first run that ends at or after page. */
+static size_t run_reaching(const struct page_set *set, uint64_t page)
+{
+  size_t low = 0, high = set->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (set->runs[middle].end < page)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+static bool insert(struct page_set *set, size_t at, struct page_run run)
+{
+  if (set->count == set->room) {
+    size_t room = set->room > 0 ? 2 * set->room : 64;
+    struct page_run *runs = realloc(set->runs, room * sizeof *runs);
+    if (runs == NULL) return false;
+    set->runs = runs;
+    set->room = room;
+  }
+  memmove(&set->runs[at + 1], &set->runs[at], (set->count - at) * sizeof run);
+  set->runs[at] = run;
+  set->count++;
+  return true;
+}
+
+bool page_set_add(struct page_set *set, uint64_t base, uint64_t end)
+{
+  size_t at = run_reaching(set, base), next = at;
+  if (at == set->count || set->runs[at].base > end)
+    return insert(set, at, (struct page_run){base, end});
+  struct page_run *run = &set->runs[at];
+  if (run->base > base) run->base = base;
+  for (; next < set->count && set->runs[next].base <= end; next++)
+    if (set->runs[next].end > end) end = set->runs[next].end;
+  run->end = end;
+  memmove(&set->runs[at + 1], &set->runs[next], (set->count - next) * sizeof *run);
+  set->count -= next - at - 1;
+  return true;
+}
+
+bool page_set_meets(const struct page_set *set, uint64_t base, uint64_t end)
+{
+  size_t at = run_reaching(set, base + 1);
+  return at < set->count && set->runs[at].base < end;
+}
+
+void page_set_clear(struct page_set *set) { set->count = 0; }
+
+void page_set_free(struct page_set *set)
+{
+  free(set->runs);
+  *set = (struct page_set){0};
+}

@@ -1,0 +1,58 @@
+/* What is drawn once for a history: the geometry, the OS's regions, and the mix
+ * of operations and sizes. Drawing the mix anew each time, with some kinds
+ * switched off ("swarm"), reaches states that an even mix never does. */
+#ifndef SPANREF_PLAN_H
+#define SPANREF_PLAN_H
+
+#include "../spec/types.h"
+#include "draw.h"
+
+enum move {
+  MOVE_ALLOC,
+  MOVE_ALLOC_WRONG, /* 0 pages, 2^51 pages, ... */
+  MOVE_FREE,
+  MOVE_FREE_WRONG,  /* twice, inside, never given out */
+  MOVE_SCAVENGE,
+  MOVE_REFUSE,
+  MOVE_ADD,
+  MOVE_LOOKUP,
+  MOVE_DUMP,
+  MOVE_REGION,
+  MOVES
+};
+
+enum size_kind {
+  SIZE_SMALL, /* 1 ... 4 */
+  SIZE_LOG,   /* up to 64 */
+  SIZE_PHYS,  /* around multiples of R */
+  SIZE_HOLE,  /* around a free span's */
+  SIZE_ARENA, /* around the reservation unit and what is left of it */
+  SIZE_HUGE,  /* around multiples of H */
+  SIZE_LARGE, /* up to 16384 */
+  SIZE_KINDS
+};
+
+#define PLAN_REGIONS_MAX 8
+#define PLAN_LIVE_MAX 256
+
+struct plan_region {
+  uint64_t page;
+  bool down;
+};
+
+struct plan {
+  struct span_geometry geometry;
+  struct plan_region regions[PLAN_REGIONS_MAX];
+  size_t nregions;
+  uint8_t moves[MOVES], sizes[SIZE_KINDS]; /* weights */
+  uint64_t moves_total, sizes_total;
+  uint64_t manual_of_8;  /* this many of 8 allocations are manual */
+  uint64_t length;       /* operations, those that open regions not counted */
+  uint64_t live_max;     /* allocations at a time */
+};
+
+void plan_draw(struct plan *plan, struct draw *draw);
+/* One more region: beside the last one, over it, elsewhere, or out of place. */
+struct plan_region plan_region_draw(const struct plan *plan, struct draw *draw);
+
+#endif

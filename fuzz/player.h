@@ -1,0 +1,32 @@
+/* A trace played on one heap, operation by operation. */
+#ifndef SPANREF_PLAYER_H
+#define SPANREF_PLAYER_H
+
+#include "run.h"
+#include "span_list.h"
+
+enum play {
+  PLAY_SKIPPED, /* frees a name that got nothing: not run */
+  PLAY_OS,      /* changed the OS only */
+  PLAY_DUMPED,  /* the spans are in player.spans */
+  PLAY_ANSWERED /* player.call was answered with player.said */
+};
+
+struct player {
+  struct machine machine;
+  struct holdings holdings;
+  uint64_t page_bytes;
+  struct call call;
+  struct observation said;
+  struct span_list spans;
+  bool failed; /* memory ran out */
+};
+
+/* false: out of memory; player_destroy works all the same. */
+bool player_create(struct player *player, const struct candidate *candidate);
+void player_destroy(struct player *player);
+/* An empty heap, of the geometry in the trace's header. */
+void player_begin(struct player *player, const struct trace *trace);
+enum play player_step(struct player *player, const struct trace_op *op);
+
+#endif

@@ -1,0 +1,44 @@
+#include "span_list.h"
+
+#include <stdlib.h>
+
+static bool grow(struct span_list *list)
+{
+  size_t room = list->room > 0 ? 2 * list->room : 256;
+  struct span *spans = realloc(list->spans, room * sizeof *spans);
+  if (spans == NULL) return false;
+  list->spans = spans;
+  list->room = room;
+  return true;
+}
+
+static void take(void *context, struct span span)
+{
+  struct span_list *list = context;
+  if (list->count == list->room && !grow(list))
+    list->failed = true;
+  else
+    list->spans[list->count++] = span;
+}
+
+bool span_list_collect(struct span_list *list, const struct candidate *candidate,
+                       void *heap)
+{
+  list->count = 0;
+  list->failed = false;
+  candidate->walk(heap, take, list);
+  return !list->failed;
+}
+
+bool spans_are_equal(const struct span *a, const struct span *b)
+{
+  return a->base == b->base && a->npages == b->npages && a->free == b->free &&
+         a->manual == b->manual && a->scavenged == b->scavenged &&
+         a->needzero == b->needzero;
+}
+
+void span_list_free(struct span_list *list)
+{
+  free(list->spans);
+  *list = (struct span_list){0};
+}

@@ -1,0 +1,126 @@
+/* The sentences that divergences quote are the document's own. Run where
+ * docs/semantics.md is. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "clauses.h"
+
+static char *document;
+
+static int read_document(void **state)
+{
+  (void)state;
+  FILE *from = fopen("docs/semantics.md", "r");
+  if (from == NULL) return -1;
+  document = calloc(1, 1 << 20);
+  size_t size = document != NULL ? fread(document, 1, (1 << 20) - 1, from) : 0;
+  fclose(from);
+  return size > 0 ? 0 : -1;
+}
+
+static int free_document(void **state)
+{
+  (void)state;
+  free(document);
+  return 0;
+}
+
+/* "**[label]** sentence", to the end of its line. */
+static void every_sentence_stands_in_the_document(void **state)
+{
+  (void)state;
+  for (int clause = 0; clause < CLAUSES; clause++) {
+    char wanted[1024];
+    snprintf(wanted, sizeof wanted, "**[%s]** %s\n", clause_label((enum clause)clause),
+             clause_sentence((enum clause)clause));
+    if (strstr(document, wanted) == NULL) fail_msg("not in the document: %s", wanted);
+  }
+}
+
+static bool label_is_known(const char *label, size_t size)
+{
+  for (int clause = 0; clause < CLAUSES; clause++)
+    if (strlen(clause_label((enum clause)clause)) == size &&
+        strncmp(clause_label((enum clause)clause), label, size) == 0)
+      return true;
+  return false;
+}
+
+static void every_label_of_the_document_is_known_and_stands_once(void **state)
+{
+  (void)state;
+  size_t labels = 0;
+  for (const char *at = strstr(document, "**["); at != NULL; at = strstr(at + 1, "**[")) {
+    const char *label = at + 3, *end = strstr(label, "]**");
+    assert_non_null(end);
+    if (strncmp(label, "label]", 6) == 0) continue; /* where they are explained */
+    if (!label_is_known(label, (size_t)(end - label)))
+      fail_msg("no such clause: %.*s", (int)(end - label), label);
+    labels++;
+  }
+  assert_int_equal(labels, CLAUSES);
+}
+
+static void every_difference_has_a_clause(void **state)
+{
+  (void)state;
+  for (int kind = 0; kind < OP_KINDS; kind++)
+    for (int field = 0; field < FIELD_INVARIANT; field++)
+      for (int status = 0; status <= SPAN_TABLE_FULL; status++) {
+        enum clause clause = clause_of((enum op_kind)kind, (enum field)field,
+                                       (enum span_status)status, SPAN_OK, status == 0);
+        assert_true(clause < CLAUSES);
+      }
+}
+
+static void a_difference_is_told_by_the_sentence_about_it(void **state)
+{
+  (void)state;
+  static const struct {
+    enum op_kind kind;
+    enum field field;
+    enum span_status reference, candidate;
+    bool grew;
+    const char *label;
+  } cases[] = {
+      {OP_HEAP, FIELD_BASE, SPAN_OK, SPAN_OK, false, "find"},
+      {OP_HEAP, FIELD_STATUS, SPAN_BAD_SIZE, SPAN_OK, false, "error.size"},
+      {OP_HEAP, FIELD_STATUS, SPAN_BAD_ANSWER, SPAN_OK, false, "os.answer"},
+      {OP_HEAP, FIELD_STATUS, SPAN_NO_MEMORY, SPAN_OK, false, "alloc.nomem"},
+      {OP_HEAP, FIELD_IDLE, SPAN_NO_MEMORY, SPAN_NO_MEMORY, false, "error.unchanged"},
+      {OP_MANUAL, FIELD_NFREE, SPAN_OK, SPAN_OK, false, "alloc.remainder"},
+      {OP_MANUAL, FIELD_NFREE, SPAN_OK, SPAN_OK, true, "add_span"},
+      {OP_MANUAL, FIELD_RELEASED, SPAN_OK, SPAN_OK, false, "alloc.released"},
+      {OP_MANUAL, FIELD_ARENA, SPAN_OK, SPAN_OK, true, "grow.arena"},
+      {OP_FREE, FIELD_STATUS, SPAN_OK, SPAN_NOT_IN_USE, false, "free.base"},
+      {OP_FREE, FIELD_NFREE, SPAN_OK, SPAN_OK, false, "coalesce.merge"},
+      {OP_FREE, FIELD_RELEASED, SPAN_OK, SPAN_OK, false, "free.released"},
+      {OP_FREE, FIELD_SYS, SPAN_OK, SPAN_OK, false, "free.stats"},
+      {OP_SCAVENGE, FIELD_RELEASED_PAGES, SPAN_OK, SPAN_OK, false, "scavenge.amount"},
+      {OP_SCAVENGE, FIELD_NFREE, SPAN_OK, SPAN_OK, false, "scavenge.split"},
+      {OP_ADD, FIELD_STATUS, SPAN_BAD_RANGE, SPAN_OK, false, "add.range"},
+      {OP_LOOKUP, FIELD_LOOKUP, SPAN_OK, SPAN_OK, false, "lookup"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_string_equal(clause_label(clause_of(cases[i].kind, cases[i].field,
+                                               cases[i].reference, cases[i].candidate,
+                                               cases[i].grew)),
+                        cases[i].label);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_sentence_stands_in_the_document),
+      cmocka_unit_test(every_label_of_the_document_is_known_and_stands_once),
+      cmocka_unit_test(every_difference_has_a_clause),
+      cmocka_unit_test(a_difference_is_told_by_the_sentence_about_it),
+  };
+  return cmocka_run_group_tests(tests, read_document, free_document);
+}

@@ -1,0 +1,241 @@
+/* Each invariant broken once, in an otherwise well-formed heap. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "wellformed.h"
+
+/* R = 4, H = 8, A = 64. Pages 64 ... 127 are carved, [128, 192) is the arena:
+ *
+ *   64    72        88       96          112         128       192
+ *   +-----+---------+--------+-----------+-----------+---------+
+ *   | use | free    | free   | in use    | in use    | arena   |
+ *   |heap | retained| scav.  | manual    | heap      |         |
+ *   +-----+---------+--------+-----------+-----------+---------+ */
+struct heap {
+  struct span_geometry geometry;
+  struct span spans[5];
+  struct span_stats stats;
+  struct page_set given;
+  struct page_run run;
+};
+
+static struct heap good(void)
+{
+  return (struct heap){
+      .geometry = {.phys_pages = 4, .huge_pages = 8, .arena_pages = 64},
+      .spans = {{64, 8, false, false, false, false},
+                {72, 16, true, false, false, true},
+                {88, 8, true, false, true, false},
+                {96, 16, false, true, false, true},
+                {112, 16, false, false, false, false}},
+      .stats = {.sys = 16 + 8 + 64 + 24,
+                .idle = 16 + 8 + 64,
+                .in_use = 24,
+                .manual = 16,
+                .released = 8 + 64,
+                .huge_free = 2,
+                .nfree = 2,
+                .arena_base = 128,
+                .arena_end = 192},
+      .run = {64, 88},
+  };
+}
+
+static struct complaint judge(struct heap *heap)
+{
+  struct span_list list = {.spans = heap->spans, .count = 5, .room = 5};
+  struct page_set given = {.runs = &heap->run, .count = 1, .room = 1};
+  return why_malformed(&list, &heap->stats, &heap->geometry, &given);
+}
+
+static void assert_broken(struct heap heap, const char *label, uint64_t base)
+{
+  struct complaint complaint = judge(&heap);
+  assert_non_null(complaint.reason);
+  assert_string_equal(clause_label(complaint.clause), label);
+  assert_int_equal(complaint.has_span, base != 0);
+  if (base != 0) assert_int_equal(complaint.span.base, base);
+}
+
+static void a_good_heap_is_well_formed(void **state)
+{
+  (void)state;
+  struct heap heap = good();
+  assert_null(judge(&heap).reason);
+}
+
+static void an_empty_heap_is_well_formed(void **state)
+{
+  (void)state;
+  const struct span_list list = {0};
+  const struct span_stats stats = {0};
+  const struct span_geometry geometry = {.phys_pages = 1, .arena_pages = 1};
+  assert_null(why_malformed(&list, &stats, &geometry, NULL).reason);
+}
+
+static void overlap_is_seen(void **state)
+{
+  (void)state;
+  struct heap heap = good();
+  heap.spans[1].npages = 17;
+  assert_broken(heap, "inv.order", 72);
+  heap = good();
+  heap.spans[4].npages = 17; /* into the current arena */
+  assert_broken(heap, "inv.order", 112);
+  heap = good();
+  heap.spans[0].base = 200; /* not by address */
+  assert_broken(heap, "inv.order", 200);
+  heap = good();
+  heap.spans[3].npages = 0;
+  assert_broken(heap, "inv.order", 96);
+}
+
+static void a_span_past_the_limit_is_seen(void **state)
+{
+  (void)state;
+  struct heap heap = good();
+  heap.spans[4].base = SPAN_LIMIT_PAGES - 15;
+  assert_broken(heap, "limit", SPAN_LIMIT_PAGES - 15);
+  heap = good();
+  heap.spans[4].npages = UINT64_MAX;
+  assert_broken(heap, "limit", 112);
+  heap = good();
+  heap.stats.arena_end = SPAN_LIMIT_PAGES + 64;
+  assert_broken(heap, "limit", 0);
+}
+
+static void unmerged_neighbours_are_seen(void **state)
+{
+  (void)state;
+  struct heap heap = good();
+  heap.spans[2].scavenged = false;
+  assert_broken(heap, "inv.coalesced", 72);
+}
+
+static void an_unsettled_boundary_is_seen(void **state)
+{
+  (void)state;
+  struct heap heap = good();
+  heap.spans[1].npages += 1;
+  heap.spans[2].base += 1;
+  heap.spans[2].npages -= 1;
+  assert_broken(heap, "inv.boundary", 72);
+}
+
+static void an_unreleasable_scavenged_span_is_seen(void **state)
+{
+  (void)state;
+  struct heap heap = good();
+  heap.spans[2] = (struct span){93, 3, true, false, true, false};
+  assert_broken(heap, "inv.releasable", 93);
+  heap = good();
+  heap.spans[3].scavenged = true;
+  assert_broken(heap, "inv.releasable", 96);
+}
+
+static void a_crooked_arena_is_seen(void **state)
+{
+  (void)state;
+  struct heap heap = good();
+  heap.stats.arena_base = 130;
+  assert_broken(heap, "inv.arena", 0);
+  heap = good();
+  heap.stats.arena_end = 188;
+  assert_broken(heap, "inv.arena", 0);
+  heap = good();
+  heap.stats.arena_base = 196;
+  assert_broken(heap, "inv.arena", 0);
+}
+
+static void each_wrong_total_is_seen(void **state)
+{
+  (void)state;
+  static const struct {
+    size_t offset;
+    const char *label;
+  } totals[] = {
+      {offsetof(struct span_stats, sys), "stats.sys"},
+      {offsetof(struct span_stats, idle), "stats.idle"},
+      {offsetof(struct span_stats, in_use), "stats.in_use"},
+      {offsetof(struct span_stats, manual), "stats.manual"},
+      {offsetof(struct span_stats, released), "stats.released"},
+      {offsetof(struct span_stats, huge_free), "stats.huge_free"},
+      {offsetof(struct span_stats, nfree), "stats.nfree"},
+  };
+  for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
+    struct heap heap = good();
+    uint64_t *total = (uint64_t *)((char *)&heap.stats + totals[i].offset);
+    *total += 1;
+    assert_broken(heap, totals[i].label, 0);
+    struct complaint complaint = judge(&heap);
+    assert_int_equal(complaint.says_pages, complaint.is_pages + 1);
+  }
+}
+
+static void dirty_memory_said_to_be_clean_is_seen(void **state)
+{
+  (void)state;
+  struct heap heap = good();
+  heap.run.end = 89;
+  assert_broken(heap, "inv.needzero", 88);
+  heap.spans[2].needzero = true;
+  assert_null(judge(&heap).reason);
+}
+
+static void spans_are_equal_in_all_their_fields(void **state)
+{
+  (void)state;
+  const struct span span = {1, 2, true, false, true, false};
+  const struct span others[] = {
+      {2, 2, true, false, true, false},  {1, 3, true, false, true, false},
+      {1, 2, false, false, true, false}, {1, 2, true, true, true, false},
+      {1, 2, true, false, false, false}, {1, 2, true, false, true, true},
+  };
+  assert_true(spans_are_equal(&span, &span));
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    assert_false(spans_are_equal(&span, &others[i]));
+}
+
+static void a_page_set_merges_what_meets(void **state)
+{
+  (void)state;
+  struct page_set set = {0};
+  assert_true(page_set_add(&set, 10, 20));
+  assert_true(page_set_add(&set, 30, 40));
+  assert_true(page_set_add(&set, 50, 60));
+  assert_int_equal(set.count, 3);
+  assert_false(page_set_meets(&set, 20, 30));
+  assert_true(page_set_meets(&set, 20, 31));
+  assert_true(page_set_meets(&set, 19, 20));
+  assert_false(page_set_meets(&set, 60, 70));
+  assert_true(page_set_add(&set, 20, 30)); /* fills the gap exactly */
+  assert_int_equal(set.count, 2);
+  assert_true(page_set_add(&set, 5, 70));
+  assert_int_equal(set.count, 1);
+  assert_int_equal(set.runs[0].base, 5);
+  assert_int_equal(set.runs[0].end, 70);
+  page_set_free(&set);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_good_heap_is_well_formed),
+      cmocka_unit_test(an_empty_heap_is_well_formed),
+      cmocka_unit_test(overlap_is_seen),
+      cmocka_unit_test(a_span_past_the_limit_is_seen),
+      cmocka_unit_test(unmerged_neighbours_are_seen),
+      cmocka_unit_test(an_unsettled_boundary_is_seen),
+      cmocka_unit_test(an_unreleasable_scavenged_span_is_seen),
+      cmocka_unit_test(a_crooked_arena_is_seen),
+      cmocka_unit_test(each_wrong_total_is_seen),
+      cmocka_unit_test(dirty_memory_said_to_be_clean_is_seen),
+      cmocka_unit_test(spans_are_equal_in_all_their_fields),
+      cmocka_unit_test(a_page_set_merges_what_meets),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
