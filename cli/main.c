@@ -1,0 +1,56 @@
+/* spanref: the verbs. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "output.h"
+#include "record.h"
+#include "verbs.h"
+
+static const struct {
+  const char *name;
+  int (*run)(int argc, char **argv);
+  const char *summary;
+} verbs[] = {
+    {"replay", replay_main, "run traces and hold a heap to the answers written in them"},
+    {"check", check_main, "run traces on the reference and a candidate, side by side"},
+    {"fuzz", fuzz_main, "the same with random histories"},
+    {"show", show_main, "what is in a trace"},
+    {"record", record_main, "run a program and write its page allocations as a trace"},
+};
+#define VERBS (sizeof verbs / sizeof *verbs)
+
+static int help(void)
+{
+  puts("Usage: spanref VERB [OPTION]... [TRACE|DIRECTORY]...\n"
+       "Hold span heaps to a reference whose behaviour is proved.\n");
+  for (size_t i = 0; i < VERBS; i++) printf("  %-8s %s\n", verbs[i].name, verbs[i].summary);
+  puts("\n\"spanref VERB --help\" says more. A directory stands for all *.trace under it,\n"
+       "\"-\" for standard input. docs/semantics.md says what a span heap does,\n"
+       "docs/trace-format.md what a trace is.\n");
+  fputs(EXIT_STATUS_HELP, stdout);
+  return output_finish(EXIT_CONFORMS);
+}
+
+static int refuse(const char *word)
+{
+  fprintf(stderr, "spanref: %s: expected a verb:", word);
+  for (size_t i = 0; i < VERBS; i++) fprintf(stderr, " %s", verbs[i].name);
+  fputs(" (see spanref --help)\n", stderr);
+  return EXIT_UNUSABLE;
+}
+
+int main(int argc, char **argv)
+{
+  /* A pipe nobody reads is an error to report, not a reason to die. */
+  signal(SIGPIPE, SIG_IGN);
+  if (argc < 2) return refuse("no verb given");
+  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return help();
+  for (size_t i = 0; i < VERBS; i++) {
+    if (strcmp(argv[1], verbs[i].name) != 0) continue;
+    /* The program that record starts would inherit it. */
+    if (verbs[i].run == record_main) signal(SIGPIPE, SIG_DFL);
+    return verbs[i].run(argc - 1, argv + 1);
+  }
+  return refuse(argv[1]);
+}

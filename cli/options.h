@@ -1,0 +1,31 @@
+/* The options of the verbs, short and long. */
+#ifndef SPANREF_OPTIONS_H
+#define SPANREF_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../candidates/candidate.h"
+
+struct options {
+  const struct candidate *heap; /* --heap, --candidate */
+  uint64_t seconds, runs, seed;
+  bool has_seconds, has_runs;
+  const char *output;
+  bool annotate;
+  char **arguments; /* what follows the options */
+  int narguments;
+};
+
+struct verb {
+  const char *name, *help;
+  const char *options; /* letters of those it takes: "c", "sr" */
+  bool takes_arguments; /* at least one, or none at all */
+};
+
+/* true: go on. false: return *status (help was printed, or the one line that says
+ * what was expected). */
+bool options_parse(struct options *options, const struct verb *verb, int argc,
+                   char **argv, int *status);
+
+#endif

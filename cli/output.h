@@ -1,0 +1,13 @@
+/* Standard output may be a full disk or a pipe nobody reads: then there is no
+ * verdict to be trusted, and the tool says so. */
+#ifndef SPANREF_OUTPUT_H
+#define SPANREF_OUTPUT_H
+
+#include <stdbool.h>
+
+/* The status to exit with: `status`, or "unusable" where output was lost. */
+int output_finish(int status);
+/* Was output lost already? Then there is no use in going on. */
+bool output_is_lost(void);
+
+#endif

@@ -1,0 +1,142 @@
+/* spanref show: what is in a trace. No heap runs: sizes are as asked for. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../fuzz/holdings.h"
+#include "options.h"
+#include "output.h"
+#include "traces.h"
+#include "verbs.h"
+
+static const char help[] =
+    "Usage: spanref show TRACE|DIRECTORY...\n"
+    "What is in each trace: geometry, operations, sizes, how much is live. No heap\n"
+    "runs: an allocation counts as granted unless the trace says otherwise, and only\n"
+    "a free by name frees.\n\n"
+    "  -h, --help  this text\n\n"
+    "Exit status: 0 shown, 2 usage, unreadable or malformed input.\n";
+
+struct summary {
+  uint64_t kinds[OP_KINDS], expectations;
+  uint64_t *sizes; /* pages asked for */
+  size_t nsizes;
+  uint64_t live_pages, live_spans, peak_pages, peak_spans;
+  struct holdings held; /* a name's pages, where elsewhere its base is kept */
+};
+
+static bool is_granted(const struct trace *trace, const struct trace_op *op)
+{
+  return op->expect == TRACE_NO_EXPECTATION ||
+         trace->expects[op->expect].kind == ANSWER_ADDRESS;
+}
+
+static bool take_alloc(struct summary *summary, const struct trace *trace,
+                       const struct trace_op *op)
+{
+  bool granted = is_granted(trace, op);
+  summary->sizes[summary->nsizes++] = op->number;
+  if (granted) {
+    summary->live_pages += op->number;
+    summary->live_spans++;
+  }
+  if (summary->live_pages > summary->peak_pages) summary->peak_pages = summary->live_pages;
+  if (summary->live_spans > summary->peak_spans) summary->peak_spans = summary->live_spans;
+  return holdings_set(&summary->held, op->name, granted, op->number);
+}
+
+static bool take_free(struct summary *summary, const struct trace_op *op)
+{
+  uint64_t npages;
+  if (!holdings_find(&summary->held, op->name, &npages)) return true;
+  summary->live_pages -= npages;
+  summary->live_spans--;
+  return holdings_set(&summary->held, op->name, false, 0);
+}
+
+static bool take(struct summary *summary, const struct trace *trace)
+{
+  for (size_t i = 0; i < trace->nops; i++) {
+    const struct trace_op *op = &trace->ops[i];
+    summary->kinds[op->kind]++;
+    summary->expectations += op->expect != TRACE_NO_EXPECTATION;
+    if ((op->kind == OP_HEAP || op->kind == OP_MANUAL) && !take_alloc(summary, trace, op))
+      return false;
+    if (op->kind == OP_FREE && !take_free(summary, op)) return false;
+  }
+  return true;
+}
+
+static int by_size(const void *a, const void *b)
+{
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x > y) - (x < y);
+}
+
+static void print_header(const struct trace *trace)
+{
+  printf("  geometry     page %" PRIu64 ", phys %" PRIu64 ", huge %" PRIu64
+         ", arena %" PRIu64 ", goal ",
+         trace->page_bytes, trace->phys_bytes, trace->huge_bytes, trace->arena_bytes);
+  if (trace->has_goal)
+    printf("%" PRIu64 " bytes\n", trace->goal_bytes);
+  else
+    puts("none (bytes)");
+}
+
+static void print_kinds(const struct trace *trace, const struct summary *summary)
+{
+  static const char *const words[OP_KINDS] = {
+      "a", "m", "f", "f 0x", "s", "refuse", "g", "l", "d", "region"};
+  printf("  operations   %zu:", trace->nops);
+  for (int kind = 0; kind < OP_KINDS; kind++)
+    if (summary->kinds[kind] > 0) printf("  %s %" PRIu64, words[kind], summary->kinds[kind]);
+  putchar('\n');
+}
+
+static void print_summary(const char *path, const struct trace *trace,
+                          struct summary *summary)
+{
+  printf("%s\n", path);
+  print_header(trace);
+  print_kinds(trace, summary);
+  if (summary->nsizes > 0) {
+    qsort(summary->sizes, summary->nsizes, sizeof *summary->sizes, by_size);
+    printf("  sizes        min %" PRIu64 ", median %" PRIu64 ", max %" PRIu64 " pages\n",
+           summary->sizes[0], summary->sizes[summary->nsizes / 2],
+           summary->sizes[summary->nsizes - 1]);
+  }
+  printf("  peak         %" PRIu64 " pages, %" PRIu64 " allocations\n",
+         summary->peak_pages, summary->peak_spans);
+  printf("  at the end   %" PRIu64 " pages, %" PRIu64 " allocations\n",
+         summary->live_pages, summary->live_spans);
+  printf("  expectations %" PRIu64 "\n", summary->expectations);
+}
+
+static bool visit(void *context, const char *path, const struct trace *trace)
+{
+  struct summary summary = {.nsizes = 0};
+  struct progress *progress = &((struct tour *)context)->progress;
+  summary.sizes = malloc((trace->nops + 1) * sizeof *summary.sizes);
+  bool ok = summary.sizes != NULL && take(&summary, trace);
+  progress_hide(progress);
+  if (ok)
+    print_summary(path, trace, &summary);
+  else
+    fputs("spanref: out of memory\n", stderr);
+  free(summary.sizes);
+  holdings_free(&summary.held);
+  return ok;
+}
+
+int show_main(int argc, char **argv)
+{
+  static const struct verb verb = {"show", help, "", true};
+  struct options options = {.heap = NULL};
+  struct tour tour = {.traces = 0};
+  int status = EXIT_CONFORMS;
+  if (!options_parse(&options, &verb, argc, argv, &status)) return status;
+  if (!traces_visit(&tour, &options, visit, &tour) || tour.unreadable > 0)
+    status = EXIT_UNUSABLE;
+  return output_finish(status);
+}

@@ -1,0 +1,90 @@
+#include "traces.h"
+
+#include <inttypes.h>
+
+#include "../fuzz/fake_os.h"
+#include "files.h"
+#include "output.h"
+#include "verbs.h"
+
+void print_place(FILE *to, const char *path, uint64_t line)
+{
+  if (line > 0)
+    fprintf(to, "%s:%" PRIu64 ": ", path, line);
+  else
+    fprintf(to, "%s: ", path);
+}
+
+void print_op(FILE *to, const struct trace_op *op)
+{
+  static const struct trace empty;
+  char line[128];
+  struct trace_op bare = *op;
+  FILE *memory = fmemopen(line, sizeof line, "w");
+  if (memory == NULL) return;
+  bare.expect = TRACE_NO_EXPECTATION;
+  trace_print_op(memory, &empty, &bare);
+  fclose(memory);
+  for (const char *c = line; *c != '\n' && *c != '\0'; c++) fputc(*c, to);
+}
+
+/* The OS of the traces has room for so many regions; one more would be lost. */
+static bool regions_fit(const struct trace *trace, struct trace_error *error)
+{
+  uint64_t regions = 0;
+  for (size_t i = 0; i < trace->nops; i++) {
+    regions += trace->ops[i].kind == OP_REGION;
+    if (regions <= FAKE_OS_REGIONS_MAX) continue;
+    error->line = trace->ops[i].line;
+    snprintf(error->text, sizeof error->text, "expected %d regions at most",
+             FAKE_OS_REGIONS_MAX);
+    return false;
+  }
+  return true;
+}
+
+static bool visit_file(struct tour *tour, const char *path, trace_visit *visit,
+                       void *context)
+{
+  struct trace trace = {0};
+  struct trace_error error = {0, ""};
+  bool go_on = true;
+  if (trace_read(path, &trace, &error) && regions_fit(&trace, &error)) {
+    tour->traces++;
+    go_on = visit(context, path, &trace);
+  } else {
+    progress_hide(&tour->progress);
+    tour->unreadable++;
+    print_place(stderr, path, error.line);
+    fprintf(stderr, "%s\n", error.text);
+  }
+  trace_free(&trace);
+  return go_on;
+}
+
+bool traces_visit(struct tour *tour, const struct options *options, trace_visit *visit,
+                  void *context)
+{
+  struct files files = {0};
+  bool go_on = files_collect(&files, options->arguments, options->narguments);
+  if (!go_on) fputs("spanref: out of memory\n", stderr);
+  tour->progress = progress_begin();
+  tour->unreadable = files.unreadable;
+  for (size_t i = 0; go_on && i < files.count; i++) {
+    if (progress_is_due(&tour->progress))
+      progress_show(&tour->progress, "%zu of %zu traces", i, files.count);
+    go_on = visit_file(tour, files.paths[i], visit, context) && !output_is_lost();
+  }
+  progress_hide(&tour->progress);
+  files_free(&files);
+  return go_on;
+}
+
+const char *traces_word(size_t count) { return count == 1 ? "trace" : "traces"; }
+
+int verdict_status(const struct tour *tour, uint64_t compared, uint64_t differences)
+{
+  if (tour->unreadable > 0) return EXIT_UNUSABLE;
+  if (differences > 0) return EXIT_DIVERGES;
+  return compared > 0 ? EXIT_CONFORMS : EXIT_NOTHING;
+}

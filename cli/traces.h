@@ -1,0 +1,34 @@
+/* What replay, check and show have in common: they go through many traces, and a
+ * malformed one doesn't stop the others. */
+#ifndef SPANREF_TRACES_H
+#define SPANREF_TRACES_H
+
+#include "../fuzz/trace.h"
+#include "options.h"
+#include "progress.h"
+
+/* One trace of many. false: stop, the reason was said. */
+typedef bool trace_visit(void *context, const char *path, const struct trace *trace);
+
+struct tour {
+  size_t traces;     /* read */
+  size_t unreadable; /* said on standard error */
+  struct progress progress;
+};
+
+/* false: it was stopped. */
+bool traces_visit(struct tour *tour, const struct options *options, trace_visit *visit,
+                  void *context);
+
+/* "FILE:LINE: ", or "FILE: " for line 0. */
+void print_place(FILE *to, const char *path, uint64_t line);
+/* The operation as text, without its expectation. */
+void print_op(FILE *to, const struct trace_op *op);
+
+/* "trace" or "traces". */
+const char *traces_word(size_t count);
+
+/* The status of a comparison of which this came out. */
+int verdict_status(const struct tour *tour, uint64_t compared, uint64_t differences);
+
+#endif
