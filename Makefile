@@ -1,4 +1,4 @@
-# spanref: see `make help`. Knobs: CC, CFLAGS, SECONDS, BUILD.
+# spanref: see `make help`. Knobs: CC, CFLAGS, BUILD, SECONDS.
 CC      ?= cc
 CFLAGS  ?= -O2 -g
 BUILD   ?= build
@@ -15,22 +15,59 @@ OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY  = $(BUILD)/libspanref.a
 TOOL     = $(BUILD)/spanref
 RECORDER = $(BUILD)/libspanref-record.so
+TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt fuzz/test_trace \
+             fuzz/test_expect fuzz/test_wellformed fuzz/test_clauses fuzz/test_oracle)
 
 all: $(TOOL) $(RECORDER)  ## build the tool and the recorder
+
+validate: all  ## the main job: corpus, then SECONDS of fuzzing, then the verdict
+	@.ci/validate $(BUILD) $(SECONDS)
+
+test: deps  ## everything, proofs included (from the cache); counts at the end
+	@.ci/test
+
+prove: deps  ## all proofs from scratch, without the cache
+	proofs/prove.py
+
+prove-replay: deps  ## all proofs from the cache in the repository, no prover runs
+	proofs/prove.py --replay
+
+prove-update: deps  ## run the provers on what the cache lacks, and keep it
+	proofs/prove.py --update
+
+bench: $(BUILD)/bench/bench  ## speed beside the reference, in one run
+	$<
+
+corpus: all  ## record the real programs of corpus/real anew
+	corpus/record.sh
+
+deps:  ## install what `make test` needs and this machine lacks (Debian)
+	@.ci/deps
 
 $(TOOL): $(BUILD)/cli/main.o $(LIBRARY)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(LIBRARY): $(OBJECTS)
-	rm -f $@ && $(AR) rcs $@ $^
+	@rm -f $@
+	$(AR) rcs $@ $^
 
-$(RECORDER): cli/recorder.c
+$(RECORDER): cli/recorder.c cli/record.h
 	@mkdir -p $(@D)
 	$(CC) -std=c99 $(WARN) -O2 -g -fPIC -shared -o $@ $< -ldl -lpthread
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
+
+tests: $(TESTS)
+
+$(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(if $(findstring /test_,$@),-lcmocka)
+
+# The reference with a table so small that it fills up.
+$(BUILD)/ref/test_ref: ref/test_ref.c $(filter ref/%,$(SOURCES)) $(wildcard ref/*.h spec/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARN) $(CFLAGS) -DSPAN_HEAP_CAPACITY=16 -o $@ $(filter %.c,$^) -lcmocka
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -40,4 +77,5 @@ clean:  ## remove what was built
 
 -include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d
 
-.PHONY: all help clean
+.PHONY: all validate test prove prove-replay prove-update bench corpus deps tests help clean
+.SECONDARY:

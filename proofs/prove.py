@@ -104,7 +104,8 @@ def prove(file, floor, cache_mode, timeout, logs):
     log = logs / (file.replace("/", "-") + ".log")
     with tempfile.TemporaryDirectory() as session:
         report = str(logs / (file.replace("/", "-") + ".json"))
-        environment = dict(os.environ, WHY3CONFIG=str(HERE / "why3.conf"))
+        # Frama-C finds files by PWD, not by its working directory.
+        environment = dict(os.environ, WHY3CONFIG=str(HERE / "why3.conf"), PWD=str(ROOT))
         start = time.monotonic()
         run = subprocess.run(command(file, session, report, cache_mode, timeout), cwd=ROOT,
                              env=environment, stdout=subprocess.PIPE,
