@@ -94,6 +94,7 @@ static bool visit(void *context, const char *path, const struct trace *trace)
 static void print_verdict(const struct check *check, const char *name)
 {
   const struct oracle_counts *counts = &check->oracle.counts;
+  if (check->tour.traces == 0 && check->tour.unreadable > 0) return; /* said already */
   table_print(&check->table);
   const char *word = traces_word(check->tour.traces);
   if (check->diverged > 0)
@@ -104,6 +105,7 @@ static void print_verdict(const struct check *check, const char *name)
   else
     printf("conforms: %" PRIu64 " operations compared in %zu %s\n", counts->answers,
            check->tour.traces, word);
+  print_unreadable(&check->tour);
 }
 
 int check_main(int argc, char **argv)

@@ -122,6 +122,7 @@ static bool visit(void *context, const char *path, const struct trace *trace)
 
 static void print_verdict(const struct replay *replay)
 {
+  if (replay->tour.traces == 0 && replay->tour.unreadable > 0) return; /* said already */
   table_print(&replay->table);
   if (replay->differences > 0)
     printf("diverges: %" PRIu64 " of %zu %s\n", replay->differences,
@@ -132,6 +133,7 @@ static void print_verdict(const struct replay *replay)
   else
     printf("conforms: %" PRIu64 " answers compared in %zu %s\n", replay->compared,
            replay->tour.traces, traces_word(replay->tour.traces));
+  print_unreadable(&replay->tour);
 }
 
 static bool visit_annotate(void *context, const char *path, const struct trace *trace)

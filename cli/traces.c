@@ -88,3 +88,9 @@ int verdict_status(const struct tour *tour, uint64_t compared, uint64_t differen
   if (differences > 0) return EXIT_DIVERGES;
   return compared > 0 ? EXIT_CONFORMS : EXIT_NOTHING;
 }
+
+void print_unreadable(const struct tour *tour)
+{
+  if (tour->unreadable > 0)
+    printf("unreadable: %zu %s\n", tour->unreadable, traces_word(tour->unreadable));
+}

@@ -5,6 +5,12 @@
 #include "table.h"
 
 /*@
+  predicate same_but_flag(struct span a, struct span b) =
+    a.base == b.base && a.npages == b.npages && a.free == b.free &&
+    a.manual == b.manual && a.needzero == b.needzero;
+  predicate settled_after(struct span_heap h, integer i) =
+    i + 1 < h.count ==>
+      settled(h.spans[i], h.spans[i + 1], h.geometry.phys_pages);
   // A free span that still holds a whole physical page to give back.
   predicate can_scavenge(struct span s, integer r) =
     s.free && !s.scavenged && up(s.base, r) < down(end_of(s), r);
@@ -70,6 +76,12 @@ static uint64_t scavenge_candidate(const struct span_heap *h)
   return plain;
 }
 
+/*@
+  lemma aligned_sum: \forall integer a, b, r;
+    phys_ok(r) && 0 <= a && 0 <= b && aligned(a, r) && aligned(b, r) ==>
+      aligned(a + b, r);
+*/
+
 /* Multiples of a multiple of r are multiples of r. */
 /*@ ghost
   /@ requires phys: phys_ok(r);
@@ -79,13 +91,19 @@ static uint64_t scavenge_candidate(const struct span_heap *h)
      ensures aligned: aligned(x - x % unit, r); @/
   void lemma_aligned_multiple(uint64_t x, uint64_t unit, uint64_t r)
   {
+    uint64_t sum = 0;
     uint64_t n = x / unit;
+    /@ assert whole: x == n * unit + x % unit; @/
     /@ loop invariant range: 0 <= i <= n;
-       loop invariant aligned: aligned(unit * i, r);
-       loop assigns i;
+       loop invariant sum: sum == i * unit && sum <= n * unit;
+       loop invariant aligned: aligned(sum, r);
+       loop assigns i, sum;
        loop variant n - i; @/
-    for (uint64_t i = 0; i < n; i++) ;
-    /@ assert whole: x - x % unit == unit * n; @/
+    for (uint64_t i = 0; i < n; i++) {
+      /@ assert step: i * unit + unit == (i + 1) * unit; @/
+      /@ assert most: (i + 1) * unit <= n * unit; @/
+      sum += unit;
+    }
   }
 */
 
@@ -121,7 +139,7 @@ static uint64_t scavenge_boundary(struct span_geometry geometry, uint64_t lo, ui
     requires released: h->released <= 8 * SPAN_LIMIT_PAGES;
     terminates \true; exits \false;
     assigns h->spans[i].scavenged, h->released;
-    ensures flagged: h->spans[i].scavenged;
+    ensures flag: h->spans[i].scavenged;
     ensures released: h->released == \old(h->released) +
       released_of(h->spans[i], h->geometry.phys_pages);
     ensures released_sum: h->released - released_sum(*h, 0, h->count) ==
@@ -172,8 +190,24 @@ static uint64_t scavenge_span(struct span_heap *h, uint64_t i, uint64_t want)
   if (lo < boundary) {
     span_split(h, i, boundary - h->spans[i].base);
     i++;
+    /*@ assert table: releasable(*h) && flagged(*h) && clear_of_arena(*h); */
+    /*@ assert except: coalesced_except(*h, i); */
+    /*@ assert after: settled_after(*h, i); */
   }
+  /*@ assert candidate: can_scavenge(h->spans[i], h->geometry.phys_pages); */
+  /*@ assert low: up(h->spans[i].base, h->geometry.phys_pages) == boundary; */
+  /*@ assert high: down(end_of(h->spans[i]), h->geometry.phys_pages) == hi; */
+  /*@ assert aligned_before: 0 < i && adjacent_free(h->spans[i - 1], h->spans[i]) ==>
+        aligned(h->spans[i].base, h->geometry.phys_pages); */
+  /*@ assert aligned_after: i + 1 < h->count &&
+        adjacent_free(h->spans[i], h->spans[i + 1]) ==>
+        aligned(h->spans[i + 1].base, h->geometry.phys_pages); */
+  /*@ ghost struct span_heap middle = *h; */
   mark_scavenged(h, i);
+  /*@ assert holds: holds_physical_page(h->spans[i], h->geometry.phys_pages); */
+  /*@ assert below: unchanged(middle, *h, 0, i); */
+  /*@ assert above: unchanged(middle, *h, i + 1, h->count); */
+  /*@ assert other: same_but_flag(h->spans[i], middle.spans[i]); */
   span_coalesce(h, i);
   return hi - boundary;
 }
@@ -181,6 +215,19 @@ static uint64_t scavenge_span(struct span_heap *h, uint64_t i, uint64_t want)
 uint64_t span_scavenge(struct span_heap *h, uint64_t want)
 {
   uint64_t released = 0;
+  /*@ loop invariant table: table_ok(*h);
+      loop invariant room: h->count <= \at(h->count, Pre) + (released < want ? 0 : 1);
+      loop invariant idle: idle_sum(*h, 0, h->count) ==
+        idle_sum(\at(*h, Pre), 0, \at(h->count, Pre));
+      loop invariant in_use: in_use_sum(*h, 0, h->count) ==
+        in_use_sum(\at(*h, Pre), 0, \at(h->count, Pre));
+      loop invariant manual: manual_sum(*h, 0, h->count) ==
+        manual_sum(\at(*h, Pre), 0, \at(h->count, Pre));
+      loop invariant sums: h->released - released_sum(*h, 0, h->count) ==
+        \at(h->released, Pre) - released_sum(\at(*h, Pre), 0, \at(h->count, Pre));
+      loop invariant released: released == h->released - \at(h->released, Pre);
+      loop assigns released, h->spans[0 .. \at(h->count, Pre)], h->count, h->released;
+      loop variant want - released; */
   while (released < want) {
     uint64_t i = scavenge_candidate(h);
     if (i == h->count) break;

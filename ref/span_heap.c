@@ -4,6 +4,10 @@
 #include "rounding.h"
 #include "table.h"
 
+/*@ terminates \true; exits \false;
+    assigns \nothing;
+    ensures decides: \result <==> geometry_ok(g);
+*/
 static bool geometry_fits(struct span_geometry g)
 {
   bool phys = g.phys_pages == 1 || g.phys_pages == 2 || g.phys_pages == 4 ||
@@ -24,6 +28,16 @@ enum span_status span_heap_init(struct span_heap *h, struct span_geometry geomet
   return SPAN_OK;
 }
 
+/* released(s) of span i. */
+/*@ requires valid: \valid(h);
+    requires bounded: bounded(*h);
+    requires releasable: releasable(*h);
+    requires range: i < h->count;
+    terminates \true; exits \false;
+    assigns \nothing;
+    ensures released: h->spans[i].free ==>
+      \result == released_of(h->spans[i], h->geometry.phys_pages);
+*/
 static uint64_t released_pages(const struct span_heap *h, uint64_t i)
 {
   struct span s = h->spans[i];
@@ -32,6 +46,30 @@ static uint64_t released_pages(const struct span_heap *h, uint64_t i)
          round_up(s.base, h->geometry.phys_pages);
 }
 
+/* Span i is what an allocation left: its own whole physical pages stay released;
+ * without any it becomes retained, and is merged with a retained neighbour (D1).
+ * released does not count the span yet. */
+/*@ requires valid: \valid(h);
+    requires bounded: bounded(*h);
+    requires ordered: ordered(*h);
+    requires flagged: flagged(*h);
+    requires clear: clear_of_arena(*h);
+    requires huge: h->geometry.huge_pages <= SPAN_LIMIT_PAGES;
+    requires range: 0 < i < h->count;
+    requires free: h->spans[i].free && !h->spans[i - 1].free;
+    requires releasable: releasable_except(*h, i, i);
+    requires coalesced: coalesced(*h);
+    requires released: h->released <= 8 * SPAN_LIMIT_PAGES;
+    terminates \true; exits \false;
+    assigns h->spans[0 .. h->count - 1], h->count, h->released;
+    ensures bounded: bounded(*h);
+    ensures ordered: ordered(*h);
+    ensures flagged: flagged(*h);
+    ensures clear: clear_of_arena(*h);
+    ensures releasable: releasable(*h);
+    ensures coalesced: coalesced(*h);
+    ensures below: unchanged(\old(*h), *h, 0, i);
+*/
 static struct span_advice keep_remainder(struct span_heap *h, uint64_t i)
 {
   struct span s = h->spans[i];
@@ -47,6 +85,28 @@ static struct span_advice keep_remainder(struct span_heap *h, uint64_t i)
   return span_coalesce(h, i).advice;
 }
 
+/* Give out the low npages pages of free span i. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires range: i < h->count;
+    requires fits: fits(h->spans[i], npages) && 0 < npages;
+    requires room: h->spans[i].npages == npages || h->count < SPAN_HEAP_CAPACITY;
+    terminates \true; exits \false;
+    assigns *h;
+    ensures well_formed: well_formed(*h);
+    ensures status: \result.status == SPAN_OK;
+    ensures base: \result.base == \old(h->spans[i].base);
+    ensures needzero: \result.needzero <==> \old(h->spans[i].needzero);
+    ensures below: unchanged(\old(*h), *h, 0, i);
+    ensures span: h->spans[i].base == \result.base && h->spans[i].npages == npages;
+    ensures in_use: !h->spans[i].free && (h->spans[i].manual <==> manual);
+    ensures idle: h->idle == \old(h->idle) - npages;
+    ensures counted: manual ?
+      h->manual == \old(h->manual) + npages && h->sys == \old(h->sys) - npages &&
+        h->in_use == \old(h->in_use) :
+      h->in_use == \old(h->in_use) + npages && h->sys == \old(h->sys) &&
+        h->manual == \old(h->manual);
+*/
 static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t npages,
                                       bool manual)
 {
@@ -122,6 +182,11 @@ struct span_stats span_heap_stats(const struct span_heap *h)
   struct span_stats stats = {h->sys,      h->idle, h->in_use,     h->manual,
                              h->released, 0,       0,             h->arena_base,
                              h->arena_end};
+  /*@ loop invariant range: 0 <= i <= h->count;
+      loop invariant nfree: stats.nfree <= i;
+      loop invariant huge_free: stats.huge_free <= i * SPAN_LIMIT_PAGES;
+      loop assigns i, stats.nfree, stats.huge_free;
+      loop variant h->count - i; */
   for (uint64_t i = 0; i < h->count; i++) {
     if (!h->spans[i].free) continue;
     stats.nfree++;

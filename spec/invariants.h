@@ -39,11 +39,21 @@
     \forall integer i, j; 0 <= i < j < h.count && j <= i + 1 && i != k - 1 && i != k ==>
       settled(h.spans[i], h.spans[j], h.geometry.phys_pages);
 
+  // The same but for the boundary of spans k and k + 1.
+  predicate coalesced_but_at(struct span_heap h, integer k) =
+    \forall integer i, j; 0 <= i < j < h.count && j <= i + 1 && i != k ==>
+      settled(h.spans[i], h.spans[j], h.geometry.phys_pages);
+
   // 4. A scavenged span holds a whole physical page.
   predicate holds_physical_page(struct span s, integer r) =
     up(s.base, r) + r <= down(end_of(s), r);
   predicate releasable(struct span_heap h) =
     \forall integer i; 0 <= i < h.count && h.spans[i].scavenged ==>
+      holds_physical_page(h.spans[i], h.geometry.phys_pages);
+
+  // The same but for spans j and k.
+  predicate releasable_except(struct span_heap h, integer j, integer k) =
+    \forall integer i; 0 <= i < h.count && h.spans[i].scavenged && i != j && i != k ==>
       holds_physical_page(h.spans[i], h.geometry.phys_pages);
 
   // 1, 5. No span reaches into the current arena.
