@@ -380,7 +380,7 @@ struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
 {
   if (npages == 0 || npages > SPAN_LIMIT_PAGES)
     return alloc_error(SPAN_BAD_SIZE);
-  uint64_t base;
+  uint64_t base = 0;
   bool fits = page_tree_first_fit(&heap->tree, npages, &base);
   if (!page_tree_reserve(&heap->tree,
                          SPLIT_BOUNDARIES + (fits ? 0 : GROW_BOUNDARIES)))
@@ -524,10 +524,10 @@ size_t opt_heap_metadata_bytes(const struct opt_heap *heap)
   return page_tree_bytes(&heap->tree);
 }
 
-void opt_heap_limit_metadata(struct opt_heap *heap, size_t limit_bytes)
+void opt_heap_limit_metadata(struct opt_heap *heap, size_t pool_limit_bytes)
 {
-  heap->tree.blocks.limit_bytes = limit_bytes;
-  heap->tree.nodes.limit_bytes = limit_bytes;
+  heap->tree.blocks.limit_bytes = pool_limit_bytes;
+  heap->tree.nodes.limit_bytes = pool_limit_bytes;
 }
 
 const char *opt_heap_why_invalid(struct opt_heap *heap)

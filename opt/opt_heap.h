@@ -79,10 +79,11 @@ struct span_stats opt_heap_stats(const struct opt_heap *heap);
 /* All spans in address order. visit must not change the heap. */
 void opt_heap_walk(struct opt_heap *heap, opt_visit *visit, void *context);
 
-/* Bytes of nodes, used and spare; and no more than this many: 0 allows no
- * further growth, SIZE_MAX is no limit. To see the heap run out of memory. */
+/* Bytes of nodes, used and spare; and how many each of the two pools, of blocks
+ * and of nodes, may hold: 0 allows no further growth, SIZE_MAX is no limit. To
+ * see the heap run out of memory. */
 size_t opt_heap_metadata_bytes(const struct opt_heap *heap);
-void opt_heap_limit_metadata(struct opt_heap *heap, size_t limit_bytes);
+void opt_heap_limit_metadata(struct opt_heap *heap, size_t pool_limit_bytes);
 
 /* NULL, or what is wrong with the tree: every node is looked at. The invariants
  * of docs/semantics.md are for the oracle, which has the spans from walk. */

@@ -8,9 +8,6 @@
   predicate same_but_flag(struct span a, struct span b) =
     a.base == b.base && a.npages == b.npages && a.free == b.free &&
     a.manual == b.manual && a.needzero == b.needzero;
-  predicate settled_after(struct span_heap h, integer i) =
-    i + 1 < h.count ==>
-      settled(h.spans[i], h.spans[i + 1], h.geometry.phys_pages);
   // A free span that still holds a whole physical page to give back.
   predicate can_scavenge(struct span s, integer r) =
     s.free && !s.scavenged && up(s.base, r) < down(end_of(s), r);
@@ -77,9 +74,7 @@ static uint64_t scavenge_candidate(const struct span_heap *h)
 }
 
 /*@
-  lemma aligned_sum: \forall integer a, b, r;
-    phys_ok(r) && 0 <= a && 0 <= b && aligned(a, r) && aligned(b, r) ==>
-      aligned(a + b, r);
+  lemma aligned_times: \forall integer y, r; phys_ok(r) && 0 <= y ==> aligned(r * y, r);
 */
 
 /* Multiples of a multiple of r are multiples of r. */
@@ -91,19 +86,16 @@ static uint64_t scavenge_candidate(const struct span_heap *h)
      ensures aligned: aligned(x - x % unit, r); @/
   void lemma_aligned_multiple(uint64_t x, uint64_t unit, uint64_t r)
   {
-    uint64_t sum = 0;
     uint64_t n = x / unit;
-    /@ assert whole: x == n * unit + x % unit; @/
-    /@ loop invariant range: 0 <= i <= n;
-       loop invariant sum: sum == i * unit && sum <= n * unit;
-       loop invariant aligned: aligned(sum, r);
-       loop assigns i, sum;
-       loop variant n - i; @/
-    for (uint64_t i = 0; i < n; i++) {
-      /@ assert step: i * unit + unit == (i + 1) * unit; @/
-      /@ assert most: (i + 1) * unit <= n * unit; @/
-      sum += unit;
-    }
+    /@ assert whole: x - x % unit == n * unit; @/
+    /@ assert two: r == 2 ==> n * unit == 2 * (n * (unit / 2)); @/
+    /@ assert two_aligned: r == 2 ==> aligned(2 * (n * (unit / 2)), 2); @/
+    /@ assert four: r == 4 ==> n * unit == 4 * (n * (unit / 4)); @/
+    /@ assert four_aligned: r == 4 ==> aligned(4 * (n * (unit / 4)), 4); @/
+    /@ assert eight: r == 8 ==> n * unit == 8 * (n * (unit / 8)); @/
+    /@ assert eight_aligned: r == 8 ==> aligned(8 * (n * (unit / 8)), 8); @/
+    /@ assert sixteen: r == 16 ==> n * unit == 16 * (n * (unit / 16)); @/
+    /@ assert sixteen_aligned: r == 16 ==> aligned(16 * (n * (unit / 16)), 16); @/
   }
 */
 
@@ -160,6 +152,59 @@ static void mark_scavenged(struct span_heap *h, uint64_t i)
             lemma_sums_frame(before, *h, i + 1, h->count);
             lemma_sums_split(*h, 0, i, h->count);
             lemma_sums_split(*h, i, i + 1, h->count); */
+  /*@ assert was: released_sum(before, i, i + 1) == 0; */
+  /*@ assert is: released_sum(*h, i, i + 1) ==
+        released_of(h->spans[i], h->geometry.phys_pages); */
+  /*@ assert rest: released_sum(before, i + 1, before.count) ==
+        released_sum(*h, i + 1, h->count); */
+  /*@ assert sum: released_sum(*h, 0, h->count) == released_sum(before, 0, before.count) +
+        released_of(h->spans[i], h->geometry.phys_pages); */
+}
+
+/* Make the part of free, retained span i from boundary on a span of its own,
+ * where boundary lies above its first whole physical page. Returns that span's
+ * index; it and its neighbours are ready for scavenging. */
+/*@ requires valid: \valid(h);
+    requires table: table_ok(*h);
+    requires range: i < h->count < SPAN_HEAP_CAPACITY;
+    requires candidate: can_scavenge(h->spans[i], h->geometry.phys_pages);
+    requires aligned: aligned(boundary, h->geometry.phys_pages);
+    requires inside: up(h->spans[i].base, h->geometry.phys_pages) <= boundary <
+      down(end_of(h->spans[i]), h->geometry.phys_pages);
+    terminates \true; exits \false;
+    assigns h->spans[i .. h->count], h->count;
+    ensures range: \result < h->count <= \old(h->count) + 1;
+    ensures whole: boundary == up(\old(h->spans[i].base), h->geometry.phys_pages) ==>
+      h->count == \old(h->count);
+    ensures bounded: bounded(*h);
+    ensures ordered: ordered(*h);
+    ensures flagged: flagged(*h);
+    ensures clear: clear_of_arena(*h);
+    ensures releasable: releasable(*h);
+    ensures except: coalesced_except(*h, \result);
+    ensures base: up(h->spans[\result].base, h->geometry.phys_pages) == boundary;
+    ensures end: end_of(h->spans[\result]) == \old(end_of(h->spans[i]));
+    ensures free: h->spans[\result].free && !h->spans[\result].scavenged;
+    ensures aligned_before:
+      0 < \result && adjacent_free(h->spans[\result - 1], h->spans[\result]) ==>
+        aligned(h->spans[\result].base, h->geometry.phys_pages);
+    ensures aligned_after: \result + 1 < h->count &&
+      adjacent_free(h->spans[\result], h->spans[\result + 1]) ==>
+        aligned(h->spans[\result + 1].base, h->geometry.phys_pages);
+    ensures sums: same_sums(*h, 0, h->count, \old(*h), 0, \old(h->count));
+*/
+static uint64_t cut_high_part(struct span_heap *h, uint64_t i, uint64_t boundary)
+{
+  /*@ assert before: 0 < i ==>
+        settled(h->spans[i - 1], h->spans[i], h->geometry.phys_pages); */
+  /*@ assert after: i + 1 < h->count ==>
+        settled(h->spans[i], h->spans[i + 1], h->geometry.phys_pages); */
+  if (boundary == round_up(h->spans[i].base, h->geometry.phys_pages)) return i;
+  span_split(h, i, boundary - h->spans[i].base);
+  /*@ assert retained: !h->spans[i].scavenged && !h->spans[i + 1].scavenged; */
+  /*@ assert next: i + 2 < h->count ==>
+        settled(h->spans[i + 1], h->spans[i + 2], h->geometry.phys_pages); */
+  return i + 1;
 }
 
 /* Scavenge span i, or as much of its high end as covers want. Returns the pages
@@ -173,7 +218,8 @@ static void mark_scavenged(struct span_heap *h, uint64_t i)
     terminates \true; exits \false;
     assigns h->spans[0 .. h->count], h->count, h->released;
     ensures table: table_ok(*h);
-    ensures room: h->count <= \old(h->count) + (\result < want ? 0 : 1);
+    ensures room: h->count <= \old(h->count) + 1;
+    ensures room_more: \result < want ==> h->count <= \old(h->count);
     ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, \old(h->count));
     ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
     ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
@@ -187,28 +233,16 @@ static uint64_t scavenge_span(struct span_heap *h, uint64_t i, uint64_t want)
   uint64_t lo = round_up(h->spans[i].base, h->geometry.phys_pages);
   uint64_t hi = round_down(h->spans[i].base + h->spans[i].npages, h->geometry.phys_pages);
   uint64_t boundary = scavenge_boundary(h->geometry, lo, hi, want);
-  if (lo < boundary) {
-    span_split(h, i, boundary - h->spans[i].base);
-    i++;
-    /*@ assert table: releasable(*h) && flagged(*h) && clear_of_arena(*h); */
-    /*@ assert except: coalesced_except(*h, i); */
-    /*@ assert after: settled_after(*h, i); */
-  }
-  /*@ assert candidate: can_scavenge(h->spans[i], h->geometry.phys_pages); */
-  /*@ assert low: up(h->spans[i].base, h->geometry.phys_pages) == boundary; */
-  /*@ assert high: down(end_of(h->spans[i]), h->geometry.phys_pages) == hi; */
-  /*@ assert aligned_before: 0 < i && adjacent_free(h->spans[i - 1], h->spans[i]) ==>
-        aligned(h->spans[i].base, h->geometry.phys_pages); */
-  /*@ assert aligned_after: i + 1 < h->count &&
-        adjacent_free(h->spans[i], h->spans[i + 1]) ==>
-        aligned(h->spans[i + 1].base, h->geometry.phys_pages); */
+  uint64_t k = cut_high_part(h, i, boundary);
   /*@ ghost struct span_heap middle = *h; */
-  mark_scavenged(h, i);
-  /*@ assert holds: holds_physical_page(h->spans[i], h->geometry.phys_pages); */
-  /*@ assert below: unchanged(middle, *h, 0, i); */
-  /*@ assert above: unchanged(middle, *h, i + 1, h->count); */
-  /*@ assert other: same_but_flag(h->spans[i], middle.spans[i]); */
-  span_coalesce(h, i);
+  mark_scavenged(h, k);
+  /*@ assert holds: holds_physical_page(h->spans[k], h->geometry.phys_pages); */
+  /*@ assert below: unchanged(middle, *h, 0, k); */
+  /*@ assert above: unchanged(middle, *h, k + 1, h->count); */
+  /*@ assert other: same_but_flag(h->spans[k], middle.spans[k]); */
+  /*@ assert ordered: ordered(*h); */
+  /*@ assert releasable: releasable(*h); */
+  span_coalesce(h, k);
   return hi - boundary;
 }
 
@@ -216,7 +250,8 @@ uint64_t span_scavenge(struct span_heap *h, uint64_t want)
 {
   uint64_t released = 0;
   /*@ loop invariant table: table_ok(*h);
-      loop invariant room: h->count <= \at(h->count, Pre) + (released < want ? 0 : 1);
+      loop invariant room: h->count <= \at(h->count, Pre) + 1;
+      loop invariant room_more: released < want ==> h->count <= \at(h->count, Pre);
       loop invariant idle: idle_sum(*h, 0, h->count) ==
         idle_sum(\at(*h, Pre), 0, \at(h->count, Pre));
       loop invariant in_use: in_use_sum(*h, 0, h->count) ==
