@@ -16,7 +16,7 @@ static const char help[] =
     "and compare: every answer and all statistics after every operation, all spans\n"
     "every 64 operations and at the end, when they must be well-formed as well.\n"
     "What the traces expect isn't looked at: see spanref replay.\n\n"
-    "  -c, --candidate NAME  ref or opt (opt)\n"
+    "  -c, --candidate NAME  ref or opt (default opt)\n"
     "  -h, --help            this text\n\n"
     "A trace is left at its first difference. Where the reference's table is full\n"
     "its comparison ends there, with a note.\n\n" EXIT_STATUS_HELP;

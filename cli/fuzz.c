@@ -18,12 +18,12 @@ static const char help[] =
     "Run random histories on the reference and on a candidate and compare like\n"
     "spanref check. Geometry, regions and the mix of operations are drawn anew for\n"
     "each history. The same seed gives the same histories, in any order and number.\n\n"
-    "  -c, --candidate NAME  ref or opt (opt)\n"
-    "  -t, --seconds N       stop after N seconds (10, unless --runs is given)\n"
+    "  -c, --candidate NAME  ref or opt (default opt)\n"
+    "  -t, --seconds N       stop after N seconds (default 10, unless --runs)\n"
     "  -r, --runs N          stop after N histories\n"
-    "  -s, --seed N          (1)\n"
+    "  -s, --seed N          which random histories (default 1)\n"
     "  -o, --output FILE     where a divergence is written as a trace\n"
-    "                        (divergence-SEED.trace)\n"
+    "                        (default divergence-SEED.trace)\n"
     "  -h, --help            this text\n\n"
     "It stops at the first divergence; \"spanref check FILE\" shows it again.\n\n"
     EXIT_STATUS_HELP;
@@ -103,7 +103,13 @@ static int diverged(struct fuzz *fuzz, size_t at)
   report_divergence(output,
                     history->nops > 0 ? &history->ops[history->nops - 1] : NULL,
                     &fuzz->oracle);
-  return history_write(history, output) ? EXIT_DIVERGES : EXIT_UNUSABLE;
+  if (history_write(history, output)) {
+    printf("written to %s: \"spanref check %s\" shows it again\n", output, output);
+  } else {
+    /* Nowhere to put it, but not lost. */
+    trace_print(stdout, history);
+  }
+  return EXIT_DIVERGES;
 }
 
 /* Histories until the time or the number is up, or one diverges. */

@@ -23,7 +23,7 @@ static const struct {
 static int help(void)
 {
   puts("Usage: spanref VERB [OPTION]... [TRACE|DIRECTORY]...\n"
-       "Hold span heaps to a reference whose behaviour is proved.\n");
+       "Hold span heaps to a reference whose core is proved.\n");
   for (size_t i = 0; i < VERBS; i++) printf("  %-8s %s\n", verbs[i].name, verbs[i].summary);
   puts("\n\"spanref VERB --help\" says more. A directory stands for all *.trace under it,\n"
        "\"-\" for standard input. docs/semantics.md says what a span heap does,\n"
@@ -34,7 +34,7 @@ static int help(void)
 
 static int refuse(const char *word)
 {
-  fprintf(stderr, "spanref: %s: expected a verb:", word);
+  fprintf(stderr, "spanref: %s%sexpected a verb:", word ? word : "", word ? ": " : "");
   for (size_t i = 0; i < VERBS; i++) fprintf(stderr, " %s", verbs[i].name);
   fputs(" (see spanref --help)\n", stderr);
   return EXIT_UNUSABLE;
@@ -44,7 +44,7 @@ int main(int argc, char **argv)
 {
   /* A pipe nobody reads is an error to report, not a reason to die. */
   signal(SIGPIPE, SIG_IGN);
-  if (argc < 2) return refuse("no verb given");
+  if (argc < 2) return refuse(NULL);
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return help();
   for (size_t i = 0; i < VERBS; i++) {
     if (strcmp(argv[1], verbs[i].name) != 0) continue;

@@ -65,7 +65,7 @@ static const char usage[] =
     "Run CMD and write its page-sized and larger allocations to TRACE.\n"
     "  -o, --output TRACE     where to write; -: standard output (CMD's own goes to\n"
     "                         standard error)\n"
-    "  -m, --min-bytes N      record allocations of N bytes and more (8192)\n"
+    "  -m, --min-bytes N      record allocations of N bytes and more (default 8192)\n"
     "  -h, --help             print this\n"
     "The library preloaded into CMD is libspanref-record.so beside this program, or\n"
     "what SPANREF_RECORD_LIBRARY names.\n"
@@ -518,6 +518,21 @@ static bool trace_write(const char *path, const struct recording *r, unsigned lo
   return good;
 }
 
+/* Before the program runs: what it did should not be lost for a wrong path. */
+static bool output_is_writable(const char *path)
+{
+  if (strcmp(path, "-") == 0) return true;
+  bool existed = access(path, F_OK) == 0;
+  FILE *to = fopen(path, "a");
+  if (to == NULL) {
+    say("%s: %s", path, strerror(errno));
+    return false;
+  }
+  fclose(to);
+  if (!existed) unlink(path);
+  return true;
+}
+
 /* ---- running the program ------------------------------------------------- */
 
 static volatile sig_atomic_t child_pid;
@@ -647,6 +662,7 @@ static int record(char **command, const char *output, uint64_t min_bytes)
   int status = FAILED;
   if (!library_find(library)) return FAILED;
   if (temporary == NULL || *temporary != '/') temporary = "/tmp";
+  if (!output_is_writable(output)) return FAILED;
   if (snprintf(directory, sizeof directory, "%s/spanref-record.XXXXXX", temporary) >=
           PATH_MAX ||
       mkdtemp(directory) == NULL) {
@@ -658,7 +674,7 @@ static int record(char **command, const char *output, uint64_t min_bytes)
   } else if (!recording_best(&best, directory, min_bytes, &logged)) {
     say("out of memory");
   } else if (best.nops == 0) {
-    say("nothing was recorded");
+    say("nothing was recorded (allocations below --min-bytes, or a static program?)");
     status = NOTHING;
   } else if (trace_write(output, &best, logged, command)) {
     if (best.unseen_frees > 0)
@@ -697,8 +713,8 @@ int record_main(int argc, char **argv)
     }
   }
   if (output == NULL || optind >= argc) {
-    say(output == NULL ? "expected -o TRACE" : "expected a command");
-    fputs(usage, stderr);
+    say("%s (see spanref record --help)",
+        output == NULL ? "expected -o TRACE" : "expected a command");
     return FAILED;
   }
   return record(argv + optind, output, min_bytes);

@@ -1,6 +1,7 @@
 /* spanref replay: one heap held to the answers written in traces. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "../fuzz/expect.h"
 #include "annotate.h"
@@ -16,7 +17,7 @@ static const char help[] =
     "the answer, the statistics that are written, the free spans after \"d\". An\n"
     "operation without \" = ...\", a \"d\" without \"= free\" lines, says nothing.\n"
     "A trace is left at its first difference.\n\n"
-    "  -H, --heap NAME   ref or opt (ref)\n"
+    "  -H, --heap NAME   ref or opt (default ref)\n"
     "  -a, --annotate    print the one trace given with all answers filled in; compare\n"
     "                    nothing\n"
     "  -h, --help        this text\n\n" EXIT_STATUS_HELP;
@@ -164,7 +165,10 @@ int replay_main(int argc, char **argv)
   struct replay replay = {.table = {.columns = columns, .ncolumns = 3}};
   int status = EXIT_UNUSABLE;
   if (!options_parse(&options, &verb, argc, argv, &status)) return status;
-  if (options.annotate && options.narguments != 1) {
+  struct stat about;
+  if (options.annotate &&
+      (options.narguments != 1 ||
+       (stat(options.arguments[0], &about) == 0 && S_ISDIR(about.st_mode)))) {
     fputs("spanref replay: --annotate: expected one TRACE\n", stderr);
     return EXIT_UNUSABLE;
   }

@@ -238,8 +238,15 @@ SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "check of a good trace on a liar" 1 \
 shows "the place and the operation" out 'good.trace:9: m 0 8$'
 SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "unreadable outranks diverging" 2 \
   "$work/liar" check "$work/good.trace" "$work/missing.trace"
-SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "where the divergence can't be written" 2 \
+SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "where the divergence can't be written" 1 \
   "$work/liar" fuzz -o "$work/no/such/place"
+shows "it is printed instead" out '^spanref-trace 1$'
+shows "and the place named" err 'no/such/place: No such file'
+SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "a divergence is written" 1 \
+  "$work/liar" fuzz -o "$work/divergence.trace"
+shows "and the user told so" out '^written to .*divergence.trace: "spanref check'
+run "a directory can't be annotated" 2 "$tool" replay -a "$work"
+one_line "a directory to annotate: one line"
 
 # --- Golden answers
 if [ -n "$golden" ]; then

@@ -444,9 +444,9 @@ check "-o is needed" $?
 SPANREF_RECORD_LIBRARY=./none "$spanref" record -o t.trace -- ./program one 2>messages
 test $? -eq 2 && grep -q 'none: No such file' messages
 check "a library that isn't there" $?
-"$spanref" record -o none/t.trace -- ./program one 2>messages
-test $? -eq 2 && grep -q 'none/t.trace: No such file' messages
-check "a trace that can't be written" $?
+"$spanref" record -o none/t.trace -- touch it-ran 2>messages
+test $? -eq 2 && grep -q 'none/t.trace: No such file' messages && test ! -e it-ran
+check "a trace that can't be written is said before the program runs" $?
 "$spanref" record --help >output && grep -q '^usage: spanref record' output
 check "--help" $?
 mkdir empty && TMPDIR=$PWD/empty "$spanref" record -o t.trace -- ./program many 2>messages

@@ -49,9 +49,9 @@ static bool is_scavengeable(const struct span_heap *h, uint64_t i)
       can_scavenge(h->spans[\result], h->geometry.phys_pages);
     ensures none: \result == h->count ==> no_candidate(*h, 0, h->count);
     ensures highest: \result < h->count ==>
-      holds_huge(h->spans[\result], h->geometry.huge_pages) ?
+      (holds_huge(h->spans[\result], h->geometry.huge_pages) ?
         no_huge_candidate(*h, \result + 1, h->count) :
-        no_huge_candidate(*h, 0, h->count) && no_candidate(*h, \result + 1, h->count);
+        no_huge_candidate(*h, 0, h->count) && no_candidate(*h, \result + 1, h->count));
 */
 static uint64_t scavenge_candidate(const struct span_heap *h)
 {
@@ -72,10 +72,6 @@ static uint64_t scavenge_candidate(const struct span_heap *h)
   }
   return plain;
 }
-
-/*@
-  lemma aligned_times: \forall integer y, r; phys_ok(r) && 0 <= y ==> aligned(r * y, r);
-*/
 
 /* Multiples of a multiple of r are multiples of r. */
 /*@ ghost
@@ -249,6 +245,7 @@ static uint64_t scavenge_span(struct span_heap *h, uint64_t i, uint64_t want)
 uint64_t span_scavenge(struct span_heap *h, uint64_t want)
 {
   uint64_t released = 0;
+  /*@ ghost lemma_sums_bounded(*h); */
   /*@ loop invariant table: table_ok(*h);
       loop invariant room: h->count <= \at(h->count, Pre) + 1;
       loop invariant room_more: released < want ==> h->count <= \at(h->count, Pre);
@@ -264,6 +261,7 @@ uint64_t span_scavenge(struct span_heap *h, uint64_t want)
       loop assigns released, h->spans[0 .. \at(h->count, Pre)], h->count, h->released;
       loop variant want - released; */
   while (released < want) {
+    /*@ ghost lemma_sums_bounded(*h); */
     uint64_t i = scavenge_candidate(h);
     if (i == h->count) break;
     released += scavenge_span(h, i, want - released);
@@ -282,6 +280,7 @@ void span_scavenge_if_needed(struct span_heap *h, uint64_t npages)
 struct span_scavenge_result span_heap_scavenge(struct span_heap *h, uint64_t want_pages)
 {
   struct span_scavenge_result result = {SPAN_OK, 0};
+  /*@ ghost lemma_sums_bounded(*h); */
   if (h->count == SPAN_HEAP_CAPACITY)
     result.status = SPAN_TABLE_FULL;
   else

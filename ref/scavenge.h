@@ -3,12 +3,13 @@
 #ifndef SPANREF_REF_SCAVENGE_H
 #define SPANREF_REF_SCAVENGE_H
 
+#include "../spec/bounds.h"
 #include "../spec/well_formed.h"
 
 /* Scavenge until want pages are released or nothing is left to scavenge:
  * spans that hold huge pages first, each time from the highest address down.
- * Returns the pages released; may overshoot by rounding. Nobody's memory
- * changes; the statistics but released stay what they are. */
+ * Returns the pages released; may overshoot by rounding. The statistics but
+ * released stay what they are. */
 /*@ requires valid: \valid(h);
     requires table: table_ok(*h);
     requires room: h->count < SPAN_HEAP_CAPACITY;

@@ -19,7 +19,8 @@ struct span_os_answer {
 /*@ ghost extern int span_os_world; */
 
 /* Ask for npages pages, a multiple of the arena unit. The contract promises
- * nothing about the answer, so that every caller must check it. */
+ * nothing about the answer, so that every caller must check it. It is trusted
+ * for this much: the call returns, and doesn't touch the heap. */
 /*@ terminates \true;
     exits \false;
     assigns span_os_world \from span_os_world, npages;

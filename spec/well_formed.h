@@ -1,5 +1,6 @@
-/* All invariants together: what holds between operations, and what of it the
- * steps inside an operation rely on. docs/semantics.md, "Invariants". */
+/* The invariants together: what holds between operations, and what of it the
+ * steps inside an operation rely on. docs/semantics.md, "Invariants"; not in
+ * here: 8 (needzero), and of 5 that the arena ends on a multiple of A. */
 #ifndef SPANREF_SPEC_WELL_FORMED_H
 #define SPANREF_SPEC_WELL_FORMED_H
 
