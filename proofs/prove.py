@@ -31,7 +31,7 @@ NEEDED = {"frama-c": "25.0", "z3": "4.8.12", "cvc4": "1.8"}
 TRUSTED = {"span_os_reserve"}
 ASSUMED = re.compile(r"\b(admit|axiomatic|axiom|inductive|reads)\b")
 # A function's head, ghost ones too; prototypes end in a semicolon.
-HEAD = re.compile(r"(?m)^ *(?:static |const |inline )*(?:struct \w+|enum \w+|\w+_t|bool|void|"
+HEAD = re.compile(r"(?m)(?:^|@/) *(?:static |const |inline )*(?:struct \w+|enum \w+|\w+_t|bool|void|"
                   r"int|unsigned|long) +\*?(\w+)\(")
 HYPOTHESIS = re.compile(r"\b(requires|ensures)\s+(.*?);", re.S)
 

@@ -1,0 +1,336 @@
+/* From the logs to a recording: read the chunks, keep what is allocated in a hash
+ * table (malloc family) and a sorted array (mmap family), append operations. */
+#define _GNU_SOURCE
+#include "recording.h"
+
+#include "record.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OS_PAGE_BYTES UINT64_C(4096)
+
+void recording_free(struct recording *r)
+{
+  free(r->ops);
+  free(r->blocks);
+  free(r->mappings);
+}
+
+/* ---- operations ---------------------------------------------------------- */
+
+static uint64_t pages_of(uint64_t bytes)
+{
+  return bytes / PAGE_BYTES + (bytes % PAGE_BYTES != 0);
+}
+
+/* Room for one more of each_bytes in *items, or out_of_memory. */
+static bool make_room(struct recording *r, void *items, size_t count, size_t *room,
+                      size_t each_bytes)
+{
+  void *old, *grown;
+  if (count < *room) return true;
+  memcpy(&old, items, sizeof old);
+  grown = reallocarray(old, *room == 0 ? 64 : *room * 2, each_bytes);
+  if (grown == NULL) {
+    r->out_of_memory = true;
+    return false;
+  }
+  memcpy(items, &grown, sizeof grown);
+  *room = *room == 0 ? 64 : *room * 2;
+  return true;
+}
+
+static void op_append(struct recording *r, struct op op)
+{
+  if (make_room(r, &r->ops, r->nops, &r->ops_room, sizeof *r->ops))
+    r->ops[r->nops++] = op;
+}
+
+/* The name of a new allocation. */
+static uint64_t op_alloc(struct recording *r, char kind, uint64_t pages)
+{
+  op_append(r, (struct op){kind, r->names, pages});
+  r->live_pages += pages;
+  if (++r->live > r->peak) r->peak = r->live;
+  if (r->live_pages > r->peak_pages) r->peak_pages = r->live_pages;
+  return r->names++;
+}
+
+static void op_free(struct recording *r, uint64_t name, uint64_t pages)
+{
+  op_append(r, (struct op){'f', name, 0});
+  r->live--;
+  r->live_pages -= pages;
+}
+
+/* ---- the malloc family --------------------------------------------------- */
+
+static size_t block_home(const struct recording *r, uint64_t address)
+{
+  return (size_t)((address >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 20) &
+         (r->blocks_room - 1);
+}
+
+/* Where address is, or the empty slot where it would be. */
+static size_t block_find(const struct recording *r, uint64_t address)
+{
+  size_t slot = block_home(r, address);
+  while (r->blocks[slot].address != 0 && r->blocks[slot].address != address)
+    slot = (slot + 1) & (r->blocks_room - 1);
+  return slot;
+}
+
+static bool block_known(const struct recording *r, uint64_t address)
+{
+  return r->blocks_room > 0 && address != 0 &&
+         r->blocks[block_find(r, address)].address == address;
+}
+
+static void block_insert(struct recording *r, struct block block)
+{
+  if (r->nblocks * 2 >= r->blocks_room) {
+    struct block *old = r->blocks;
+    size_t old_room = r->blocks_room, room = old_room == 0 ? 256 : old_room * 2;
+    struct block *grown = calloc(room, sizeof *grown);
+    if (grown == NULL) {
+      r->out_of_memory = true;
+      return;
+    }
+    r->blocks = grown;
+    r->blocks_room = room;
+    for (size_t i = 0; i < old_room; i++)
+      if (old[i].address != 0) r->blocks[block_find(r, old[i].address)] = old[i];
+    free(old);
+  }
+  r->blocks[block_find(r, block.address)] = block;
+  r->nblocks++;
+}
+
+static void block_remove(struct recording *r, uint64_t address)
+{
+  size_t mask = r->blocks_room - 1, hole = block_find(r, address);
+  /* key: close the hole with a later block of the same run whose home isn't
+   * behind the hole, until the run ends. */
+  for (size_t slot = (hole + 1) & mask; r->blocks[slot].address != 0;
+       slot = (slot + 1) & mask) {
+    size_t home = block_home(r, r->blocks[slot].address);
+    if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
+    r->blocks[hole] = r->blocks[slot];
+    hole = slot;
+  }
+  r->blocks[hole].address = 0;
+  r->nblocks--;
+}
+
+static void block_free(struct recording *r, uint64_t address)
+{
+  if (!block_known(r, address)) return;
+  struct block block = r->blocks[block_find(r, address)];
+  op_free(r, block.name, block.pages);
+  block_remove(r, address);
+}
+
+static void block_alloc(struct recording *r, uint64_t address, uint64_t bytes)
+{
+  if (block_known(r, address)) r->unseen_frees++;
+  block_free(r, address);
+  if (bytes < r->min_bytes) return;
+  uint64_t name = op_alloc(r, 'a', pages_of(bytes));
+  block_insert(r, (struct block){address, name, pages_of(bytes)});
+}
+
+static void block_realloc(struct recording *r, uint64_t old, uint64_t address,
+                          uint64_t bytes)
+{
+  if (old == address && block_known(r, old) && bytes >= r->min_bytes &&
+      r->blocks[block_find(r, old)].pages == pages_of(bytes))
+    return;
+  block_free(r, old);
+  block_alloc(r, address, bytes);
+}
+
+/* ---- the mmap family ----------------------------------------------------- */
+
+static uint64_t mapping_pages(struct mapping m) { return pages_of(m.end - m.start); }
+
+/* The first mapping that ends above address. */
+static size_t mapping_above(const struct recording *r, uint64_t address)
+{
+  size_t low = 0, high = r->nmappings;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (r->mappings[middle].end > address)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return low;
+}
+
+static void mapping_insert(struct recording *r, size_t at, struct mapping m)
+{
+  if (!make_room(r, &r->mappings, r->nmappings, &r->mappings_room, sizeof m)) return;
+  memmove(r->mappings + at + 1, r->mappings + at, (r->nmappings - at) * sizeof m);
+  r->mappings[at] = m;
+  r->nmappings++;
+}
+
+static void mapping_remove(struct recording *r, size_t at)
+{
+  r->nmappings--;
+  memmove(r->mappings + at, r->mappings + at + 1,
+          (r->nmappings - at) * sizeof *r->mappings);
+}
+
+/* Give the mapping at `at` other bounds: a new name, unless the pages stay. */
+static void mapping_resize(struct recording *r, size_t at, uint64_t start, uint64_t end)
+{
+  struct mapping *m = &r->mappings[at], old = *m;
+  m->start = start;
+  m->end = end;
+  if (mapping_pages(*m) == mapping_pages(old)) return;
+  op_free(r, old.name, mapping_pages(old));
+  m->name = op_alloc(r, 'm', mapping_pages(*m));
+}
+
+static void range_unmap(struct recording *r, uint64_t start, uint64_t end)
+{
+  size_t at = mapping_above(r, start);
+  while (at < r->nmappings && r->mappings[at].start < end && !r->out_of_memory) {
+    struct mapping m = r->mappings[at];
+    bool left = m.start < start && start - m.start >= r->min_bytes;
+    bool right = m.end > end && m.end - end >= r->min_bytes;
+    if (!left && !right) {
+      op_free(r, m.name, mapping_pages(m));
+      mapping_remove(r, at);
+    } else if (left != right) {
+      mapping_resize(r, at++, left ? m.start : end, left ? start : m.end);
+    } else {
+      op_free(r, m.name, mapping_pages(m));
+      r->mappings[at].end = start;
+      r->mappings[at].name = op_alloc(r, 'm', pages_of(start - m.start));
+      m.start = end;
+      m.name = op_alloc(r, 'm', pages_of(m.end - end));
+      mapping_insert(r, at + 1, m);
+      at += 2;
+    }
+  }
+}
+
+static void range_map(struct recording *r, uint64_t start, uint64_t end)
+{
+  size_t at = mapping_above(r, start);
+  if (at < r->nmappings && r->mappings[at].start < end) r->unseen_frees++;
+  range_unmap(r, start, end);
+  if (end - start < r->min_bytes) return;
+  struct mapping m = {start, end, op_alloc(r, 'm', pages_of(end - start))};
+  mapping_insert(r, mapping_above(r, start), m);
+}
+
+static bool range_inside_one(const struct recording *r, uint64_t start, uint64_t end)
+{
+  size_t at = mapping_above(r, start);
+  return at < r->nmappings && r->mappings[at].start <= start && end <= r->mappings[at].end;
+}
+
+static void range_remap(struct recording *r, uint64_t old, uint64_t old_end,
+                        uint64_t start, uint64_t end)
+{
+  size_t at = mapping_above(r, old);
+  if (at == r->nmappings || r->mappings[at].start > old) return; /* not known */
+  if (start != old) {
+    range_unmap(r, old, old_end);
+    range_unmap(r, start, end); /* MREMAP_FIXED */
+    range_map(r, start, end);
+  } else if (end < old_end) {
+    range_unmap(r, end, old_end);
+  } else if (r->mappings[at].end == old_end) {
+    mapping_resize(r, at, r->mappings[at].start, end);
+  }
+}
+
+/* ---- from a log to a recording ------------------------------------------- */
+
+static void event_apply(struct recording *r, const struct record_event *e)
+{
+  uint64_t whole = (e->bytes + OS_PAGE_BYTES - 1) / OS_PAGE_BYTES * OS_PAGE_BYTES;
+  uint64_t old_whole = (e->old_bytes + OS_PAGE_BYTES - 1) / OS_PAGE_BYTES * OS_PAGE_BYTES;
+  uint64_t end = e->address + whole;
+  switch (e->kind) {
+  case RECORD_ALLOC: block_alloc(r, e->address, e->bytes); break;
+  case RECORD_FREE: block_free(r, e->address); break;
+  case RECORD_REALLOC: block_realloc(r, e->old_address, e->address, e->bytes); break;
+  case RECORD_MAP: range_map(r, e->address, end); break;
+  case RECORD_MAP_OVER:
+    if (range_inside_one(r, e->address, end)) break;
+    range_unmap(r, e->address, end);
+    range_map(r, e->address, end);
+    break;
+  case RECORD_MAP_FILE_OVER:
+    if (!range_inside_one(r, e->address, end)) range_unmap(r, e->address, end);
+    break;
+  case RECORD_UNMAP: range_unmap(r, e->address, end); break;
+  case RECORD_REMAP:
+    range_remap(r, e->old_address, e->old_address + old_whole, e->address, end);
+    break;
+  case RECORD_LOST: r->lost = true; break;
+  default: break;
+  }
+}
+
+/* Read DIRECTORY/STEM.0, .1 ... */
+static bool recording_read(struct recording *r, const char *directory, const char *stem)
+{
+  struct record_chunk *chunk = malloc(sizeof *chunk);
+  bool good = chunk != NULL;
+  for (unsigned number = 0; good; number++) {
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/%s.%u", directory, stem, number) >= PATH_MAX)
+      break;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) break;
+    /* A chunk that was cut off (a full disk, no fallocate) reads as RECORD_END. */
+    memset(chunk, 0, sizeof *chunk);
+    (void)!fread(chunk, 1, sizeof *chunk, file);
+    fclose(file);
+    if (number == 0) {
+      r->started_ns = chunk->started_ns;
+      memcpy(r->program, chunk->program, sizeof r->program - 1);
+    }
+    for (size_t i = 0; i < RECORD_CHUNK_EVENTS && chunk->events[i].kind != RECORD_END; i++)
+      event_apply(r, &chunk->events[i]);
+    good = !r->out_of_memory;
+  }
+  free(chunk);
+  return good;
+}
+
+bool recording_best(struct recording *best, const char *directory, uint64_t min_bytes,
+                    unsigned *logged)
+{
+  DIR *all = opendir(directory);
+  struct dirent *entry;
+  bool good = all != NULL;
+  *logged = 0;
+  while (good && (entry = readdir(all)) != NULL) {
+    char *dot = strrchr(entry->d_name, '.');
+    if (entry->d_name[0] == '.' || dot == NULL || strcmp(dot, ".0") != 0) continue;
+    *dot = '\0';
+    struct recording r = {.min_bytes = min_bytes};
+    good = recording_read(&r, directory, entry->d_name);
+    if (r.nops > 0) ++*logged;
+    if (r.nops > best->nops ||
+        (r.nops == best->nops && r.started_ns < best->started_ns)) {
+      struct recording worse = *best;
+      *best = r;
+      r = worse;
+    }
+    recording_free(&r);
+  }
+  if (all != NULL) closedir(all);
+  return good;
+}
