@@ -26,14 +26,18 @@ validate: all  ## the main job: corpus, then SECONDS of fuzzing, then the verdic
 test: deps  ## everything, proofs included (from the cache); counts at the end
 	@.ci/test
 
-prove: deps  ## all proofs from scratch, without the cache
+prove: deps  ## all proofs from scratch, without the cache; then prove-smoke
 	proofs/prove.py
+	proofs/prove.py --smoke
 
 prove-replay: deps  ## all proofs from the cache in the repository, no prover runs
 	proofs/prove.py --replay
 
-prove-update: deps  ## run the provers on what the cache lacks, and keep it
+prove-update: deps  ## run the provers on what the cache lacks; write cache, pins, tables
 	proofs/prove.py --update
+
+prove-smoke: deps  ## look for contradictory preconditions and dead code
+	proofs/prove.py --smoke
 
 bench: $(BUILD)/bench/bench  ## speed beside the reference, in one run
 	$<
@@ -75,7 +79,7 @@ help:  ## list these targets
 clean:  ## remove what was built
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d
+-include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d $(TESTS:=.d)
 
-.PHONY: all validate test prove prove-replay prove-update bench corpus deps tests help clean
+.PHONY: all validate test prove prove-replay prove-update prove-smoke bench corpus deps tests help clean
 .SECONDARY:

@@ -248,7 +248,7 @@ static bool encode_address_as(const struct trace_op *op, unsigned code, unsigned
   static const unsigned operand_bytes[4] = {1, 2, 1, 8};
   uint64_t unit = state->page_bytes *
                   (form == BYTES_ADDRESS_ARENAS ? state->arena_pages : 1);
-  uint64_t from = state->nregions > anchor ? state->anchors[anchor] : 0;
+  uint64_t from = state->nanchors > anchor ? state->anchors[anchor] : 0;
   /* Rounded down either way; in two's complement where it lies below. */
   uint64_t offset = op->address >= from
                         ? (op->address - from) / unit

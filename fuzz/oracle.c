@@ -1,5 +1,9 @@
 #include "oracle.h"
 
+#include <stdlib.h>
+
+#include "../ref/decide.h"
+
 /* Spans whose first and last page are looked up at each comparison of lists. */
 #define LOOKUPS_MAX 32
 
@@ -7,7 +11,9 @@ bool oracle_create(struct oracle *oracle, const struct candidate *reference,
                    const struct candidate *candidate)
 {
   *oracle = (struct oracle){.list_every = ORACLE_LIST_EVERY};
-  if (machine_create(&oracle->machines[ORACLE_REFERENCE], reference) &&
+  oracle->shown = malloc(ORACLE_SIDES * sizeof *oracle->shown);
+  if (oracle->shown != NULL &&
+      machine_create(&oracle->machines[ORACLE_REFERENCE], reference) &&
       machine_create(&oracle->machines[ORACLE_CANDIDATE], candidate))
     return true;
   oracle_destroy(oracle);
@@ -21,6 +27,7 @@ void oracle_destroy(struct oracle *oracle)
       machine_destroy(&oracle->machines[side]);
     span_list_free(&oracle->spans[side]);
   }
+  free(oracle->shown);
   holdings_free(&oracle->holdings);
   page_set_free(&oracle->given);
 }
@@ -67,15 +74,25 @@ static enum oracle_outcome diverge_malformed(struct oracle *oracle, int side,
 
 /* --- All spans ------------------------------------------------------------------ */
 
-static enum oracle_outcome compare_lists(struct oracle *oracle)
+/* Whether they are the same is decided by proof; only then is the first span that
+ * differs looked for. */
+static enum oracle_outcome compare_heaps(struct oracle *oracle)
 {
   const struct span_list *a = &oracle->spans[ORACLE_REFERENCE];
   const struct span_list *b = &oracle->spans[ORACLE_CANDIDATE];
   struct divergence *divergence = &oracle->divergence;
+  const struct span_heap *shown = oracle->shown;
+  if (span_heaps_are_same(&shown[ORACLE_REFERENCE], &shown[ORACLE_CANDIDATE]))
+    return ORACLE_SAME;
   size_t i = 0;
   while (i < a->count && i < b->count && spans_are_equal(&a->spans[i], &b->spans[i])) i++;
-  if (i == a->count && i == b->count) return ORACLE_SAME;
-  diverge(oracle, 1U << FIELD_SPANS, oracle->since_list > 1);
+  bool late = oracle->since_list > 1;
+  if (i == a->count && i == b->count) {
+    struct complaint complaint = {.clause = CLAUSE_SPANS,
+                                  .reason = "it isn't the heap that the reference is"};
+    return diverge_malformed(oracle, ORACLE_CANDIDATE, complaint, late);
+  }
+  diverge(oracle, 1U << FIELD_SPANS, late);
   divergence->span_number = i;
   for (int side = 0; side < ORACLE_SIDES; side++) {
     divergence->has_span[side] = i < oracle->spans[side].count;
@@ -111,8 +128,8 @@ static enum oracle_outcome check_invariants(struct oracle *oracle, size_t lookup
   bool late = oracle->since_list > 1;
   struct complaint complaint = {.reason = NULL};
   for (int side = 0; side < ORACLE_SIDES; side++) {
-    complaint = why_malformed(&oracle->spans[side], &oracle->said[side].stats,
-                              &oracle->geometry, &oracle->given);
+    complaint = why_malformed(&oracle->shown[side], &oracle->said[side].stats,
+                              &oracle->given);
     if (complaint.reason != NULL) return diverge_malformed(oracle, side, complaint, late);
   }
   complaint = why_not_found(oracle, lookups_max);
@@ -126,10 +143,12 @@ static enum oracle_outcome check_spans(struct oracle *oracle, size_t lookups_max
     struct machine *machine = &oracle->machines[side];
     if (!span_list_collect(&oracle->spans[side], machine->candidate, machine->heap))
       return ORACLE_NO_MEMORY;
+    span_list_load(&oracle->spans[side], &oracle->said[side].stats, &oracle->geometry,
+                   &oracle->shown[side]);
   }
   /* A broken invariant says more than a difference; it is looked for first. */
   enum oracle_outcome outcome = check_invariants(oracle, lookups_max);
-  if (outcome == ORACLE_SAME) outcome = compare_lists(oracle);
+  if (outcome == ORACLE_SAME) outcome = compare_heaps(oracle);
   if (outcome != ORACLE_SAME) return outcome;
   oracle->since_list = 0;
   oracle->counts.span_lists++;

@@ -3,8 +3,10 @@
  *
  * Every operation runs on both, each on an OS of its own; the answers and all
  * statistics are compared after each, the lists of all spans every so often.
- * Then both lists must also be well-formed (wellformed.h), and the candidate's
- * lookup must find its own spans. The first difference ends a history.
+ * Then both must also be well-formed (wellformed.h), and the candidate's lookup
+ * must find its own spans. The first difference ends a history. Whether a heap is
+ * well-formed, and both are the same, is decided by functions that are proved
+ * (ref/decide.h).
  *
  *   oracle_begin, oracle_step ..., oracle_finish
  *
@@ -64,6 +66,8 @@ struct oracle {
                                                     reference's statistics */
   struct divergence divergence;
   struct span_list spans[ORACLE_SIDES]; /* as of the last comparison */
+  struct span_heap *shown; /* of each side, all that was compared: values for the
+                              proved functions, 6 MB each */
 
   struct machine machines[ORACLE_SIDES];
   struct span_geometry geometry;

@@ -1,6 +1,7 @@
 #include "span_list.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool grow(struct span_list *list)
 {
@@ -28,6 +29,22 @@ bool span_list_collect(struct span_list *list, const struct candidate *candidate
   list->failed = false;
   candidate->walk(heap, take, list);
   return !list->failed;
+}
+
+void span_list_load(const struct span_list *list, const struct span_stats *stats,
+                    const struct span_geometry *geometry, struct span_heap *heap)
+{
+  size_t records = list->count < SPAN_HEAP_CAPACITY ? list->count : SPAN_HEAP_CAPACITY;
+  heap->geometry = *geometry;
+  heap->sys = stats->sys;
+  heap->idle = stats->idle;
+  heap->in_use = stats->in_use;
+  heap->manual = stats->manual;
+  heap->released = stats->released;
+  heap->arena_base = stats->arena_base;
+  heap->arena_end = stats->arena_end;
+  heap->count = list->count;
+  if (records > 0) memcpy(heap->spans, list->spans, records * sizeof *list->spans);
 }
 
 bool spans_are_equal(const struct span *a, const struct span *b)

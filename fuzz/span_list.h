@@ -1,10 +1,12 @@
-/* All spans of a heap, in a buffer that is used again. */
+/* What a heap shows of itself: all its spans, in a buffer that is used again, and
+ * with its statistics as the value that the proofs speak of. */
 #ifndef SPANREF_SPAN_LIST_H
 #define SPANREF_SPAN_LIST_H
 
 #include <stddef.h>
 
 #include "../candidates/candidate.h"
+#include "../spec/model.h"
 
 struct span_list { /* {0} is empty */
   struct span *spans;
@@ -15,6 +17,9 @@ struct span_list { /* {0} is empty */
 /* false: out of memory. */
 bool span_list_collect(struct span_list *list, const struct candidate *candidate,
                        void *heap);
+/* A list longer than the table keeps its count, which no well-formed heap has. */
+void span_list_load(const struct span_list *list, const struct span_stats *stats,
+                    const struct span_geometry *geometry, struct span_heap *heap);
 bool spans_are_equal(const struct span *a, const struct span *b);
 void span_list_free(struct span_list *list);
 

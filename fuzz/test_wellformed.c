@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "span_list.h"
 #include "wellformed.h"
 
 /* R = 4, H = 8, A = 64. Pages 64 ... 127 are carved, [128, 192) is the arena:
@@ -45,11 +46,14 @@ static struct heap good(void)
   };
 }
 
+static struct span_heap shown;
+
 static struct complaint judge(struct heap *heap)
 {
   struct span_list list = {.spans = heap->spans, .count = 5, .room = 5};
   struct page_set given = {.runs = &heap->run, .count = 1, .room = 1};
-  return why_malformed(&list, &heap->stats, &heap->geometry, &given);
+  span_list_load(&list, &heap->stats, &heap->geometry, &shown);
+  return why_malformed(&shown, &heap->stats, &given);
 }
 
 static void assert_broken(struct heap heap, const char *label, uint64_t base)
@@ -74,7 +78,8 @@ static void an_empty_heap_is_well_formed(void **state)
   const struct span_list list = {0};
   const struct span_stats stats = {0};
   const struct span_geometry geometry = {.phys_pages = 1, .arena_pages = 1};
-  assert_null(why_malformed(&list, &stats, &geometry, NULL).reason);
+  span_list_load(&list, &stats, &geometry, &shown);
+  assert_null(why_malformed(&shown, &stats, NULL).reason);
 }
 
 static void overlap_is_seen(void **state)
@@ -149,6 +154,52 @@ static void a_crooked_arena_is_seen(void **state)
   heap = good();
   heap.stats.arena_base = 196;
   assert_broken(heap, "inv.arena", 0);
+}
+
+static void a_free_span_of_a_kind_is_seen(void **state)
+{
+  (void)state;
+  struct heap heap = good();
+  heap.spans[1].manual = true;
+  assert_broken(heap, "spans", 72);
+}
+
+static void a_geometry_that_does_not_fit_is_seen(void **state)
+{
+  (void)state;
+  struct heap heap = good();
+  heap.geometry.phys_pages = 0;
+  assert_broken(heap, "geometry", 0);
+}
+
+static void more_spans_than_the_table_holds_are_seen(void **state)
+{
+  (void)state;
+  static struct span spans[SPAN_HEAP_CAPACITY + 1];
+  const struct span_list list = {.spans = spans, .count = SPAN_HEAP_CAPACITY + 1};
+  struct heap heap = good();
+  for (uint64_t i = 0; i <= SPAN_HEAP_CAPACITY; i++)
+    spans[i] = (struct span){200 + i, 1, false, false, false, false};
+  heap.stats.in_use = SPAN_HEAP_CAPACITY + 1;
+  heap.stats.manual = heap.stats.huge_free = heap.stats.nfree = 0;
+  heap.stats.idle = heap.stats.released = 64;
+  heap.stats.sys = heap.stats.idle + heap.stats.in_use;
+  span_list_load(&list, &heap.stats, &heap.geometry, &shown);
+  assert_string_equal(why_malformed(&shown, &heap.stats, NULL).reason,
+                      "more spans than the table has room for");
+  shown.count--; /* one less, and it would be well-formed */
+  shown.in_use--;
+  shown.sys--;
+  assert_null(why_malformed(&shown, &heap.stats, NULL).reason);
+}
+
+/* Were a heap malformed in a way that the explanation overlooks. */
+static void what_has_no_explanation_is_still_malformed(void **state)
+{
+  (void)state;
+  struct heap heap = good();
+  assert_null(judge(&heap).reason);
+  assert_string_equal(explain_malformed(&shown).reason, "the spans break an invariant");
 }
 
 static void each_wrong_total_is_seen(void **state)
@@ -232,6 +283,10 @@ int main(void)
       cmocka_unit_test(an_unsettled_boundary_is_seen),
       cmocka_unit_test(an_unreleasable_scavenged_span_is_seen),
       cmocka_unit_test(a_crooked_arena_is_seen),
+      cmocka_unit_test(a_free_span_of_a_kind_is_seen),
+      cmocka_unit_test(a_geometry_that_does_not_fit_is_seen),
+      cmocka_unit_test(more_spans_than_the_table_holds_are_seen),
+      cmocka_unit_test(what_has_no_explanation_is_still_malformed),
       cmocka_unit_test(each_wrong_total_is_seen),
       cmocka_unit_test(dirty_memory_said_to_be_clean_is_seen),
       cmocka_unit_test(spans_are_equal_in_all_their_fields),

@@ -1,30 +1,21 @@
-/* Is this list of spans a well-formed heap? Decides the invariants of
- * docs/semantics.md on what a heap shows of itself: its spans, its statistics,
- * and the pages it ever gave out.
+/* Is what a heap shows of itself well-formed? Decides the invariants of
+ * docs/semantics.md on its spans, its statistics, and the pages it ever gave
+ * out. The verdict on 1 to 5 and 7 is that of ref/decide.h and of the
+ * reference's own statistics, which are proved; only 8, which speaks of the past,
+ * is decided here, unproved.
  *
  * It doesn't tell whether it is the right heap: the oracle compares for that.
  * Invariant 6, the page map, can't be seen in a list: the oracle asks lookup. */
 #ifndef SPANREF_WELLFORMED_H
 #define SPANREF_WELLFORMED_H
 
-#include "clauses.h"
+#include "explain.h"
 #include "page_set.h"
-#include "span_list.h"
 
-struct complaint {
-  enum clause clause;   /* the invariant that is broken */
-  const char *reason;   /* for people; NULL: none is */
-  bool has_span;
-  struct span span;     /* the culprit, or the first of two */
-  bool has_numbers;
-  uint64_t says_pages, is_pages; /* a statistic and what the spans add up to;
-                                    counts for huge_free and nfree */
-};
-
-/* given: every page ever given out, or NULL: invariant 8 isn't decided. */
-struct complaint why_malformed(const struct span_list *list,
+/* heap: what span_list_load made of the list and of these stats. given: every
+ * page ever given out, or NULL: invariant 8 isn't decided. */
+struct complaint why_malformed(const struct span_heap *heap,
                                const struct span_stats *stats,
-                               const struct span_geometry *geometry,
                                const struct page_set *given);
 
 #endif

@@ -1,199 +1,203 @@
 #!/usr/bin/env python3
 """Run the proofs and fail unless every one of them went through.
 
-Frama-C exits 0 with open goals, skipped functions and dropped clauses, and it
-takes an `admit` without a word. So this reads the sources and what Frama-C says:
-`Proved goals: N / N` with the very N of targets.txt, no warning at all but the
-memory-model hypothesis `\\valid(h)`, goals for every function that has a body,
-nothing assumed in the sources, and no call of a function that is not proved.
-
-  prove.py [--replay | --update] [TARGET ...]
+  prove.py [--replay | --update | --smoke] [TARGET ...]
+  prove.py --readme
 
 without option: from scratch, no cache. --replay: from the cache in the
-repository, no prover is run. --update: run what the cache lacks, keep the rest.
+repository, no prover is run. --update: run what the cache lacks, drop what is not
+used, write pins.txt and the tables. --smoke: look for contradictory preconditions
+and dead code instead of proofs. --readme: write the tables alone.
+
+What has to be so: the very number of goals of targets.txt, all proved; the very
+functions, postconditions and memory-model hypotheses of pins.txt; no warning;
+nothing assumed in the sources (sources.py); every wrong claim still open. What
+Frama-C says is read by verdict.py.
 """
 import argparse
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+
+import report
+import sources
+import tools
+import verdict
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 CACHE = HERE / "cache"
-PROVERS = "z3,z3s1,z3s2,z3e,z3eager,cvc4"
-NEEDED = {"frama-c": "25.0", "z3": "4.8.12", "cvc4": "1.8"}
-# The door to the OS has a contract and no proof: it promises nothing.
-TRUSTED = {"span_os_reserve"}
-ASSUMED = re.compile(r"\b(admit|axiomatic|axiom|inductive|reads)\b")
-# A function's head, ghost ones too; prototypes end in a semicolon.
-HEAD = re.compile(r"(?m)(?:^|@/) *(?:static |const |inline )*(?:struct \w+|enum \w+|\w+_t|bool|void|"
-                  r"int|unsigned|long) +\*?(\w+)\(")
-HYPOTHESIS = re.compile(r"\b(requires|ensures)\s+(.*?);", re.S)
+# Read bytes through a pointer: the ref model would take them to lie apart from the
+# state. Plain Typed takes nothing for granted, and still proves them.
+TYPED = {"fuzz/bytes_operands.c", "fuzz/bytes_read.c", "proofs/bytes_law.c"}
+# Frama-C's cleanup is update, and drops the entries that this run didn't use.
+CACHE_MODES = {"prove": "none", "replay": "offline", "update": "cleanup", "smoke": "replay"}
+# One prover that gives up soon, and a short time: a smoke test is passed by failing.
+SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", "1", "-wp-prover", "z3e", "-wp-timeout", "1"]
+WRONG_WEIGHT = 60  # a wrong claim costs every prover's whole time
+
+Outcome = namedtuple("Outcome", "target proved seconds faults rows")
 
 
-def targets():
-    for line in (HERE / "targets.txt").read_text().splitlines():
-        if line and not line.startswith("#"):
-            file, goals, claim, non_claim = (field.strip() for field in line.split("|"))
-            yield file, None if goals == "-" else int(goals), claim, non_claim
+def flat(file):
+    return file.replace("/", "-")
 
 
-def missing_tools():
-    for tool, version in NEEDED.items():
-        if not shutil.which(tool):
-            yield f"{tool} is not installed (needs {version}; see `make deps`)"
-            continue
-        said = subprocess.run([tool, "--version"], capture_output=True, text=True).stdout
-        if version not in said:
-            yield f"{tool} is not version {version}: {said.splitlines()[0] if said else '?'}"
-
-
-def command(file, session, report, cache_mode, timeout):
-    return [
-        "frama-c", "-wp", "-wp-model", "Typed+ref", "-wp-rte",
-        "-warn-unsigned-overflow", "-warn-unsigned-downcast", "-wp-check-memory-model",
-        "-wp-prover", PROVERS, "-wp-timeout", str(timeout), "-wp-par", str(os.cpu_count() or 2),
-        "-wp-session", session, "-wp-cache", cache_mode, "-wp-cache-dir", str(CACHE),
-        "-wp-report-json", report, file,
-    ]
-
-
-def functions(file):
-    """(name, has a body) of the functions that FILE declares."""
-    text = (ROOT / file).read_text()
-    for match in HEAD.finditer(text):
-        body, end = text.find("{", match.end()), text.find(";", match.end())
-        yield match.group(1), body != -1 and (end == -1 or body < end)
-
-
-def rooms(*endings):
-    for room in ("spec", "ref"):
-        for path in sorted((ROOT / room).iterdir()):
-            if path.suffix in endings and not path.name.startswith("test_"):
-                yield f"{room}/{path.name}"
-
-
-def unsound_sources():
-    """What the sources assume, leave out of targets.txt or call unproved."""
-    goals = {file: count for file, count, *_ in targets()}
-    for file in rooms(".h", ".c"):
-        for word in ASSUMED.findall((ROOT / file).read_text()):
-            yield f"{file} says {word}"
-    for file in rooms(".c"):
-        if file not in goals:
-            yield f"{file} is not in targets.txt"
-    proved = {name for file, count in goals.items() if count is not None
-              for name, has_body in functions(file) if has_body} | TRUSTED
-    declared = {name for file in rooms(".h", ".c") for name, _ in functions(file)}
-    for file, count in goals.items():
-        if count is None:
-            continue
-        called = set(re.findall(r"\b(\w+)\(", (ROOT / file).read_text())) & declared
-        for name in sorted(called - proved):
-            yield f"{file} relies on {name}, which has no proved body"
-
-
-def hypotheses(said):
-    for block in said.split("Memory model hypotheses for function ")[1:]:
-        clauses = HYPOTHESIS.findall(block.split("*/", 1)[0])
-        if not clauses:
-            yield "a memory-model hypothesis that can't be read"
-        for kind, clause in clauses:
-            clause = " ".join(clause.split())
-            if (kind, clause) != ("requires", r"\valid(h)"):
-                yield f"unjustified hypothesis: {kind} {clause}"
-
-
-def warnings(said):
-    lines = said.splitlines()
-    for line, following in zip(lines, lines[1:] + [""]):
-        if "Warning:" in line and not following.startswith("  Memory model hypotheses"):
-            yield f"{line.strip()} {following.strip()}"
-        elif "User Error" in line or "aborted" in line:
-            yield line.strip()
-
-
-def unproved_functions(file, said):
-    names = set(re.findall(r"annotating function (\w+)", said))
-    names |= {name for name, has_body in functions(file) if has_body}
-    for name in sorted(names):
-        for kind in (r"(?:\w+_)?ensures\w*", "terminates", "exits"):
-            if not re.search(rf"Goal (?:typed_ref_)?{name}_{kind}\b", said):
-                yield f"{name} was not proved: no goal for {kind.split('?')[-1].rstrip('*')}"
-                break
-
-
-def faults(file, pinned, said):
-    count = re.search(r"Proved goals:\s*(\d+)\s*/\s*(\d+)", said)
-    if not count:
-        return 0, 0, ["no count of proved goals"] + list(warnings(said))
-    proved, total = int(count.group(1)), int(count.group(2))
-    found = [f"open: {goal}" for goal in re.findall(r"\[Failed\] Goal (\S+)", said)]
-    if proved < total and not found:
-        found.append(f"{total - proved} goals open")
-    if total != pinned:
-        found.append(f"{total} goals, targets.txt says {pinned}")
-    found += list(warnings(said)) + list(hypotheses(said))
-    found += list(unproved_functions(file, said))
-    return proved, total, found
-
-
-def prove(file, pinned, cache_mode, timeout, logs):
-    log = logs / (file.replace("/", "-") + ".log")
+def frama_c(file, options, cache_mode, cache, log):
+    """What Frama-C says about FILE, kept in LOG."""
+    # Frama-C finds files by PWD, not by its working directory.
+    environment = dict(os.environ, WHY3CONFIG=str(HERE / "why3.conf"), PWD=str(ROOT))
+    command = ["frama-c", "-wp", "-wp-model", "Typed" if file in TYPED else "Typed+ref",
+               "-wp-rte", "-warn-unsigned-overflow", "-warn-unsigned-downcast",
+               "-wp-check-memory-model", "-wp-cache", cache_mode, *options, file]
     with tempfile.TemporaryDirectory() as session:
-        report = str(logs / (file.replace("/", "-") + ".json"))
-        # Frama-C finds files by PWD, not by its working directory.
-        environment = dict(os.environ, WHY3CONFIG=str(HERE / "why3.conf"), PWD=str(ROOT))
-        start = time.monotonic()
-        run = subprocess.run(command(file, session, report, cache_mode, timeout), cwd=ROOT,
-                             env=environment, stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT, text=True)
+        # Frama-C cleans up no cache but that of a session.
+        if cache.is_dir():
+            (Path(session) / "cache").symlink_to(cache)
+        run = subprocess.run(command + ["-wp-session", session], cwd=ROOT, env=environment,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     log.write_text(run.stdout)
-    proved, total, found = faults(file, pinned, run.stdout)
-    if run.returncode != 0:
-        found.append(f"frama-c exited with {run.returncode}")
-    return proved, total, time.monotonic() - start, found
+    return run.stdout, [f"frama-c exited with {run.returncode}"] if run.returncode else []
 
 
-def main():
+def prune():
+    """Drop what belongs to no target; within one, Frama-C does it."""
+    kept = {flat(target.file) for target in sources.proved_targets()}
+    for path in CACHE.iterdir() if CACHE.exists() else []:
+        if path.name not in kept:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def prove(target, mode, timeout, processes, logs):
+    cache, name = CACHE / flat(target.file), flat(target.file)
+    if mode == "update":
+        cache.mkdir(parents=True, exist_ok=True)
+    summary = logs / f"{name}.json"
+    summary.unlink(missing_ok=True)
+    options = ["-wp-prover", ",".join(tools.PROVERS), "-wp-timeout", str(timeout),
+               "-wp-par", str(processes), "-wp-report-json", str(summary)]
+    start = time.monotonic()
+    said, broken = frama_c(target.file, options, CACHE_MODES[mode], cache, logs / f"{name}.log")
+    proved, faults, rows = verdict.judge(target, said, summary, len(tools.PROVERS))
+    if mode != "update":
+        faults += report.moved_pins(target.file, rows)
+    return Outcome(target, proved, time.monotonic() - start, faults + broken, rows)
+
+
+def smoke(target, mode, timeout, processes, logs):
+    start = time.monotonic()
+    said, broken = frama_c(target.file, [*SMOKE, "-wp-par", str(processes)], CACHE_MODES[mode],
+                           CACHE / flat(target.file), logs / f"{flat(target.file)}.smoke.log")
+    passed, faults = verdict.smoke_faults(target.file, said)
+    return Outcome(target, passed, time.monotonic() - start, faults + broken, [])
+
+
+def absurd(timeout, logs):
+    """Whether spec/ taken together, lemmas included, proves that false is true."""
+    headers = sorted((ROOT / "spec").glob("*.h"))
+    file = logs / "absurd.c"
+    file.write_text("".join(f'#include "{path}"\n' for path in headers) +
+                    "/*@ lemma absurd: \\false; */\n")
+    options = ["-wp-prover", ",".join(tools.PROVERS), "-wp-timeout", str(timeout),
+               "-wp-prop", "absurd"]
+    said, broken = frama_c(str(file), options, "none", CACHE / "absurd", logs / "absurd.log")
+    if verdict.counted(said) != (0, 1):
+        broken.append("the absurd lemma is not open: spec/ contradicts itself, see absurd.log")
+    return broken
+
+
+def all_of(work, chosen, mode, timeout, logs):
+    """The outcomes as they come, longest first, two at a time on two cores."""
+    cores = os.cpu_count() or 1
+    jobs = max(1, min(cores, len(chosen)))
+    weight = {target.file: target.goals + WRONG_WEIGHT * target.wrong for target in chosen}
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting = [pool.submit(work, target, mode, timeout, max(1, cores // jobs), logs)
+                   for target in sorted(chosen, key=lambda target: -weight[target.file])]
+        for done in as_completed(waiting):
+            yield done.result()
+
+
+def line(outcome, mode):
+    target = outcome.target
+    of = "" if mode == "smoke" else f"/{target.goals}"
+    wrong = f" ({target.wrong} wrong claims stay open)" if target.wrong and of else ""
+    print(f"{f'{outcome.proved}{of}':>11}  {outcome.seconds:7.1f}  {target.file}: "
+          f"{target.claim}{wrong}", flush=True)
+    for fault in outcome.faults:
+        print(f"             FAILED  {fault}", flush=True)
+
+
+def options():
     parser = argparse.ArgumentParser(description="Run the proofs of targets.txt.")
     modes = parser.add_mutually_exclusive_group()
-    modes.add_argument("--replay", action="store_true", help="from the cache, without provers")
-    modes.add_argument("--update", action="store_true", help="run only what the cache lacks")
+    for mode, what in (("replay", "from the cache, without provers"),
+                       ("update", "run only what the cache lacks; write pins and tables"),
+                       ("smoke", "look for contradictory preconditions and dead code"),
+                       ("readme", "write the tables of README.md and docs/trust.md, no more")):
+        modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
+    parser.set_defaults(mode="prove")
     parser.add_argument("--timeout", type=int, default=30, help="seconds for each goal and prover")
     parser.add_argument("--logs", type=Path, default=ROOT / "build" / "proofs")
     parser.add_argument("target", nargs="*")
-    options = parser.parse_args()
-    missing = list(missing_tools())
+    chosen = parser.parse_args()
+    unknown = set(chosen.target) - {target.file for target in sources.targets()}
+    if unknown:
+        parser.error(f"not a target of proofs/targets.txt: {', '.join(sorted(unknown))}")
+    return chosen
+
+
+def before(mode):
+    """What can be seen before anything runs."""
+    yield from sources.faults()
+    yield from tools.strange_machine()
+    if mode != "replay":
+        yield from tools.idle_provers(dict(os.environ, WHY3CONFIG=str(HERE / "why3.conf")))
+    if mode != "update":
+        yield from report.stale_tables()
+        yield from report.lost_pins()
+
+
+def main():
+    chosen = options()
+    mode, logs = chosen.mode, chosen.logs
+    if mode == "readme":
+        return report.write_tables()
+    missing = list(tools.missing())
     if missing:
         sys.exit("\n".join(missing))
-    options.logs.mkdir(parents=True, exist_ok=True)
-    cache_mode = "offline" if options.replay else "update" if options.update else "none"
-    known = {file for file, *_ in targets()}
-    unknown = set(options.target) - known
-    if unknown:
-        sys.exit(f"not a target of proofs/targets.txt: {', '.join(sorted(unknown))}")
-    failed = 0
-    for fault in unsound_sources():
-        failed += 1
-        print(f"FAILED  {fault}")
-    print(f"{'proved':>9}  {'seconds':>7}  target")
-    for file, pinned, claim, _ in targets():
-        if pinned is None or (options.target and file not in options.target):
-            continue
-        proved, total, seconds, found = prove(file, pinned, cache_mode, options.timeout,
-                                              options.logs)
-        failed += len(found)
-        print(f"{proved:>4}/{total:<4}  {seconds:7.1f}  {file}: {claim}", flush=True)
-        for fault in found:
-            print(f"           FAILED  {fault}")
-    scope = "all targets" if not options.target else "the targets named"
-    done = "agree with the cache" if options.replay else "are proved"
+    logs.mkdir(parents=True, exist_ok=True)
+    faults = list(before(mode))
+    wanted = [target for target in sources.proved_targets()
+              if not chosen.target or target.file in chosen.target]
+    if mode == "smoke":
+        wanted = [target for target in wanted if not target.wrong]
+        faults += absurd(chosen.timeout, logs)
+    for fault in faults:
+        print(f"FAILED  {fault}", flush=True)
+    print(f"{'passed' if mode == 'smoke' else 'proved':>11}  {'seconds':>7}  target", flush=True)
+    outcomes = []
+    for outcome in all_of(smoke if mode == "smoke" else prove, wanted, mode, chosen.timeout, logs):
+        line(outcome, mode)
+        outcomes.append(outcome)
+    if mode == "update":
+        if not chosen.target:
+            prune()
+        report.write_pins(outcomes)
+        report.write_tables()
+    failed = len(faults) + sum(len(outcome.faults) for outcome in outcomes)
+    if mode != "smoke":
+        page = report.write_page(logs.parent / "proofs.html", outcomes, mode, faults)
+        print(f"report: {page}")
+    scope = "the targets named" if chosen.target else "all targets"
+    done = {"replay": "agree with the cache", "smoke": "pass the smoke tests"}.get(
+        mode, "are proved")
     print(f"{scope} {done}" if not failed else f"{failed} faults")
     return 1 if failed else 0
 

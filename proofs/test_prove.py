@@ -9,10 +9,31 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = "ref/rounding.c"
+SMALL = "spec/frame.c"  # quicker, for what could be seen in any target
+CODE = "uint64_t huge_pages_in(struct span s"  # a place to put a function before
+QUIET = "terminates \\true; exits \\false; assigns \\nothing;"
+WITNESS = """#include "../ref/rounding.h"
+
+/*@ requires phys: phys_ok(r) && x <= SPAN_LIMIT_PAGES;
+    terminates \\true; exits \\false; assigns \\nothing;
+    ensures right: \\result <= x;
+    check ensures wrong: \\result %s x; */
+static uint64_t takes_something(uint64_t x, uint64_t r)
+{
+  return round_down(x, r);
+}
+"""
+
+# said: what the gate says when it fails, None where it has to pass. kept: what has
+# to be so afterwards.
+Expect = namedtuple("Expect", "said mode target environment kept",
+                    defaults=(None, "--update", TARGET, None, lambda copy: True))
 
 
 def replace(path, old, new):
@@ -22,121 +43,287 @@ def replace(path, old, new):
     path.write_text(text.replace(old, new))
 
 
-def gate(copy, environment=None):
-    run = subprocess.run([str(copy / "proofs/prove.py"), "--update", "--timeout", "3", TARGET],
-                         capture_output=True, text=True, env=environment, cwd=copy)
-    return run.returncode, run.stdout + run.stderr
+def copied(copy):
+    for room in ("spec", "ref", "fuzz"):
+        shutil.copytree(ROOT / room, copy / room)
+    shutil.copytree(ROOT / "proofs", copy / "proofs", ignore=lambda directory, names: [
+        name for name in names
+        if directory.endswith("cache") and name not in ("ref-rounding.c", "spec-frame.c")])
+    (copy / "docs").mkdir()
+    for document in ("README.md", "docs/trust.md"):
+        shutil.copy(ROOT / document, copy / document)
+
+
+def in_front(copy, directory, tool, script):
+    """PATH with a TOOL of our own before the others."""
+    (copy / directory).mkdir()
+    (copy / directory / tool).write_text(f"#!/bin/sh\n{script}\n")
+    (copy / directory / tool).chmod(0o755)
+    return dict(os.environ, PATH=f"{copy / directory}:{os.environ['PATH']}")
 
 
 def unchanged(copy):
-    return None, None
+    return Expect()
+
+
+def unchanged_replayed(copy):
+    return Expect(mode="--replay")
+
+
+def unchanged_smoke(copy):
+    return Expect(mode="--smoke", target=SMALL)
 
 
 def wrong_code(copy):
     replace(copy / TARGET, "return x / 4 * 4;", "return x / 4 * 8;")
-    return r"open: typed_ref_round_down_ensures_down", None
+    return Expect(r"open: typed_ref_round_down_ensures_down")
 
 
 def wrong_contract(copy):
     replace(copy / "ref/rounding.h", "ensures bounds: x <= \\result < x + unit;",
             "ensures bounds: x < \\result < x + unit;")
-    return r"open: typed_ref_round_up_to_ensures_bounds", None
+    return Expect(r"open: typed_ref_round_up_to_ensures_bounds")
 
 
 def dropped_clauses(copy):
     replace(copy / "ref/rounding.h", "    ensures bounds: x <= \\result < x + unit;\n", "")
-    return r"goals, targets.txt says", None
+    return Expect(r"goals, targets.txt says")
+
+
+def clause_dropped_here_added_there(copy):
+    replace(copy / "ref/rounding.h", "    ensures bounds: x <= \\result < x + unit;\n", "")
+    replace(copy / "ref/rounding.h", "    ensures bounds: \\result <= x < \\result + unit;\n",
+            "    ensures bounds: \\result <= x < \\result + unit;\n"
+            "    ensures below: \\result <= x;\n")
+    return Expect(r"pinned, but not so: ref/rounding.c \| round_up_to .*bounds", mode="--replay")
 
 
 def function_without_contract(copy):
     replace(copy / TARGET, "uint64_t round_up(uint64_t x, uint64_t r)\n{\n  return round_down(x",
             "uint64_t plus(uint64_t x, uint64_t r);\n"
             "uint64_t round_up(uint64_t x, uint64_t r)\n{\n  return round_down(plus(x, 0)")
-    return r"Warning: |plus, which has no proved body", None
+    return Expect(r"Warning: |plus, which has no proved body")
 
 
 def unproved_function(copy):
-    replace(copy / TARGET, "uint64_t huge_pages_in(struct span s",
-            "static uint64_t half(uint64_t x)\n{\n  return x / 2;\n}\n\n"
-            "uint64_t huge_pages_in(struct span s")
-    return r"half was not proved", None
+    replace(copy / TARGET, CODE,
+            "static uint64_t half(uint64_t x)\n{\n  return x / 2;\n}\n\n" + CODE)
+    return Expect(r"half was not proved")
+
+
+def hypothesis_not_demanded(copy):
+    replace(copy / TARGET, CODE,
+            f"/*@ requires valid: \\valid(a) && \\valid(b); {QUIET}\n"
+            "    ensures same: \\result <==> a->count == b->count; */\n"
+            "static bool alike(const struct span_heap *a, const struct span_heap *b)\n"
+            "{\n  return a->count == b->count;\n}\n\n" + CODE)
+    return Expect(r"unjustified hypothesis: requires \\separated\(a, b\)")
 
 
 def admitted_clause(copy):
     replace(copy / TARGET, "  uint64_t over = x % unit;",
             "  uint64_t over = x % unit;\n  /*@ admit wish: x == 0; */")
-    return r"ref/rounding.c says admit", None
+    return Expect(r"ref/rounding.c says admit", target=SMALL)
+
+
+def code_hidden_from_frama_c(copy):
+    replace(copy / TARGET, CODE, "#ifndef __FRAMAC__\n#define NDEBUG\n#endif\n\n" + CODE)
+    return Expect(r"ref/rounding.c says __FRAMAC__", target=SMALL)
 
 
 def lemma_without_proof(copy):
     replace(copy / TARGET, "uint64_t round_up(uint64_t x, uint64_t r)\n{",
-            "/*@ ghost /@ terminates \\true; exits \\false; assigns \\nothing;\n"
-            "    ensures \\false; @/ void lemma_magic(void); */\n"
+            f"/*@ ghost /@ {QUIET} ensures \\false; @/ void lemma_magic(void); */\n"
             "uint64_t round_up(uint64_t x, uint64_t r)\n{\n  /*@ ghost lemma_magic(); */")
-    return r"relies on lemma_magic", None
+    return Expect(r"relies on lemma_magic", target=SMALL)
+
+
+def lemmas_in_a_circle(copy):
+    replace(copy / TARGET, CODE,
+            f"/*@ ghost /@ {QUIET} ensures \\false; @/ void lemma_hen(void); */\n"
+            f"/*@ ghost /@ {QUIET} ensures \\false; @/\n"
+            "  void lemma_egg(void) { lemma_hen(); } */\n"
+            "/*@ ghost void lemma_hen(void) { lemma_egg(); } */\n" + CODE)
+    return Expect(r"called in a circle: lemma_egg -> lemma_hen -> lemma_egg", target=SMALL)
 
 
 def undefined_predicate(copy):
-    replace(copy / "spec/huge.h", "/*@\n", "/*@\n  predicate magic(integer x);\n")
-    return r"Warning: ", None
+    replace(copy / "spec/frame.h", "/*@\n", "/*@\n  predicate magic(integer x);\n")
+    return Expect(r"Warning: ", target=SMALL)
 
 
 def absurd_lemma(copy):
-    replace(copy / "spec/huge.h", "/*@\n", "/*@\n  lemma absurd: \\false;\n")
-    return r"open: typed_ref_lemma_absurd", None
+    replace(copy / "spec/frame.h", "/*@\n", "/*@\n  lemma absurd: \\false;\n")
+    return Expect(r"open: typed_ref_lemma_absurd", target=SMALL)
+
+
+def contradictory_precondition(copy):
+    replace(copy / "ref/rounding.h", "requires fits: x <= UINT64_MAX - 16;",
+            "requires fits: x <= UINT64_MAX - 16 && r == 3;")
+    return Expect(r"contradiction or dead code: typed_ref_round_up_wp_smoke", mode="--smoke")
+
+
+def contradictory_vocabulary(copy):
+    replace(copy / "spec/huge.h", "/*@\n", "/*@\n  lemma nonsense: \\forall integer x; x == 1;\n")
+    return Expect(r"spec/ contradicts itself", mode="--smoke", target=SMALL)
+
+
+def smoke_tests_not_run(copy):
+    replace(copy / "proofs/prove.py", '["-wp-smoke-tests", ', "[")
+    return Expect(r"not tested: the precondition of round_up\b", mode="--smoke")
 
 
 def target_left_out(copy):
     targets = copy / "proofs/targets.txt"
     lines = targets.read_text().splitlines(keepends=True)
     targets.write_text("".join(line for line in lines if not line.startswith("spec/sums.c")))
-    return r"spec/sums.c is not in targets.txt", None
+    return Expect(r"spec/sums.c is not in targets.txt", target=SMALL)
 
 
 def skipped_function(copy):
     replace(copy / "proofs/prove.py", '"-wp", "-wp-model"',
             '"-wp", "-wp-skip-fct", "round_down_to", "-wp-model"')
-    return r"round_down_to was not proved", None
+    return Expect(r"round_down_to was not proved")
 
 
 def missing_prover(copy):
-    tools = copy / "tools"
-    tools.mkdir()
-    for directory in os.environ["PATH"].split(":"):
-        for tool in Path(directory).iterdir() if Path(directory).is_dir() else []:
-            if tool.name != "z3" and not (tools / tool.name).exists():
-                (tools / tool.name).symlink_to(tool)
-    return r"z3 is not installed", dict(os.environ, PATH=str(tools))
+    configuration = copy / "proofs/why3.conf"
+    configuration.write_text(configuration.read_text().replace("bin/cvc4", "bin/cvc4-gone"))
+    return Expect(r"cvc4 \(/usr/bin/cvc4-gone\) is not installed")
+
+
+def other_prover_version(copy):
+    other = in_front(copy, "tools", "z3", "echo Z3 version 4.8.13 - 64 bit")["PATH"].split(":")[0]
+    configuration = copy / "proofs/why3.conf"
+    configuration.write_text(configuration.read_text().replace("/usr/bin/z3", f"{other}/z3"))
+    return Expect(r"z3 .* is not version 4.8.12: Z3 version 4.8.13")
+
+
+def other_why3_version(copy):
+    return Expect(r"why3 is not version 1.5.1",
+                  environment=in_front(copy, "tools", "why3", "echo Why3 platform, version 1.6.0"))
+
+
+def prover_that_proves_nothing(copy):
+    replace(copy / "proofs/why3.conf", "smt.qi.eager_threshold=5 -st %f", "-h")
+    return Expect(r"of 6 provers only these prove a simple truth", target=SMALL)
 
 
 def missing_cache_entry(copy):
-    shutil.rmtree(copy / "proofs/cache")
-    (copy / "proofs/cache").mkdir()
-    replace(copy / "proofs/prove.py", '"offline" if options.replay', '"offline" if True')
-    return r"open: |goals open", None
+    for entry in list((copy / "proofs/cache/spec-frame.c").iterdir())[::2]:
+        entry.unlink()
+    return Expect(r"open: ", mode="--replay", target=SMALL)
+
+
+def stale_cache_entry_goes(copy):
+    stale = copy / "proofs/cache/spec-frame.c" / ("0" * 32 + ".json")
+    stale.write_text('{ "prover": "qed", "verdict": "valid" }\n')
+    return Expect(kept=lambda copy: not stale.exists(), target=SMALL)
+
+
+def missing_report(copy):
+    replace(copy / "proofs/prove.py", '"-wp-report-json", str(summary)', "")
+    return Expect(r"no JSON report that can be read", target=SMALL)
+
+
+def old_report_is_not_read(copy):
+    (copy / "build/proofs").mkdir(parents=True)
+    (copy / "build/proofs/spec-frame.c.json").write_text("{}\n")
+    replace(copy / "proofs/prove.py", '"-wp-report-json", str(summary)', "")
+    return Expect(r"no JSON report that can be read", target=SMALL)
+
+
+def goal_not_told_on_the_console(copy):
+    frama_c = shutil.which("frama-c")
+    return Expect(r"round_up: \d+ goals on the console, \d+ of \d+ proved in the JSON report",
+                  environment=in_front(copy, "tools", "frama-c",
+                                       f'{frama_c} "$@" | grep -v "Goal .*round_up_ensures_up"'))
+
+
+def old_table_in_the_readme(copy):
+    replace(copy / "README.md", "to physical pages, arenas", "to anything, arenas")
+    return Expect(r"README.md has an old table", mode="--replay", target=SMALL)
+
+
+def witness(copy, relation, goals="13 + 1 wrong"):
+    (copy / "proofs/try.c").write_text(WITNESS % relation)
+    with (copy / "proofs/targets.txt").open("a") as targets:
+        targets.write(f"proofs/try.c | {goals} | a wrong claim stays open | -\n")
+
+
+def wrong_claim_stays_open(copy):
+    witness(copy, "<")
+    return Expect(target="proofs/try.c")
+
+
+def wrong_claim_proved(copy):
+    witness(copy, "<=")
+    return Expect(r"a wrong claim is proved: typed_ref_takes_something_check_ensures_wrong",
+                  target="proofs/try.c")
+
+
+def wrong_claim_not_tried(copy):
+    witness(copy, "<")
+    return Expect(r"not every prover was tried on the wrong claim", mode="--replay",
+                  target="proofs/try.c")
+
+
+def wrong_claim_left_out(copy):
+    witness(copy, "<", "13 + 2 wrong")
+    return Expect(r"1 wrong claims, targets.txt says 2", target="proofs/try.c")
+
+
+def wrong_claim_relied_on(copy):
+    witness(copy, "<")
+    replace(copy / TARGET, "uint64_t round_up(uint64_t x, uint64_t r)\n{\n  return round_down(x",
+            "uint64_t takes_something(uint64_t x, uint64_t r);\n"
+            "uint64_t round_up(uint64_t x, uint64_t r)\n{\n  return takes_something(x")
+    return Expect(r"ref/rounding.c relies on takes_something", mode="--replay", target=SMALL)
+
+
+CASES = [
+    unchanged, unchanged_replayed, unchanged_smoke,
+    wrong_code, wrong_contract, dropped_clauses, clause_dropped_here_added_there,
+    function_without_contract, unproved_function, hypothesis_not_demanded,
+    admitted_clause, code_hidden_from_frama_c, lemma_without_proof, lemmas_in_a_circle,
+    undefined_predicate, absurd_lemma, contradictory_precondition, contradictory_vocabulary,
+    smoke_tests_not_run, target_left_out, skipped_function, missing_prover,
+    other_prover_version, other_why3_version, prover_that_proves_nothing,
+    missing_cache_entry, stale_cache_entry_goes, missing_report, old_report_is_not_read,
+    goal_not_told_on_the_console, old_table_in_the_readme, wrong_claim_stays_open,
+    wrong_claim_proved, wrong_claim_not_tried, wrong_claim_left_out, wrong_claim_relied_on,
+]
+
+
+def run(case):
+    """(whether the gate did what it should, what it said)."""
+    with tempfile.TemporaryDirectory() as directory:
+        copy = Path(directory)
+        copied(copy)
+        expect = case(copy)
+        # What is to be proved gets the proof's own time, what isn't a tenth of it.
+        gate = subprocess.run([copy / "proofs/prove.py", expect.mode, "--timeout",
+                               "3" if expect.said else "30", expect.target], capture_output=True, text=True, cwd=copy,
+                              env=expect.environment)
+        said = gate.stdout + gate.stderr
+        good = expect.kept(copy) and (
+            gate.returncode == 0 if expect.said is None else
+            gate.returncode != 0 and bool(re.search(expect.said, said)))
+        return good, said
 
 
 def main():
-    failed = 0
     wanted = sys.argv[1:]
-    for case in (unchanged, wrong_code, wrong_contract, dropped_clauses,
-                 function_without_contract, unproved_function, admitted_clause,
-                 lemma_without_proof, undefined_predicate, absurd_lemma, target_left_out,
-                 skipped_function, missing_prover, missing_cache_entry):
-        if wanted and case.__name__ not in wanted:
-            continue
-        with tempfile.TemporaryDirectory() as directory:
-            copy = Path(directory)
-            for room in ("spec", "ref", "proofs"):
-                shutil.copytree(ROOT / room, copy / room)
-            pattern, environment = case(copy)
-            status, said = gate(copy, environment)
-        good = status == 0 if pattern is None else status != 0 and re.search(pattern, said)
-        print(f"{'ok' if good else 'not ok'} gate: {case.__name__.replace('_', ' ')}", flush=True)
-        if not good:
-            failed = 1
-            print("\n".join("# " + line for line in said.splitlines()[-12:]))
-    return failed
+    cases = [case for case in CASES if not wanted or case.__name__ in wanted]
+    failed = 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for case, (good, said) in zip(cases, pool.map(run, cases)):
+            print(f"{'ok' if good else 'not ok'} gate: {case.__name__.replace('_', ' ')}",
+                  flush=True)
+            if not good:
+                failed = 1
+                print("\n".join("# " + line for line in said.splitlines()[-12:]))
+    return failed or not cases
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ void span_merge(struct span_heap *h, uint64_t i)
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
     requires ordered: ordered(*h);
-    requires clear: clear_of_arena(*h);
     requires range: i + 1 < h->count;
     requires adjacent: end_of(h->spans[i]) == h->spans[i + 1].base;
     requires inside: h->spans[i].base < boundary < end_of(h->spans[i + 1]);
@@ -37,7 +36,7 @@ void span_merge(struct span_heap *h, uint64_t i)
     ensures above: unchanged(\old(*h), *h, i + 2, h->count);
     ensures bounded: bounded(*h);
     ensures ordered: ordered(*h);
-    ensures clear: clear_of_arena(*h);
+    ensures apart: apart(\old(*h), *h);
 */
 static void move_boundary(struct span_heap *h, uint64_t i, uint64_t boundary)
 {
@@ -90,6 +89,10 @@ void span_realign(struct span_heap *h, uint64_t i)
             lemma_sums_split(*h, 0, i, h->count);
             lemma_sums_split(*h, i, i + 2, h->count);
             lemma_sums_split(*h, i, i + 1, i + 2); */
+  /*@ assert left: h->spans[i].scavenged ==>
+        holds_physical_page(h->spans[i], h->geometry.phys_pages); */
+  /*@ assert right: h->spans[i + 1].scavenged ==>
+        holds_physical_page(h->spans[i + 1], h->geometry.phys_pages); */
 }
 
 /* Whether span i and the next one are free and adjacent. */
@@ -129,7 +132,6 @@ static bool next_is_adjacent_free(const struct span_heap *h, uint64_t i)
     requires ordered: ordered(*h);
     requires flagged: flagged(*h);
     requires releasable: releasable(*h);
-    requires clear: clear_of_arena(*h);
     requires range: i < h->count;
     requires free: h->spans[i].free;
     requires except: coalesced_except(*h, i);
@@ -142,7 +144,9 @@ static bool next_is_adjacent_free(const struct span_heap *h, uint64_t i)
     ensures ordered: ordered(*h);
     ensures flagged: flagged(*h);
     ensures releasable: releasable(*h);
-    ensures clear: clear_of_arena(*h);
+    ensures apart: apart(\old(*h), *h);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
     ensures range: \result < h->count;
     ensures settled: settled_before(*h, \result);
     ensures except: coalesced_except(*h, \result);
@@ -189,7 +193,6 @@ static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
     requires ordered: ordered(*h);
     requires flagged: flagged(*h);
     requires releasable: releasable(*h);
-    requires clear: clear_of_arena(*h);
     requires range: i < h->count;
     requires free: h->spans[i].free;
     requires except: coalesced_except(*h, i);
@@ -201,7 +204,9 @@ static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
     ensures ordered: ordered(*h);
     ensures flagged: flagged(*h);
     ensures releasable: releasable(*h);
-    ensures clear: clear_of_arena(*h);
+    ensures apart: apart(\old(*h), *h);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
     ensures coalesced: coalesced(*h);
     ensures sums: same_sums(*h, 0, h->count, \old(*h), 0, \old(h->count));
     behavior merges:
@@ -285,6 +290,22 @@ struct coalesce_result span_coalesce(struct span_heap *h, uint64_t i)
   /*@ assert rest: joins_after(before, i) ?
         shifted(*h, middle, k + 1, h->count, 1) :
         unchanged(middle, *h, k + 2, h->count); */
+  /*@ assert below: coalesced_below(before, *h, i); */
+  /*@ assert base: coalesced_base(before, i, h->spans[k].base); */
+  /*@ assert end: coalesced_end(before, i, end_of(h->spans[k])); */
+  /*@ assert span: coalesced_span(h->spans[k], before, i); */
+  /*@ assert met: meets_after(before, i) ==> coalesced_next(h->spans[k + 1], before, i); */
+  /*@ assert both: joins_before(before, i) && joins_after(before, i) ==>
+        shifted(*h, before, k + 1, h->count, 2); */
+  /*@ assert only_before: joins_before(before, i) && !joins_after(before, i) ==>
+        shifted(*h, before, k + 2, h->count, 1); */
+  /*@ assert only_after: !joins_before(before, i) && joins_after(before, i) ==>
+        shifted(*h, before, k + 1, h->count, 1); */
+  /*@ assert neither: !joins_before(before, i) && !joins_after(before, i) ==>
+        unchanged(before, *h, k + 2, h->count); */
+  /*@ assert after: i + 1 < before.count && !joins_after(before, i) &&
+        !meets_after(before, i) ==> h->spans[k + 1] == before.spans[i + 1]; */
+  /*@ assert above: coalesced_above(before, *h, i, k); */
   result.index = k;
   if (!h->spans[k].scavenged &&
       huge_pages_in(h->spans[k], h->geometry.huge_pages) > huge_before) {

@@ -1,9 +1,81 @@
 #include "grow.h"
+#include "../spec/bounds.h"
 #include "coalesce.h"
 #include "rounding.h"
 #include "scavenge.h"
 #include "span_heap.h"
 #include "table.h"
+
+/* Two ordered halves around span i are ordered. */
+/*@ ghost
+  /@ requires range: i < h.count;
+     requires below: \forall integer a; 0 <= a < i ==> end_of(h.spans[a]) <= h.spans[i].base;
+     requires above: \forall integer a; i < a < h.count ==>
+       end_of(h.spans[i]) <= h.spans[a].base;
+     requires low: \forall integer a, b; 0 <= a < b < i ==>
+       end_of(h.spans[a]) <= h.spans[b].base;
+     requires high: \forall integer a, b; i < a < b < h.count ==>
+       end_of(h.spans[a]) <= h.spans[b].base;
+     requires pages: 0 < h.spans[i].npages;
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures ordered: ordered(h); @/
+  void lemma_ordered_around(struct span_heap h, uint64_t i) { }
+*/
+
+/* A record for [base, base + npages), free and scavenged; returns its place. */
+/*@ requires valid: \valid(h);
+    requires table: table_ok(*h);
+    requires room: h->count < SPAN_HEAP_CAPACITY;
+    requires range: 0 < npages && base + npages <= SPAN_LIMIT_PAGES;
+    requires aligned: aligned(base, h->geometry.phys_pages) &&
+      aligned(base + npages, h->geometry.phys_pages);
+    requires new: nowhere(*h, base, base + npages);
+    terminates \true; exits \false;
+    assigns h->spans[0 .. h->count], h->count;
+    ensures next: inserted(\old(*h), *h, \result, base, npages);
+    ensures range: \result < h->count;
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
+    ensures clear: \forall integer lo, hi; lo < hi && nowhere(\old(*h), lo, hi) &&
+      (hi <= base || base + npages <= lo) ==> nowhere(*h, lo, hi);
+    ensures bounded: bounded(*h);
+    ensures ordered: ordered(*h);
+    ensures flagged: flagged(*h);
+    ensures releasable: releasable(*h);
+    ensures except: coalesced_except(*h, \result);
+    ensures aligned_before: aligned_before(*h, \result);
+    ensures aligned_after: aligned_after(*h, \result);
+    ensures idle: idle_sum(*h, 0, h->count) ==
+      idle_sum(\old(*h), 0, \old(h->count)) + npages;
+    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
+    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
+    ensures released: released_sum(*h, 0, h->count) ==
+      released_sum(\old(*h), 0, \old(h->count)) + npages;
+*/
+static uint64_t insert_scavenged(struct span_heap *h, uint64_t base, uint64_t npages)
+{
+  /*@ ghost struct span_heap before = *h; */
+  struct span s = {base, npages, true, false, true, false};
+  uint64_t at = table_position(h, base);
+  table_insert(h, at, s);
+  /*@ assert released: released_of(h->spans[at], h->geometry.phys_pages) == npages; */
+  /*@ ghost lemma_sums_insert(before, *h, at); */
+  /*@ assert below: \forall integer i; 0 <= i < at ==> end_of(h->spans[i]) <= base; */
+  /*@ assert above: \forall integer j; at < j < h->count ==>
+        base + npages <= h->spans[j].base; */
+  /*@ assert low: \forall integer i, j; 0 <= i < j < at ==>
+        end_of(h->spans[i]) <= h->spans[j].base; */
+  /*@ assert high: \forall integer i, j; at < i < j < h->count ==>
+        end_of(h->spans[i]) <= h->spans[j].base; */
+  /*@ ghost lemma_ordered_around(*h, at); */
+  /*@ assert holds: holds_physical_page(h->spans[at], h->geometry.phys_pages); */
+  /*@ assert settled_low: \forall integer i, j; 0 <= i < j < at && j <= i + 1 ==>
+        settled(h->spans[i], h->spans[j], h->geometry.phys_pages); */
+  /*@ assert settled_high: \forall integer i, j; at < i < j < h->count && j <= i + 1 ==>
+        settled(h->spans[i], h->spans[j], h->geometry.phys_pages); */
+  return at;
+}
 
 /* [base, base + npages), reserved and accounted for, becomes a free span that
  * holds no memory yet. */
@@ -12,15 +84,17 @@
     requires room: h->count <= SPAN_HEAP_CAPACITY - 2;
     requires range: 0 < npages && base + npages <= SPAN_LIMIT_PAGES;
     requires aligned: aligned(base, h->geometry.phys_pages) &&
-      aligned(npages, h->geometry.phys_pages);
-    requires new: \forall integer i; 0 <= i < h->count ==>
-      !overlaps(h->spans[i], base, base + npages);
+      aligned(base + npages, h->geometry.phys_pages);
+    requires new: nowhere(*h, base, base + npages);
     requires clear: h->arena_base < h->arena_end ==>
       base + npages <= h->arena_base || h->arena_end <= base;
     requires released: h->released <= h->sys <= 4 * SPAN_LIMIT_PAGES;
     terminates \true; exits \false;
     assigns h->spans[0 .. h->count + 1], h->count, h->released;
     ensures table: table_ok(*h);
+    ensures next: span_added(\old(*h), *h, base, npages);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
     ensures room: h->count <= \old(h->count) + 2;
     ensures idle: idle_sum(*h, 0, h->count) ==
       idle_sum(\old(*h), 0, \old(h->count)) + npages;
@@ -28,15 +102,22 @@
     ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
     ensures released: h->released - released_sum(*h, 0, h->count) ==
       \old(h->released) - released_sum(\old(*h), 0, \old(h->count)) - npages;
-    ensures fits: \exists integer i; 0 <= i < h->count && fits(h->spans[i], npages);
+    ensures held: held_free(*h, base, base + npages);
 */
 static void add_span(struct span_heap *h, uint64_t base, uint64_t npages)
 {
+  /*@ ghost struct span_heap before = *h; */
   span_scavenge_if_needed(h, npages);
-  struct span s = {base, npages, true, false, true, false};
-  uint64_t at = table_position(h, base);
-  table_insert(h, at, s);
+  /*@ assert new: nowhere(*h, base, base + npages); */
+  /*@ ghost struct span_heap scavenged = *h; */
+  uint64_t at = insert_scavenged(h, base, npages);
+  /*@ ghost struct span_heap inserted = *h;
+            lemma_kept(before, scavenged, inserted);
+            lemma_kept(inserted, scavenged, before); */
   span_coalesce(h, at);
+  /*@ assert placed: placed(scavenged, *h, base, npages); */
+  /*@ ghost lemma_kept(before, inserted, *h);
+            lemma_kept(*h, inserted, before); */
 }
 
 /* Whether [base, base + npages) is in range and nobody's. */
@@ -61,10 +142,7 @@ static bool is_new_memory(const struct span_heap *h, uint64_t base, uint64_t npa
     requires unit: 0 < h->geometry.arena_pages;
     terminates \true; exits \false;
     assigns \nothing;
-    ensures decides: \result <==>
-      ask <= answer.npages && answer.base % h->geometry.arena_pages == 0 &&
-      answer.npages % h->geometry.arena_pages == 0 &&
-      new_range(*h, answer.base, answer.npages);
+    ensures decides: \result <==> good_answer(*h, answer, ask);
 */
 static bool answer_is_good(const struct span_heap *h, struct span_os_answer answer,
                            uint64_t ask)
@@ -74,65 +152,195 @@ static bool answer_is_good(const struct span_heap *h, struct span_os_answer answ
          is_new_memory(h, answer.base, answer.npages);
 }
 
-/* Ask the OS for npages and make the answer the current arena, or part of it.
- * sys knows of the new memory before the old remainder is added, idle and
- * released only afterwards: Go 1.13's order, seen by scavenge_if_needed. */
+/* The rest of the old arena, if there is any, becomes a free span. */
+/*@ requires valid: \valid(h);
+    requires table: table_ok(*h);
+    requires room: h->count <= SPAN_HEAP_CAPACITY - 2;
+    requires range: base + npages <= SPAN_LIMIT_PAGES;
+    requires aligned: aligned(base, h->geometry.phys_pages) &&
+      aligned(base + npages, h->geometry.phys_pages);
+    requires new: 0 < npages ==> nowhere(*h, base, base + npages);
+    requires clear: 0 < npages && h->arena_base < h->arena_end ==>
+      base + npages <= h->arena_base || h->arena_end <= base;
+    requires released: h->released <= h->sys <= 4 * SPAN_LIMIT_PAGES;
+    terminates \true; exits \false;
+    assigns h->spans[0 .. h->count + 1], h->count, h->released;
+    ensures table: table_ok(*h);
+    ensures next: npages == 0 ? same_heap(\old(*h), *h) :
+      span_added(\old(*h), *h, base, npages);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
+    ensures room: h->count <= \old(h->count) + 2;
+    ensures idle: idle_sum(*h, 0, h->count) ==
+      idle_sum(\old(*h), 0, \old(h->count)) + npages;
+    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
+    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
+    ensures released: h->released - released_sum(*h, 0, h->count) ==
+      \old(h->released) - released_sum(\old(*h), 0, \old(h->count)) - npages;
+*/
+static void add_rest(struct span_heap *h, uint64_t base, uint64_t npages)
+{
+  if (npages > 0) add_span(h, base, npages);
+}
+
+/*@ ghost
+  /@ requires order: h.arena_base <= h.arena_end <= SPAN_LIMIT_PAGES;
+     requires base: aligned(h.arena_base, h.geometry.phys_pages);
+     requires end: aligned(h.arena_end, h.geometry.phys_pages);
+     requires unit: h.arena_end % h.geometry.arena_pages == 0;
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures arena: arena_ok(h); @/
+  void lemma_arena(struct span_heap h) { }
+*/
+
+/* What the OS answered becomes the current arena, or more of it. sys knows of
+ * the new memory before the old remainder is added, idle and released only
+ * afterwards: Go 1.13's order, seen by scavenge_if_needed. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+    requires good: good_answer(*h, answer, answer.npages);
+    terminates \true; exits \false;
+    assigns *h;
+    ensures well_formed: well_formed(*h);
+    ensures geometry: h->geometry == \old(h->geometry);
+    ensures next: reserved(\old(*h), *h, answer);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
+    ensures enough: h->arena_base + answer.npages <= h->arena_end;
+    ensures room: h->count <= \old(h->count) + 2;
+*/
+static void take_answer(struct span_heap *h, struct span_os_answer answer)
+{
+  bool extends = answer.base == h->arena_end;
+  uint64_t rest_base = h->arena_base;
+  uint64_t rest_pages = extends ? 0 : h->arena_end - h->arena_base;
+  /*@ ghost struct span_heap before = *h;
+            lemma_sums_bounded(*h, 0, h->count);
+            lemma_aligned_multiple(answer.base, h->geometry.arena_pages,
+                                   h->geometry.phys_pages);
+            lemma_aligned_multiple(answer.npages, h->geometry.arena_pages,
+                                   h->geometry.phys_pages);
+            lemma_aligned_sum(answer.base, answer.npages, h->geometry.phys_pages);
+            lemma_multiples(answer.base, answer.npages, h->geometry.arena_pages); */
+  h->sys += answer.npages;
+  h->arena_base = extends ? h->arena_base : answer.base;
+  h->arena_end = answer.base + answer.npages;
+  /*@ ghost struct span_heap opened = *h;
+            lemma_sums_frame(before, opened, 0, before.count);
+            lemma_same_table(before, opened); */
+  /*@ assert opened: arena_opened(before, opened, answer); */
+  /*@ ghost lemma_arena(*h); */
+  /*@ assert clear: clear_of_arena(*h); */
+  add_rest(h, rest_base, rest_pages);
+  /*@ ghost struct span_heap rest = *h;
+            lemma_sums_bounded(*h, 0, h->count); */
+  /*@ assert rest: rest_added(opened, rest, before, answer); */
+  h->released += answer.npages;
+  h->idle += answer.npages;
+  /*@ assert counted: answer_counted(rest, *h, answer); */
+  /*@ ghost lemma_sums_frame(rest, *h, 0, h->count);
+            lemma_same_table(rest, *h);
+            lemma_kept(before, opened, rest);
+            lemma_kept(rest, opened, before); */
+  /*@ assert accounted: accounted(*h); */
+  /*@ assert table: table_ok(*h); */
+}
+
+/* Ask the OS for npages. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     requires room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
     requires size: 0 < npages <= SPAN_LIMIT_PAGES;
     terminates \true; exits \false;
-    assigns *h, span_os_world;
-    ensures well_formed: well_formed(*h);
+    assigns *h, span_os_asked, span_os_said;
+    ensures asked: span_os_asked == reservation(\old(*h), npages);
+    ensures status: answered(\old(*h), span_os_said, span_os_asked, \result);
     ensures unchanged: \result != SPAN_OK ==> *h == \old(*h);
-    ensures status: \result == SPAN_OK || \result == SPAN_NO_MEMORY ||
-      \result == SPAN_BAD_ANSWER;
-    ensures enough: \result == SPAN_OK ==>
-      up(h->arena_base + npages, h->geometry.phys_pages) <= h->arena_end;
+    ensures well_formed: well_formed(*h);
+    ensures geometry: h->geometry == \old(h->geometry);
+    ensures next: \result == SPAN_OK ==> reserved(\old(*h), *h, span_os_said);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
+    ensures enough: \result == SPAN_OK ==> arena_enough(*h, npages);
     ensures room: h->count <= \old(h->count) + 2;
 */
 static enum span_status reserve(struct span_heap *h, struct span_os *os, uint64_t npages)
 {
-  uint64_t ask = round_up_to(npages, h->geometry.arena_pages);
-  struct span_os_answer answer = span_os_reserve(os, ask);
+  uint64_t asked = round_up_to(npages, h->geometry.arena_pages);
+  struct span_os_answer answer = span_os_reserve(os, asked);
   if (!answer.granted) return SPAN_NO_MEMORY;
-  if (!answer_is_good(h, answer, ask)) return SPAN_BAD_ANSWER;
-  h->sys += answer.npages;
-  if (answer.base != h->arena_end) {
-    uint64_t rest_base = h->arena_base, rest_pages = h->arena_end - h->arena_base;
-    h->arena_base = answer.base;
-    h->arena_end = answer.base;
-    if (rest_pages > 0) add_span(h, rest_base, rest_pages);
-  }
-  h->arena_end = answer.base + answer.npages;
-  h->released += answer.npages;
-  h->idle += answer.npages;
+  if (!answer_is_good(h, answer, asked)) return SPAN_BAD_ANSWER;
+  take_answer(h, answer);
   return SPAN_OK;
+}
+
+/* The low pages of the current arena become a free span. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires room: h->count <= SPAN_HEAP_CAPACITY - 3;
+    requires size: 0 < npages <= SPAN_LIMIT_PAGES;
+    requires enough: arena_enough(*h, npages);
+    terminates \true; exits \false;
+    assigns *h;
+    ensures well_formed: well_formed(*h);
+    ensures geometry: h->geometry == \old(h->geometry);
+    ensures next: grown(\old(*h), *h, npages);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
+    ensures fits: something_fits(*h, npages);
+    ensures room: h->count <= \old(h->count) + 2;
+*/
+static void carve_arena(struct span_heap *h, uint64_t npages)
+{
+  /*@ ghost struct span_heap before = *h;
+            lemma_sums_bounded(*h, 0, h->count); */
+  uint64_t base = h->arena_base;
+  h->arena_base = round_up(base + npages, h->geometry.phys_pages);
+  /*@ ghost struct span_heap carved = *h; */
+  /*@ assert carved: arena_carved(before, carved, npages); */
+  /*@ ghost lemma_same_table(before, carved); */
+  /*@ assert clear: clear_of_arena(*h); */
+  /*@ ghost lemma_sums_frame(before, carved, 0, h->count); */
+  add_span(h, base, h->arena_base - base);
 }
 
 enum span_status span_grow(struct span_heap *h, struct span_os *os, uint64_t npages)
 {
-  uint64_t phys_pages = h->geometry.phys_pages;
+  /*@ ghost struct span_heap before = *h; */
   if (h->count > SPAN_HEAP_CAPACITY - GROW_HEADROOM) return SPAN_TABLE_FULL;
-  if (round_up(h->arena_base + npages, phys_pages) > h->arena_end) {
+  if (round_up(h->arena_base + npages, h->geometry.phys_pages) > h->arena_end) {
     enum span_status status = reserve(h, os, npages);
     if (status != SPAN_OK) return status;
   }
-  uint64_t base = h->arena_base;
-  h->arena_base = round_up(base + npages, phys_pages);
-  add_span(h, base, h->arena_base - base);
+  /*@ ghost struct span_heap middle = *h; */
+  carve_arena(h, npages);
+  /*@ ghost lemma_kept(before, middle, *h);
+            lemma_kept(*h, middle, before); */
   return SPAN_OK;
 }
 
 enum span_status span_heap_add(struct span_heap *h, uint64_t base, uint64_t npages)
 {
   uint64_t phys_pages = h->geometry.phys_pages;
-  if (!is_new_memory(h, base, npages) || base % phys_pages != 0 || npages % phys_pages != 0)
+  if (!is_new_memory(h, base, npages) || base != round_down(base, phys_pages) ||
+      npages != round_down(npages, phys_pages))
     return SPAN_BAD_RANGE;
   if (h->count > SPAN_HEAP_CAPACITY - 2) return SPAN_TABLE_FULL;
+  /*@ ghost struct span_heap before = *h;
+            lemma_sums_bounded(*h, 0, h->count); */
   h->sys += npages;
   h->idle += npages;
   h->released += npages;
+  /*@ ghost struct span_heap counted = *h;
+            lemma_sums_frame(before, counted, 0, h->count);
+            lemma_same_table(before, counted); */
+  /*@ ghost lemma_aligned_sum(base, npages, phys_pages); */
+  /*@ assert counted: counted_in(before, counted, npages); */
+  /*@ assert table: table_ok(*h); */
   add_span(h, base, npages);
+  /*@ ghost lemma_kept(before, counted, *h);
+            lemma_kept(*h, counted, before); */
   return SPAN_OK;
 }

@@ -34,3 +34,36 @@ uint64_t huge_pages_in(struct span s, uint64_t huge_pages)
   uint64_t limit = (s.base + s.npages) / huge_pages;
   return limit > first ? limit - first : 0;
 }
+
+/*@ ghost
+  void lemma_aligned_multiple(uint64_t x, uint64_t unit, uint64_t r)
+  {
+    uint64_t n = x / unit;
+    /@ assert whole: x - x % unit == n * unit; @/
+    /@ assert two: r == 2 ==> n * unit == 2 * (n * (unit / 2)); @/
+    /@ assert two_aligned: r == 2 ==> aligned(2 * (n * (unit / 2)), 2); @/
+    /@ assert four: r == 4 ==> n * unit == 4 * (n * (unit / 4)); @/
+    /@ assert four_aligned: r == 4 ==> aligned(4 * (n * (unit / 4)), 4); @/
+    /@ assert eight: r == 8 ==> n * unit == 8 * (n * (unit / 8)); @/
+    /@ assert eight_aligned: r == 8 ==> aligned(8 * (n * (unit / 8)), 8); @/
+    /@ assert sixteen: r == 16 ==> n * unit == 16 * (n * (unit / 16)); @/
+    /@ assert sixteen_aligned: r == 16 ==> aligned(16 * (n * (unit / 16)), 16); @/
+  }
+*/
+
+/*@ ghost
+  void lemma_aligned_sum(uint64_t a, uint64_t b, uint64_t r) { }
+*/
+
+/*@ ghost
+  void lemma_multiples(uint64_t a, uint64_t b, uint64_t unit)
+  {
+    /@ assert a: a == unit * (a / unit); @/
+    /@ assert b: b == unit * (b / unit); @/
+    /@ assert sum: a + b == unit * (a / unit + b / unit); @/
+  }
+*/
+
+/*@ ghost
+  void lemma_huge_runs(struct span s, uint64_t huge_pages, uint64_t k) { }
+*/

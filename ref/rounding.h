@@ -38,12 +38,55 @@ uint64_t round_down_to(uint64_t x, uint64_t unit);
 */
 uint64_t round_up_to(uint64_t x, uint64_t unit);
 
+/* Multiples of a multiple of r are multiples of r. */
+/*@ ghost
+  /@ requires phys: phys_ok(r);
+     requires unit: 0 < unit && aligned(unit, r);
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures aligned: aligned(x - x % unit, r); @/
+  void lemma_aligned_multiple(uint64_t x, uint64_t unit, uint64_t r);
+*/
+
+/* What is aligned adds up to what is aligned. */
+/*@ ghost
+  /@ requires phys: phys_ok(r);
+     requires a: aligned(a, r);
+     requires b: aligned(b, r);
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures sum: aligned(a + b, r); @/
+  void lemma_aligned_sum(uint64_t a, uint64_t b, uint64_t r);
+*/
+
+/* Multiples add up to a multiple. */
+/*@ ghost
+  /@ requires unit: 0 < unit <= SPAN_LIMIT_PAGES;
+     requires a: a <= SPAN_LIMIT_PAGES && a % unit == 0;
+     requires b: b <= SPAN_LIMIT_PAGES && b % unit == 0;
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures sum: (a + b) % unit == 0; @/
+  void lemma_multiples(uint64_t a, uint64_t b, uint64_t unit);
+*/
+
+/* Huge pages counted are huge pages there: the run number k of them lies inside
+ * s exactly where the count counts it. */
+/*@ ghost
+  /@ requires unit: 0 < huge_pages;
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures runs: huge_first(s, huge_pages) <= k < huge_limit(s, huge_pages) <==>
+       s.base <= k * huge_pages && (k + 1) * huge_pages <= end_of(s); @/
+  void lemma_huge_runs(struct span s, uint64_t huge_pages, uint64_t k);
+*/
+
 /* Whole huge pages inside s: huge(s) of docs/semantics.md. */
 /*@ requires range: end_of(s) <= SPAN_LIMIT_PAGES && huge_pages <= SPAN_LIMIT_PAGES;
     terminates \true; exits \false;
     assigns \nothing;
     ensures huge: \result == huge_of(s, huge_pages);
-    ensures bounded: \result <= SPAN_LIMIT_PAGES;
+    ensures bounded: \result <= s.npages;
 */
 uint64_t huge_pages_in(struct span s, uint64_t huge_pages);
 

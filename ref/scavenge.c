@@ -4,25 +4,6 @@
 #include "span_heap.h"
 #include "table.h"
 
-/*@
-  predicate same_but_flag(struct span a, struct span b) =
-    a.base == b.base && a.npages == b.npages && a.free == b.free &&
-    a.manual == b.manual && a.needzero == b.needzero;
-  // A free span that still holds a whole physical page to give back.
-  predicate can_scavenge(struct span s, integer r) =
-    s.free && !s.scavenged && up(s.base, r) < down(end_of(s), r);
-  predicate holds_huge(struct span s, integer huge_pages) =
-    huge_of(s, huge_pages) > 0;
-  // Candidate i of h: the highest with huge pages, else the highest.
-  predicate no_candidate(struct span_heap h, integer lo, integer hi) =
-    \forall integer i; lo <= i < hi ==>
-      !can_scavenge(h.spans[i], h.geometry.phys_pages);
-  predicate no_huge_candidate(struct span_heap h, integer lo, integer hi) =
-    \forall integer i; lo <= i < hi ==>
-      !(can_scavenge(h.spans[i], h.geometry.phys_pages) &&
-        holds_huge(h.spans[i], h.geometry.huge_pages));
-*/
-
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
     requires range: i < h->count;
@@ -45,13 +26,8 @@ static bool is_scavengeable(const struct span_heap *h, uint64_t i)
     terminates \true; exits \false;
     assigns \nothing;
     ensures range: \result <= h->count;
-    ensures candidate: \result < h->count ==>
-      can_scavenge(h->spans[\result], h->geometry.phys_pages);
+    ensures candidate: \result < h->count ==> candidate(*h, \result);
     ensures none: \result == h->count ==> no_candidate(*h, 0, h->count);
-    ensures highest: \result < h->count ==>
-      (holds_huge(h->spans[\result], h->geometry.huge_pages) ?
-        no_huge_candidate(*h, \result + 1, h->count) :
-        no_huge_candidate(*h, 0, h->count) && no_candidate(*h, \result + 1, h->count));
 */
 static uint64_t scavenge_candidate(const struct span_heap *h)
 {
@@ -73,28 +49,6 @@ static uint64_t scavenge_candidate(const struct span_heap *h)
   return plain;
 }
 
-/* Multiples of a multiple of r are multiples of r. */
-/*@ ghost
-  /@ requires phys: phys_ok(r);
-     requires unit: 0 < unit && aligned(unit, r);
-     terminates \true; exits \false;
-     assigns \nothing;
-     ensures aligned: aligned(x - x % unit, r); @/
-  void lemma_aligned_multiple(uint64_t x, uint64_t unit, uint64_t r)
-  {
-    uint64_t n = x / unit;
-    /@ assert whole: x - x % unit == n * unit; @/
-    /@ assert two: r == 2 ==> n * unit == 2 * (n * (unit / 2)); @/
-    /@ assert two_aligned: r == 2 ==> aligned(2 * (n * (unit / 2)), 2); @/
-    /@ assert four: r == 4 ==> n * unit == 4 * (n * (unit / 4)); @/
-    /@ assert four_aligned: r == 4 ==> aligned(4 * (n * (unit / 4)), 4); @/
-    /@ assert eight: r == 8 ==> n * unit == 8 * (n * (unit / 8)); @/
-    /@ assert eight_aligned: r == 8 ==> aligned(8 * (n * (unit / 8)), 8); @/
-    /@ assert sixteen: r == 16 ==> n * unit == 16 * (n * (unit / 16)); @/
-    /@ assert sixteen_aligned: r == 16 ==> aligned(16 * (n * (unit / 16)), 16); @/
-  }
-*/
-
 /* Where [lo, hi), whole physical pages, is cut so that its high part covers
  * want; lo: not at all. A huge page is not broken where that can be helped. */
 /*@ requires geometry: geometry_ok(geometry);
@@ -105,7 +59,7 @@ static uint64_t scavenge_candidate(const struct span_heap *h)
     assigns \nothing;
     ensures range: lo <= \result < hi;
     ensures aligned: aligned(\result, geometry.phys_pages);
-    ensures whole: hi - lo <= want ==> \result == lo;
+    ensures boundary: cut_boundary(geometry, lo, hi, want, \result);
     ensures enough: want <= hi - lo ==> want <= hi - \result;
 */
 static uint64_t scavenge_boundary(struct span_geometry geometry, uint64_t lo, uint64_t hi,
@@ -123,13 +77,16 @@ static uint64_t scavenge_boundary(struct span_geometry geometry, uint64_t lo, ui
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
     requires range: i < h->count;
+    requires ordered: ordered(*h);
     requires candidate: can_scavenge(h->spans[i], h->geometry.phys_pages);
     requires released: h->released <= 8 * SPAN_LIMIT_PAGES;
     terminates \true; exits \false;
     assigns h->spans[i].scavenged, h->released;
-    ensures flag: h->spans[i].scavenged;
-    ensures released: h->released == \old(h->released) +
-      released_of(h->spans[i], h->geometry.phys_pages);
+    ensures next: gave_back(\old(*h), *h, i);
+    ensures ordered: ordered(*h);
+    ensures apart: apart(\old(*h), *h);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
     ensures released_sum: h->released - released_sum(*h, 0, h->count) ==
       \old(h->released) - released_sum(\old(*h), 0, h->count);
     ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, h->count);
@@ -142,19 +99,7 @@ static void mark_scavenged(struct span_heap *h, uint64_t i)
   h->released += round_down(h->spans[i].base + h->spans[i].npages, h->geometry.phys_pages) -
                  round_up(h->spans[i].base, h->geometry.phys_pages);
   h->spans[i].scavenged = true;
-  /*@ ghost lemma_sums_split(before, 0, i, before.count);
-            lemma_sums_split(before, i, i + 1, before.count);
-            lemma_sums_frame(before, *h, 0, i);
-            lemma_sums_frame(before, *h, i + 1, h->count);
-            lemma_sums_split(*h, 0, i, h->count);
-            lemma_sums_split(*h, i, i + 1, h->count); */
-  /*@ assert was: released_sum(before, i, i + 1) == 0; */
-  /*@ assert is: released_sum(*h, i, i + 1) ==
-        released_of(h->spans[i], h->geometry.phys_pages); */
-  /*@ assert rest: released_sum(before, i + 1, before.count) ==
-        released_sum(*h, i + 1, h->count); */
-  /*@ assert sum: released_sum(*h, 0, h->count) == released_sum(before, 0, before.count) +
-        released_of(h->spans[i], h->geometry.phys_pages); */
+  /*@ ghost lemma_sums_update(before, *h, i); */
 }
 
 /* Make the part of free, retained span i from boundary on a span of its own,
@@ -170,12 +115,13 @@ static void mark_scavenged(struct span_heap *h, uint64_t i)
     terminates \true; exits \false;
     assigns h->spans[i .. h->count], h->count;
     ensures range: \result < h->count <= \old(h->count) + 1;
-    ensures whole: boundary == up(\old(h->spans[i].base), h->geometry.phys_pages) ==>
-      h->count == \old(h->count);
+    ensures next: cut_from(\old(*h), *h, i, boundary, \result);
     ensures bounded: bounded(*h);
     ensures ordered: ordered(*h);
     ensures flagged: flagged(*h);
-    ensures clear: clear_of_arena(*h);
+    ensures apart: apart(\old(*h), *h);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
     ensures releasable: releasable(*h);
     ensures except: coalesced_except(*h, \result);
     ensures base: up(h->spans[\result].base, h->geometry.phys_pages) == boundary;
@@ -214,6 +160,10 @@ static uint64_t cut_high_part(struct span_heap *h, uint64_t i, uint64_t boundary
     terminates \true; exits \false;
     assigns h->spans[0 .. h->count], h->count, h->released;
     ensures table: table_ok(*h);
+    ensures next: scavenged_span(\old(*h), *h, i, want);
+    ensures apart: apart(\old(*h), *h);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
     ensures room: h->count <= \old(h->count) + 1;
     ensures room_more: \result < want ==> h->count <= \old(h->count);
     ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, \old(h->count));
@@ -226,27 +176,40 @@ static uint64_t cut_high_part(struct span_heap *h, uint64_t i, uint64_t boundary
 */
 static uint64_t scavenge_span(struct span_heap *h, uint64_t i, uint64_t want)
 {
+  /*@ ghost struct span_heap before = *h; */
   uint64_t lo = round_up(h->spans[i].base, h->geometry.phys_pages);
   uint64_t hi = round_down(h->spans[i].base + h->spans[i].npages, h->geometry.phys_pages);
   uint64_t boundary = scavenge_boundary(h->geometry, lo, hi, want);
+  /*@ assert cut: cut_of(before, i, want, boundary); */
   uint64_t k = cut_high_part(h, i, boundary);
-  /*@ ghost struct span_heap middle = *h; */
+  /*@ ghost struct span_heap cut = *h; */
   mark_scavenged(h, k);
+  /*@ ghost struct span_heap marked = *h; */
   /*@ assert holds: holds_physical_page(h->spans[k], h->geometry.phys_pages); */
-  /*@ assert below: unchanged(middle, *h, 0, k); */
-  /*@ assert above: unchanged(middle, *h, k + 1, h->count); */
-  /*@ assert other: same_but_flag(h->spans[k], middle.spans[k]); */
-  /*@ assert ordered: ordered(*h); */
+  /*@ assert from: up(h->spans[k].base, h->geometry.phys_pages) == boundary; */
+  /*@ assert to: down(end_of(h->spans[k]), h->geometry.phys_pages) == hi; */
+  /*@ assert amount: released_of(h->spans[k], h->geometry.phys_pages) == hi - boundary; */
   /*@ assert releasable: releasable(*h); */
+  /*@ assert apart: apart(before, *h); */
+  /*@ assert kept: kept(before, *h); */
+  /*@ assert no_more: kept(*h, before); */
   span_coalesce(h, k);
+  /*@ assert flagged: flagged_from(before, marked, i, boundary, k); */
+  /*@ assert scavenged: scavenged_from(before, *h, i, boundary); */
   return hi - boundary;
 }
 
 uint64_t span_scavenge(struct span_heap *h, uint64_t want)
 {
   uint64_t released = 0;
-  /*@ ghost lemma_sums_bounded(*h); */
+  /*@ ghost uint64_t n = 0; */
+  /*@ ghost lemma_sums_bounded(*h, 0, h->count); */
   /*@ loop invariant table: table_ok(*h);
+      loop invariant steps: scavenge_steps(\at(*h, Pre), *h, want, n);
+      loop invariant counted: n <= released;
+      loop invariant apart: apart(\at(*h, Pre), *h);
+      loop invariant kept: kept(\at(*h, Pre), *h);
+      loop invariant no_more: kept(*h, \at(*h, Pre));
       loop invariant room: h->count <= \at(h->count, Pre) + 1;
       loop invariant room_more: released < want ==> h->count <= \at(h->count, Pre);
       loop invariant idle: idle_sum(*h, 0, h->count) ==
@@ -258,29 +221,43 @@ uint64_t span_scavenge(struct span_heap *h, uint64_t want)
       loop invariant sums: h->released - released_sum(*h, 0, h->count) ==
         \at(h->released, Pre) - released_sum(\at(*h, Pre), 0, \at(h->count, Pre));
       loop invariant released: released == h->released - \at(h->released, Pre);
-      loop assigns released, h->spans[0 .. \at(h->count, Pre)], h->count, h->released;
+      loop assigns released, h->spans[0 .. \at(h->count, Pre)], h->count, h->released, n;
       loop variant want - released; */
   while (released < want) {
-    /*@ ghost lemma_sums_bounded(*h); */
+    /*@ ghost lemma_sums_bounded(*h, 0, h->count); */
+    /*@ ghost struct span_heap before = *h; */
     uint64_t i = scavenge_candidate(h);
     if (i == h->count) break;
     released += scavenge_span(h, i, want - released);
+    /*@ assert step: scavenge_step(before, *h,
+          want - (before.released - \at(h->released, Pre))); */
+    /*@ ghost n++; */
   }
+  /*@ assert ends: scavenge_ends(\at(*h, Pre), *h, want); */
   return released;
 }
 
 void span_scavenge_if_needed(struct span_heap *h, uint64_t npages)
 {
   uint64_t retained = h->sys - h->released;
-  if (!h->geometry.has_goal || retained + npages <= h->geometry.goal_pages) return;
+  /*@ ghost struct span_heap before = *h; */
+  if (!h->geometry.has_goal || retained + npages <= h->geometry.goal_pages) {
+    /*@ assert nothing: scavenge_steps(before, *h, 0, 0); */
+    /*@ assert none: growth_want(before, npages) == 0; */
+    /*@ assert next: scavenged(before, *h, growth_want(before, npages)); */
+    return;
+  }
   uint64_t over = retained + npages - h->geometry.goal_pages;
-  span_scavenge(h, over < npages ? over : npages);
+  uint64_t want = over < npages ? over : npages;
+  /*@ assert want: growth_want(before, npages) == want; */
+  span_scavenge(h, want);
+  /*@ assert next: scavenged(before, *h, growth_want(before, npages)); */
 }
 
 struct span_scavenge_result span_heap_scavenge(struct span_heap *h, uint64_t want_pages)
 {
   struct span_scavenge_result result = {SPAN_OK, 0};
-  /*@ ghost lemma_sums_bounded(*h); */
+  /*@ ghost lemma_sums_bounded(*h, 0, h->count); */
   if (h->count == SPAN_HEAP_CAPACITY)
     result.status = SPAN_TABLE_FULL;
   else

@@ -4,6 +4,7 @@
 #define SPANREF_REF_SCAVENGE_H
 
 #include "../spec/bounds.h"
+#include "../spec/scavenge.h"
 #include "../spec/well_formed.h"
 
 /* Scavenge until want pages are released or nothing is left to scavenge:
@@ -17,6 +18,10 @@
     terminates \true; exits \false;
     assigns h->spans[0 .. h->count], h->count, h->released;
     ensures table: table_ok(*h);
+    ensures next: scavenged(\old(*h), *h, want);
+    ensures apart: apart(\old(*h), *h);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
     ensures room: h->count <= \old(h->count) + 1;
     ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, \old(h->count));
     ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
@@ -36,6 +41,10 @@ uint64_t span_scavenge(struct span_heap *h, uint64_t want);
     terminates \true; exits \false;
     assigns h->spans[0 .. h->count], h->count, h->released;
     ensures table: table_ok(*h);
+    ensures next: scavenged(\old(*h), *h, growth_want(\old(*h), npages));
+    ensures apart: apart(\old(*h), *h);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
     ensures room: h->count <= \old(h->count) + 1;
     ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, \old(h->count));
     ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));

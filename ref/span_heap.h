@@ -3,14 +3,16 @@
  *
  * Every operation returns its outcome as a value; every error leaves the heap
  * exactly as it was. No allocation, no globals, no libc. The heap, its drawing
- * and its units: spec/model.h. Behaviour: docs/semantics.md. Which of these
- * contracts are proved so far: proofs/targets.txt. */
+ * and its units: spec/model.h. Behaviour: docs/semantics.md. In every
+ * contract below `next` fixes the next heap to the last record, well_formed says
+ * that all invariants hold, kept and no_more that spans in use stay as they are:
+ * whatever the OS answers. */
 #ifndef SPANREF_REF_SPAN_HEAP_H
 #define SPANREF_REF_SPAN_HEAP_H
 
-#include "../spec/os.h"
+#include "../spec/counts.h"
+#include "../spec/operations.h"
 #include "../spec/well_formed.h"
-#include "table.h"
 
 /* An empty heap. SPAN_BAD_GEOMETRY leaves *h alone. */
 /*@ requires valid: \valid(h);
@@ -21,6 +23,8 @@
       ensures status: \result == SPAN_OK;
       ensures geometry: h->geometry == geometry;
       ensures empty: h->count == 0 && h->arena_base == 0 && h->arena_end == 0;
+      ensures zero: h->sys == 0 && h->idle == 0 && h->in_use == 0 && h->manual == 0 &&
+        h->released == 0;
       ensures well_formed: well_formed(*h);
     behavior refused:
       assumes misfit: !geometry_ok(geometry);
@@ -30,54 +34,75 @@
 */
 enum span_status span_heap_init(struct span_heap *h, struct span_geometry geometry);
 
-/*@
-  predicate alloc_refused(struct span_heap before, struct span_heap after,
-                          struct span_alloc_result result) =
-    after == before && result.base == 0 && !result.needzero &&
-    result.advice.base == 0 && result.advice.npages == 0;
-*/
-
 /* Allocate npages: the lowest free span that fits, its low pages, growing only
  * where none fits. `manual` memory is counted apart. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false;
-    assigns *h, span_os_world;
+    assigns *h, span_os_asked, span_os_said;
     ensures well_formed: well_formed(*h);
-    ensures refused: \result.status != SPAN_OK ==> alloc_refused(\old(*h), *h, \result);
-    ensures nomem: \result.status == SPAN_NO_MEMORY || \result.status == SPAN_BAD_ANSWER ==>
-      \forall integer i; 0 <= i < \old(h->count) ==> !fits(\old(*h).spans[i], npages);
-    ensures in_use: \result.status == SPAN_OK ==>
-      \exists integer i; 0 <= i < h->count && h->spans[i].base == \result.base &&
-        h->spans[i].npages == npages && !h->spans[i].free &&
-        (h->spans[i].manual <==> manual);
+    ensures kept: kept(\old(*h), *h);
+    ensures span: \result.status == SPAN_OK ==> \exists integer i;
+      in_use_at(*h, \result.base, i) && h->spans[i].npages == npages &&
+      (h->spans[i].manual <==> manual);
+    ensures fresh: \result.status == SPAN_OK ==>
+      \forall integer i; 0 <= i < \old(h->count) && !\old(*h).spans[i].free ==>
+        !overlaps(\old(*h).spans[i], \result.base, \result.base + npages);
+    ensures unchanged: \result.status != SPAN_OK ==> *h == \old(*h);
+    ensures nothing: \result.status != SPAN_OK ==>
+      \result.base == 0 && !\result.needzero && no_advice(\result.advice);
     behavior bad_size:
       assumes size: npages == 0 || npages > SPAN_LIMIT_PAGES;
       ensures status: \result.status == SPAN_BAD_SIZE;
-    behavior first_fit:
+      ensures not_asked: span_os_said == \old(span_os_said) &&
+        span_os_asked == \old(span_os_asked);
+    behavior fits:
       assumes size: 0 < npages <= SPAN_LIMIT_PAGES;
-      assumes fits: \exists integer i; 0 <= i < h->count && fits(h->spans[i], npages);
-      ensures status: \result.status == SPAN_OK || \result.status == SPAN_TABLE_FULL;
-      ensures lowest: \result.status == SPAN_OK ==>
-        \exists integer i; 0 <= i < \old(h->count) && fits(\old(*h).spans[i], npages) &&
-          \result.base == \old(*h).spans[i].base &&
-          (\result.needzero <==> \old(*h).spans[i].needzero) &&
-          \forall integer j; 0 <= j < i ==> !fits(\old(*h).spans[j], npages);
-      ensures idle: \result.status == SPAN_OK ==> h->idle == \old(h->idle) - npages;
-    behavior grown:
+      assumes fits: something_fits(*h, npages);
+      assumes room: !no_room_to_split(*h, npages);
+      ensures status: \result.status == SPAN_OK;
+      ensures next: allocated(\old(*h), *h, npages, manual, \result);
+      ensures not_asked: span_os_said == \old(span_os_said) &&
+        span_os_asked == \old(span_os_asked);
+    behavior full:
       assumes size: 0 < npages <= SPAN_LIMIT_PAGES;
-      assumes none: \forall integer i; 0 <= i < h->count ==> !fits(h->spans[i], npages);
-      ensures status: \result.status == SPAN_OK || \result.status == SPAN_TABLE_FULL ||
-        \result.status == SPAN_NO_MEMORY || \result.status == SPAN_BAD_ANSWER;
+      assumes fits: something_fits(*h, npages);
+      assumes full: no_room_to_split(*h, npages);
+      ensures status: \result.status == SPAN_TABLE_FULL;
+      ensures not_asked: span_os_said == \old(span_os_said) &&
+        span_os_asked == \old(span_os_asked);
+    behavior full_to_grow:
+      assumes size: 0 < npages <= SPAN_LIMIT_PAGES;
+      assumes none: !something_fits(*h, npages);
+      assumes full: h->count > SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+      ensures status: \result.status == SPAN_TABLE_FULL;
+      ensures not_asked: span_os_said == \old(span_os_said) &&
+        span_os_asked == \old(span_os_asked);
+    behavior grows:
+      assumes size: 0 < npages <= SPAN_LIMIT_PAGES;
+      assumes none: !something_fits(*h, npages);
+      assumes room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+      assumes enough: arena_enough(*h, npages);
+      ensures status: \result.status == SPAN_OK;
+      ensures next: \exists struct span_heap m; grown(\old(*h), m, npages) &&
+        allocated(m, *h, npages, manual, \result);
+      ensures not_asked: span_os_said == \old(span_os_said) &&
+        span_os_asked == \old(span_os_asked);
+    behavior asks:
+      assumes size: 0 < npages <= SPAN_LIMIT_PAGES;
+      assumes none: !something_fits(*h, npages);
+      assumes room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+      assumes short: !arena_enough(*h, npages);
+      ensures asked: span_os_asked == reservation(\old(*h), npages);
+      ensures status: answered(\old(*h), span_os_said, span_os_asked, \result.status);
+      ensures next: \result.status == SPAN_OK ==>
+        \exists struct span_heap m;
+          reserved_and_grown(\old(*h), m, span_os_said, npages) &&
+          allocated(m, *h, npages, manual, \result);
     complete behaviors; disjoint behaviors;
 */
 struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os,
                                          uint64_t npages, bool manual);
-
-/*@
-  predicate in_use_at(struct span_heap h, integer base) =
-    \exists integer i; 0 <= i < h.count && h.spans[i].base == base && !h.spans[i].free;
-*/
 
 /* Take back the span in use that begins at base. */
 /*@ requires valid: \valid(h);
@@ -85,16 +110,16 @@ struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os
     terminates \true; exits \false;
     assigns *h;
     ensures well_formed: well_formed(*h);
+    ensures no_more: kept(*h, \old(*h));
     behavior freed:
-      assumes in_use: in_use_at(*h, base);
+      assumes in_use: \exists integer i; in_use_at(*h, base, i);
       ensures status: \result.status == SPAN_OK;
-      ensures gone: !in_use_at(*h, base);
-      ensures released: h->released == \old(h->released);
+      ensures next: freed(\old(*h), *h, base, \result.advice);
     behavior refused:
-      assumes wrong: !in_use_at(*h, base);
+      assumes wrong: !\exists integer i; in_use_at(*h, base, i);
       ensures status: \result.status == SPAN_NOT_IN_USE;
-      ensures advice: \result.advice.base == 0 && \result.advice.npages == 0;
       ensures unchanged: *h == \old(*h);
+      ensures advice: no_advice(\result.advice);
     complete behaviors; disjoint behaviors;
 */
 struct span_free_result span_heap_free(struct span_heap *h, uint64_t base);
@@ -105,29 +130,22 @@ struct span_free_result span_heap_free(struct span_heap *h, uint64_t base);
     terminates \true; exits \false;
     assigns *h;
     ensures well_formed: well_formed(*h);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
     behavior full:
       assumes full: h->count == SPAN_HEAP_CAPACITY;
-      ensures status: \result.status == SPAN_TABLE_FULL && \result.released_pages == 0;
+      ensures status: \result.status == SPAN_TABLE_FULL;
       ensures unchanged: *h == \old(*h);
+      ensures nothing: \result.released_pages == 0;
     behavior scavenged:
       assumes room: h->count < SPAN_HEAP_CAPACITY;
       ensures status: \result.status == SPAN_OK;
-      ensures released: h->released == \old(h->released) + \result.released_pages;
-      ensures idle: h->idle == \old(h->idle);
-      ensures in_use: h->in_use == \old(h->in_use);
-      ensures manual: h->manual == \old(h->manual);
+      ensures next: scavenged(\old(*h), *h, want_pages);
+      ensures released: \result.released_pages == h->released - \old(h->released);
+      ensures accounts: same_but_released(\old(*h), *h);
     complete behaviors; disjoint behaviors;
 */
 struct span_scavenge_result span_heap_scavenge(struct span_heap *h, uint64_t want_pages);
-
-/*@
-  // Memory that may be handed in: in range, on physical pages, nobody's.
-  predicate new_range(struct span_heap h, integer base, integer npages) =
-    0 < npages && base + npages <= SPAN_LIMIT_PAGES &&
-    (h.arena_base < h.arena_end ==>
-      base + npages <= h.arena_base || h.arena_end <= base) &&
-    \forall integer i; 0 <= i < h.count ==> !overlaps(h.spans[i], base, base + npages);
-*/
 
 /* Hand npages pages at base to the heap, free and scavenged. */
 /*@ requires valid: \valid(h);
@@ -135,43 +153,44 @@ struct span_scavenge_result span_heap_scavenge(struct span_heap *h, uint64_t wan
     terminates \true; exits \false;
     assigns *h;
     ensures well_formed: well_formed(*h);
-    ensures unchanged: \result != SPAN_OK ==> *h == \old(*h);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
     behavior bad:
-      assumes bad: !new_range(*h, base, npages) ||
-        !aligned(base, h->geometry.phys_pages) ||
-        !aligned(npages, h->geometry.phys_pages);
+      assumes bad: !may_add(*h, base, npages);
       ensures status: \result == SPAN_BAD_RANGE;
+      ensures unchanged: *h == \old(*h);
     behavior full:
-      assumes good: new_range(*h, base, npages) &&
-        aligned(base, h->geometry.phys_pages) &&
-        aligned(npages, h->geometry.phys_pages);
+      assumes good: may_add(*h, base, npages);
       assumes full: h->count > SPAN_HEAP_CAPACITY - 2;
       ensures status: \result == SPAN_TABLE_FULL;
+      ensures unchanged: *h == \old(*h);
     behavior added:
-      assumes good: new_range(*h, base, npages) &&
-        aligned(base, h->geometry.phys_pages) &&
-        aligned(npages, h->geometry.phys_pages);
+      assumes good: may_add(*h, base, npages);
       assumes room: h->count <= SPAN_HEAP_CAPACITY - 2;
       ensures status: \result == SPAN_OK;
-      ensures sys: h->sys == \old(h->sys) + npages;
-      ensures idle: h->idle == \old(h->idle) + npages;
+      ensures next: added(\old(*h), *h, base, npages);
+      ensures accounts: h->geometry == \old(h->geometry) && h->sys == \old(h->sys) + npages &&
+        h->idle == \old(h->idle) + npages && h->in_use == \old(h->in_use) &&
+        h->manual == \old(h->manual) && same_arena(\old(*h), *h);
+      ensures held: held_free(*h, base, base + npages);
     complete behaviors; disjoint behaviors;
 */
 enum span_status span_heap_add(struct span_heap *h, uint64_t base, uint64_t npages);
 
 /* The span that holds the page, free or in use. */
 /*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
+    requires well_formed: well_formed(*h);
     terminates \true; exits \false;
     assigns \nothing;
     behavior found:
-      assumes held: \exists integer i; 0 <= i < h->count && holds_page(h->spans[i], page);
+      assumes held: !nowhere(*h, page, page + 1);
       ensures found: \result.found;
       ensures span: \exists integer i; 0 <= i < h->count &&
         holds_page(h->spans[i], page) && \result.span == h->spans[i];
     behavior none:
-      assumes free: \forall integer i; 0 <= i < h->count ==> !holds_page(h->spans[i], page);
+      assumes free: nowhere(*h, page, page + 1);
       ensures none: !\result.found;
+      ensures zero: no_span(\result.span);
     complete behaviors; disjoint behaviors;
 */
 struct span_lookup_result span_heap_lookup(const struct span_heap *h, uint64_t page);
@@ -186,8 +205,9 @@ struct span_lookup_result span_heap_lookup(const struct span_heap *h, uint64_t p
     ensures in_use: \result.in_use == h->in_use;
     ensures manual: \result.manual == h->manual;
     ensures released: \result.released == h->released;
+    ensures nfree: \result.nfree == free_count(*h, h->count);
+    ensures huge_free: \result.huge_free == huge_free_sum(*h, h->count);
     ensures arena: \result.arena_base == h->arena_base && \result.arena_end == h->arena_end;
-    ensures nfree: \result.nfree <= h->count;
 */
 struct span_stats span_heap_stats(const struct span_heap *h);
 

@@ -72,6 +72,26 @@ void table_erase(struct span_heap *h, uint64_t at)
   h->count--;
 }
 
+/*@ ghost
+  /@ requires range: i < a.count;
+     requires split: split_at(a, b, i, npages);
+     requires geometry: a.geometry == b.geometry;
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures coalesced: coalesced(a) ==> coalesced_but_at(b, i); @/
+  void lemma_split_coalesced(struct span_heap a, struct span_heap b, uint64_t i,
+                             uint64_t npages)
+  {
+    /@ assert low: coalesced(a) ==> \forall integer k, l; 0 <= k < l <= i && l <= k + 1 ==>
+         settled(b.spans[k], b.spans[l], b.geometry.phys_pages); @/
+    /@ assert next: coalesced(a) && i + 2 < b.count ==>
+         settled(b.spans[i + 1], b.spans[i + 2], b.geometry.phys_pages); @/
+    /@ assert high: coalesced(a) ==>
+         \forall integer k, l; i + 1 < k < l < b.count && l <= k + 1 ==>
+           settled(b.spans[k], b.spans[l], b.geometry.phys_pages); @/
+  }
+*/
+
 void span_split(struct span_heap *h, uint64_t i, uint64_t npages)
 {
   /*@ ghost struct span_heap before = *h; */
@@ -80,6 +100,11 @@ void span_split(struct span_heap *h, uint64_t i, uint64_t npages)
   rest.npages -= npages;
   table_insert(h, i + 1, rest);
   h->spans[i].npages = npages;
+  /*@ assert bounded_below: \forall integer k; 0 <= k < i ==> 0 < h->spans[k].npages &&
+        end_of(h->spans[k]) <= SPAN_LIMIT_PAGES; */
+  /*@ assert bounded_above: \forall integer k; i + 1 < k < h->count ==>
+        0 < h->spans[k].npages && end_of(h->spans[k]) <= SPAN_LIMIT_PAGES; */
+  /*@ ghost lemma_split_coalesced(before, *h, i, npages); */
   /*@ ghost lemma_sums_split(before, 0, i, before.count);
             lemma_sums_split(before, i, i + 1, before.count);
             lemma_sums_frame(before, *h, 0, i);

@@ -7,13 +7,6 @@
 #include "../spec/coalesce.h"
 #include "../spec/sums.h"
 
-/*@
-  predicate fits(struct span s, integer want) = s.free && s.npages >= want;
-  predicate holds_page(struct span s, integer page) = s.base <= page < end_of(s);
-  predicate overlaps(struct span s, integer base, integer end) =
-    s.base < end && base < end_of(s);
-*/
-
 /* First fit: the lowest free span of at least want pages, whatever its flag;
  * h->count where there is none. semantics.md, "find". */
 /*@ requires valid: \valid(h);
@@ -82,15 +75,15 @@ void table_insert(struct span_heap *h, uint64_t at, struct span s);
 */
 void table_erase(struct span_heap *h, uint64_t at);
 
-/* Cut span i in two: its low npages pages, and the rest behind it. Both keep
+/* Cut free span i in two: its low npages pages, and the rest behind it. Both keep
  * the flags; what follows from a scavenged part without a whole physical page
  * is the caller's to settle. semantics.md, "alloc" 3 and "scavenge". */
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
     requires ordered: ordered(*h);
     requires flagged: flagged(*h);
-    requires clear: clear_of_arena(*h);
     requires room: i < h->count < SPAN_HEAP_CAPACITY;
+    requires free: h->spans[i].free;
     requires inside: 0 < npages < h->spans[i].npages;
     terminates \true; exits \false;
     assigns h->spans[i .. h->count], h->count;
@@ -98,7 +91,9 @@ void table_erase(struct span_heap *h, uint64_t at);
     ensures bounded: bounded(*h);
     ensures ordered: ordered(*h);
     ensures flagged: flagged(*h);
-    ensures clear: clear_of_arena(*h);
+    ensures apart: apart(\old(*h), *h);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept(*h, \old(*h));
     ensures releasable: releasable(\old(*h)) ==> releasable_except(*h, i, i + 1);
     ensures coalesced: coalesced(\old(*h)) ==> coalesced_but_at(*h, i);
     ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, \old(h->count));

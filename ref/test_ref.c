@@ -1,5 +1,6 @@
-/* The reference by itself: errors change nothing, the table fills up, and each
- * deviation from Go 1.13 (docs/semantics.md, D1 to D5) is what it says.
+/* The reference by itself: errors change nothing, the table fills up, each
+ * deviation from Go 1.13 (docs/semantics.md, D1 to D5) is what it says, and each
+ * clause of spec/well_formed.h, broken alone, is refused.
  * Built with room for 16 spans. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 #include <cmocka.h>
 
 #include "coalesce.h"
+#include "decide.h"
 #include "grow.h"
 #include "span_heap.h"
 
@@ -286,6 +288,261 @@ static void looks_up_every_page_and_no_other(void **state)
   assert_false(span_heap_lookup(&heap, UINT64_MAX).found);
 }
 
+/* Statistics that fit the table, whatever it looks like. */
+static void settle_accounts(void)
+{
+  uint64_t rest = heap.arena_end - heap.arena_base;
+  heap.idle = heap.released = rest;
+  heap.in_use = heap.manual = 0;
+  for (uint64_t i = 0; i < heap.count && i < SPAN_HEAP_CAPACITY; i++) {
+    struct span s = heap.spans[i];
+    *(s.free ? &heap.idle : s.manual ? &heap.manual : &heap.in_use) += s.npages;
+    if (s.free && s.scavenged)
+      heap.released += (s.base + s.npages) / 4 * 4 - (s.base + 3) / 4 * 4;
+  }
+  heap.sys = heap.idle + heap.in_use;
+}
+
+/*   64    72         88      96        112       128      192
+ *   | use | free    | free   | in use  | in use  | arena  |
+ *   |heap | retained| scav.  | manual  | heap    |        |  R = 4, A = 64 */
+static void begin_well_formed(void)
+{
+  static const struct span spans[] = {{64, 8, false, false, false, false},
+                                      {72, 16, true, false, false, true},
+                                      {88, 8, true, false, true, false},
+                                      {96, 16, false, true, false, true},
+                                      {112, 16, false, false, false, false}};
+  heap.geometry = (struct span_geometry){4, 8, 64, true, 7};
+  heap.arena_base = 128;
+  heap.arena_end = 192;
+  heap.count = 5;
+  memcpy(heap.spans, spans, sizeof spans);
+  settle_accounts();
+}
+
+/* What was just changed, and no statistic, is why. The next change is to a
+ * well-formed heap again. */
+static void assert_refused(void)
+{
+  settle_accounts();
+  assert_false(span_heap_is_well_formed(&heap));
+  begin_well_formed();
+}
+
+static void well_formed_is_what_just_meets_the_clauses(void **state)
+{
+  (void)state;
+  begin_well_formed();
+  assert_true(span_heap_is_well_formed(&heap));
+  /* Behind the arena, and too small to scavenge. */
+  heap.spans[5] = (struct span){192, 1, true, false, false, false};
+  heap.count++;
+  settle_accounts();
+  assert_true(span_heap_is_well_formed(&heap));
+  begin_well_formed();
+  heap.spans[0] = (struct span){60, 12, false, false, false, false};
+  heap.arena_base = heap.arena_end = 64; /* empty: in no span */
+  settle_accounts();
+  assert_true(span_heap_is_well_formed(&heap));
+}
+
+static void well_formed_are_empty_heaps_and_a_full_one(void **state)
+{
+  struct span_os os;
+  (void)state;
+  for (uint64_t phys_pages = 1; phys_pages <= 16; phys_pages *= 2) {
+    begin(phys_pages, 64);
+    assert_true(span_heap_is_well_formed(&heap));
+  }
+  fill(&os, SPAN_HEAP_CAPACITY - GROW_HEADROOM);
+  for (uint64_t base = 1000; heap.count < SPAN_HEAP_CAPACITY - 1; base += 100)
+    assert_int_equal(span_heap_add(&heap, base, 10), SPAN_OK);
+  assert_int_equal(span_heap_alloc(&heap, &os, 9, true).status, SPAN_OK);
+  assert_int_equal(heap.count, SPAN_HEAP_CAPACITY);
+  assert_true(span_heap_is_well_formed(&heap));
+}
+
+static void a_geometry_that_does_not_fit_is_not_well_formed(void **state)
+{
+  static const struct span_geometry bad[] = {
+      {0, 8, 64, false, 0}, {3, 9, 192, false, 0}, {4, 8, 0, false, 0},
+      {4, 6, 64, false, 0}, {4, 8, 64, false, 1},  {4, 8, 2, false, 0},
+      {4, SPAN_LIMIT_PAGES + 4, 64, false, 0},     {4, 8, SPAN_LIMIT_PAGES + 64, false, 0},
+  };
+  (void)state;
+  begin_well_formed();
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    heap.geometry = bad[i];
+    heap.arena_base = heap.arena_end = 0;
+    assert_refused();
+  }
+}
+
+static void spans_out_of_bounds_are_not_well_formed(void **state)
+{
+  static const uint64_t counts[] = {SPAN_HEAP_CAPACITY + 1, UINT64_MAX};
+  static const struct span bad[] = {
+      {112, 0, false, false, false, false},
+      {112, UINT64_MAX, false, false, false, false},
+      {112, SPAN_LIMIT_PAGES, false, false, false, false},
+      {SPAN_LIMIT_PAGES - 15, 16, false, false, false, false},
+      {UINT64_MAX - 15, 16, false, false, false, false},
+      {UINT64_MAX, UINT64_MAX, false, false, false, false},
+  };
+  (void)state;
+  begin_well_formed();
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+    heap.count = counts[i];
+    assert_refused();
+  }
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    heap.spans[4] = bad[i];
+    assert_refused();
+  }
+}
+
+static void spans_out_of_order_are_not_well_formed(void **state)
+{
+  (void)state;
+  begin_well_formed();
+  heap.spans[4].base = 111; /* overlaps the one before */
+  assert_refused();
+  heap.spans[4].base = 40; /* below all */
+  assert_refused();
+  heap.spans[3].npages = 64; /* over the next one */
+  heap.arena_base = heap.arena_end = 192;
+  assert_refused();
+}
+
+static void flags_without_meaning_are_not_well_formed(void **state)
+{
+  (void)state;
+  begin_well_formed();
+  heap.spans[1].manual = true;
+  assert_refused();
+  heap.spans[3].scavenged = true;
+  assert_refused();
+}
+
+static void unreleasable_spans_are_not_well_formed(void **state)
+{
+  (void)state;
+  begin_well_formed();
+  heap.spans[2] = (struct span){89, 6, true, false, true, false};
+  assert_refused();
+  heap.spans[2].base = 93; /* holds a boundary, but no page */
+  heap.spans[2].npages = 3;
+  assert_refused();
+}
+
+static void spans_in_the_arena_are_not_well_formed(void **state)
+{
+  (void)state;
+  begin_well_formed();
+  heap.spans[4].base = 113; /* its last page is in it */
+  assert_refused();
+  heap.spans[4].base = 191; /* its first */
+  assert_refused();
+  heap.spans[4].base = 140; /* all of it */
+  assert_refused();
+  heap.arena_base = 64; /* the arena is all there is */
+  heap.arena_end = 128;
+  assert_refused();
+}
+
+static void unmerged_and_unsettled_neighbours_are_not_well_formed(void **state)
+{
+  (void)state;
+  begin_well_formed();
+  heap.spans[0].free = true;
+  assert_refused();
+  heap.spans[2].scavenged = false;
+  assert_refused();
+  heap.spans[1].scavenged = true;
+  assert_refused();
+  heap.spans[1].npages++;
+  heap.spans[2].base++;
+  heap.spans[2].npages--;
+  assert_refused();
+}
+
+static void crooked_arenas_are_not_well_formed(void **state)
+{
+  static const struct {
+    uint64_t base, end;
+  } bad[] = {{130, 192}, {128, 188}, {256, 192}, {128, SPAN_LIMIT_PAGES + 64},
+             {128, UINT64_MAX - 63}, {UINT64_MAX, UINT64_MAX}};
+  (void)state;
+  begin_well_formed();
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    heap.arena_base = bad[i].base;
+    heap.arena_end = bad[i].end;
+    assert_refused();
+  }
+}
+
+static void wrong_statistics_are_not_well_formed(void **state)
+{
+  uint64_t *const statistics[] = {&heap.sys, &heap.idle, &heap.in_use, &heap.manual,
+                                  &heap.released};
+  (void)state;
+  for (size_t i = 0; i < sizeof statistics / sizeof *statistics; i++) {
+    begin_well_formed();
+    uint64_t right = *statistics[i];
+    const uint64_t wrong[] = {right - 1, right + 1, 0, UINT64_MAX};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+      *statistics[i] = wrong[k];
+      assert_false(span_heap_is_well_formed(&heap));
+    }
+  }
+  begin_well_formed(); /* sys is the sum still */
+  heap.idle++;
+  heap.sys++;
+  assert_false(span_heap_is_well_formed(&heap));
+}
+
+static void heaps_are_the_same_but_for_each_number(void **state)
+{
+  uint64_t *const numbers[] = {
+      &heap.geometry.phys_pages, &heap.geometry.huge_pages, &heap.geometry.arena_pages,
+      &heap.geometry.goal_pages, &heap.sys,                 &heap.idle,
+      &heap.in_use,              &heap.manual,              &heap.released,
+      &heap.arena_base,          &heap.arena_end,           &heap.count,
+      &heap.spans[0].base,       &heap.spans[0].npages,     &heap.spans[4].base,
+      &heap.spans[4].npages};
+  (void)state;
+  begin_well_formed();
+  remember();
+  assert_true(span_heaps_are_same(&heap, &before));
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    --*numbers[i];
+    assert_false(span_heaps_are_same(&heap, &before));
+    assert_false(span_heaps_are_same(&before, &heap));
+    ++*numbers[i];
+  }
+  assert_true(span_heaps_are_same(&heap, &before));
+}
+
+static void heaps_are_the_same_but_for_each_flag(void **state)
+{
+  bool *const flags[] = {
+      &heap.geometry.has_goal, &heap.spans[0].free,      &heap.spans[0].manual,
+      &heap.spans[0].scavenged, &heap.spans[0].needzero, &heap.spans[4].free,
+      &heap.spans[4].manual,   &heap.spans[4].scavenged, &heap.spans[4].needzero};
+  (void)state;
+  begin_well_formed();
+  remember();
+  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+    *flags[i] = !*flags[i];
+    assert_false(span_heaps_are_same(&heap, &before));
+    assert_false(span_heaps_are_same(&before, &heap));
+    *flags[i] = !*flags[i];
+  }
+  heap.spans[5].base++; /* a record that doesn't exist */
+  assert_true(span_heaps_are_same(&heap, &before));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -301,6 +558,19 @@ int main(void)
       cmocka_unit_test(d4_an_allocation_is_in_use_on_return),
       cmocka_unit_test(d5_scavenging_goes_on_after_records_moved),
       cmocka_unit_test(looks_up_every_page_and_no_other),
+      cmocka_unit_test(well_formed_is_what_just_meets_the_clauses),
+      cmocka_unit_test(well_formed_are_empty_heaps_and_a_full_one),
+      cmocka_unit_test(a_geometry_that_does_not_fit_is_not_well_formed),
+      cmocka_unit_test(spans_out_of_bounds_are_not_well_formed),
+      cmocka_unit_test(spans_out_of_order_are_not_well_formed),
+      cmocka_unit_test(flags_without_meaning_are_not_well_formed),
+      cmocka_unit_test(unreleasable_spans_are_not_well_formed),
+      cmocka_unit_test(spans_in_the_arena_are_not_well_formed),
+      cmocka_unit_test(unmerged_and_unsettled_neighbours_are_not_well_formed),
+      cmocka_unit_test(crooked_arenas_are_not_well_formed),
+      cmocka_unit_test(wrong_statistics_are_not_well_formed),
+      cmocka_unit_test(heaps_are_the_same_but_for_each_number),
+      cmocka_unit_test(heaps_are_the_same_but_for_each_flag),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #ifndef SPANREF_SPEC_COALESCE_H
 #define SPANREF_SPEC_COALESCE_H
 
+#include "huge.h"
 #include "invariants.h"
 
 /*@
@@ -103,6 +104,49 @@
     (s.needzero <==>
       (a.spans[i + 1].needzero ||
        (a.geometry.phys_pages > 1 && !s.scavenged && needzero_from_before(a, i))));
+
+  // The table afterwards, from below to above; k is where span i is then.
+  predicate coalesced_below(struct span_heap a, struct span_heap b, integer i) =
+    unchanged(a, b, 0, i - 1) &&
+    (meets_before(a, i) ==>
+      realigned_left(b.spans[i - 1], a.spans[i - 1], a.spans[i], a.geometry.phys_pages)) &&
+    (0 < i && !joins_before(a, i) && !meets_before(a, i) ==>
+      b.spans[i - 1] == a.spans[i - 1]);
+  predicate coalesced_span(struct span s, struct span_heap a, integer i) =
+    coalesced_base(a, i, s.base) && coalesced_end(a, i, end_of(s)) && s.free && !s.manual &&
+    s.scavenged == a.spans[i].scavenged && (s.needzero <==> coalesced_needzero(a, i));
+  predicate coalesced_above(struct span_heap a, struct span_heap b, integer i, integer k) =
+    (meets_after(a, i) ==> coalesced_next(b.spans[k + 1], a, i)) &&
+    (i + 1 < a.count && !joins_after(a, i) && !meets_after(a, i) ==>
+      b.spans[k + 1] == a.spans[i + 1]) &&
+    (joins_before(a, i) ?
+      (joins_after(a, i) ? shifted(b, a, k + 1, b.count, 2) :
+                           shifted(b, a, k + 2, b.count, 1)) :
+      (joins_after(a, i) ? shifted(b, a, k + 1, b.count, 1) :
+                           unchanged(a, b, k + 2, b.count)));
+  predicate coalesced_at(struct span_heap a, struct span_heap b, integer i, integer k) =
+    same_accounts(a, b) && coalesced_index(a, i, k) && k < b.count &&
+    coalesced_count(a, i, b.count) && coalesced_below(a, b, i) &&
+    coalesced_span(b.spans[k], a, i) && coalesced_above(a, b, i, k);
+
+  // Huge pages in span i and in the neighbours that will be merged into it.
+  predicate huge_around(struct span_heap h, integer i, integer huge) =
+    \let own = huge_of(h.spans[i], h.geometry.huge_pages);
+    \let before = huge_of(h.spans[i - 1], h.geometry.huge_pages);
+    \let after = huge_of(h.spans[i + 1], h.geometry.huge_pages);
+    joins_before(h, i) ?
+      (joins_after(h, i) ? huge == own + before + after : huge == own + before) :
+      (joins_after(h, i) ? huge == own + after : huge == own);
+  predicate no_advice(struct span_advice advice) = advice.base == 0 && advice.npages == 0;
+  // "Huge" for the whole of s where it holds more than its parts did.
+  predicate advised(struct span s, integer huge_pages, integer huge_before,
+                    struct span_advice advice) =
+    !s.scavenged && huge_of(s, huge_pages) > huge_before ?
+      advice.base == s.base && advice.npages == s.npages : no_advice(advice);
+  predicate coalesce_advice(struct span_heap a, integer i, struct span s,
+                            struct span_advice advice) =
+    \exists integer huge; huge_around(a, i, huge) &&
+      advised(s, a.geometry.huge_pages, huge, advice);
 */
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef SPANREF_SPEC_INVARIANTS_H
 #define SPANREF_SPEC_INVARIANTS_H
 
-#include "model.h"
+#include "frame.h"
 
 /*@
   predicate bounded(struct span_heap h) =
@@ -58,9 +58,7 @@
 
   // 1, 5. No span reaches into the current arena.
   predicate clear_of_arena(struct span_heap h) =
-    h.arena_base < h.arena_end ==>
-    \forall integer i; 0 <= i < h.count ==>
-      end_of(h.spans[i]) <= h.arena_base || h.arena_end <= h.spans[i].base;
+    h.arena_base < h.arena_end ==> nowhere(h, h.arena_base, h.arena_end);
 */
 
 #endif

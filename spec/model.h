@@ -38,6 +38,10 @@ struct span_heap {
 
 /*@
   logic integer end_of(struct span s) = s.base + s.npages;
+  predicate fits(struct span s, integer want) = s.free && s.npages >= want;
+  predicate holds_page(struct span s, integer page) = s.base <= page < end_of(s);
+  predicate overlaps(struct span s, integer base, integer end) =
+    s.base < end && base < end_of(s);
 
   // Two tables: the same from lo to hi, or the same but for a shift.
   predicate unchanged(struct span_heap a, struct span_heap b,
@@ -47,6 +51,17 @@ struct span_heap {
                     integer lo, integer hi, integer by) =
     (\forall integer i; lo <= i < hi ==> a.spans[i] == b.spans[i + by]) &&
     (\forall integer j; lo + by <= j < hi + by ==> b.spans[j] == a.spans[j - by]);
+
+  // All that is not a record, and all that can be observed: records at count
+  // and above don't exist.
+  predicate same_accounts(struct span_heap a, struct span_heap b) =
+    a.geometry == b.geometry && a.sys == b.sys && a.idle == b.idle &&
+    a.in_use == b.in_use && a.manual == b.manual && a.released == b.released &&
+    a.arena_base == b.arena_base && a.arena_end == b.arena_end;
+  predicate same_table(struct span_heap a, struct span_heap b) =
+    a.geometry == b.geometry && a.count == b.count && unchanged(a, b, 0, a.count);
+  predicate same_heap(struct span_heap a, struct span_heap b) =
+    same_accounts(a, b) && a.count == b.count && unchanged(a, b, 0, a.count);
 */
 
 #endif

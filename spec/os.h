@@ -16,15 +16,19 @@ struct span_os_answer {
   uint64_t npages; /* pages; may be more than was asked */
 };
 
-/*@ ghost extern int span_os_world; */
+/* What was asked and said last, for contracts to speak of. */
+/*@ ghost extern uint64_t span_os_asked; */
+/*@ ghost extern struct span_os_answer span_os_said; */
 
 /* Ask for npages pages, a multiple of the arena unit. The contract promises
  * nothing about the answer, so that every caller must check it. It is trusted
  * for this much: the call returns, and doesn't touch the heap. */
 /*@ terminates \true;
     exits \false;
-    assigns span_os_world \from span_os_world, npages;
-    assigns \result \from span_os_world, npages;
+    assigns span_os_asked \from npages;
+    assigns span_os_said, \result \from npages, span_os_said;
+    ensures asked: span_os_asked == npages;
+    ensures said: span_os_said == \result;
 */
 struct span_os_answer span_os_reserve(struct span_os *os, uint64_t npages);
 

@@ -41,3 +41,26 @@
     for (uint64_t i = mid; i < hi; i++) ;
   }
 */
+
+/*@ ghost
+  void lemma_sums_update(struct span_heap a, struct span_heap b, uint64_t at)
+  {
+    lemma_sums_split(a, 0, at, a.count);
+    lemma_sums_split(a, at, at + 1, a.count);
+    lemma_sums_split(b, 0, at, b.count);
+    lemma_sums_split(b, at, at + 1, b.count);
+    lemma_sums_frame(a, b, 0, at);
+    lemma_sums_frame(a, b, at + 1, a.count);
+  }
+*/
+
+/*@ ghost
+  void lemma_sums_insert(struct span_heap a, struct span_heap b, uint64_t at)
+  {
+    lemma_sums_split(a, 0, at, a.count);
+    lemma_sums_split(b, 0, at, b.count);
+    lemma_sums_split(b, at, at + 1, b.count);
+    lemma_sums_frame(a, b, 0, at);
+    lemma_sums_shift(a, b, at, a.count);
+  }
+*/

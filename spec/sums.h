@@ -71,4 +71,43 @@
   void lemma_sums_split(struct span_heap a, uint64_t lo, uint64_t mid, uint64_t hi);
 */
 
+/* One record changes, the others stay. */
+/*@ ghost
+  /@ requires range: at < a.count <= SPAN_HEAP_CAPACITY && b.count == a.count;
+     requires below: unchanged(a, b, 0, at);
+     requires above: unchanged(a, b, at + 1, a.count);
+     requires phys: a.geometry.phys_pages == b.geometry.phys_pages;
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures idle: idle_sum(b, 0, b.count) ==
+       idle_sum(a, 0, a.count) - idle_of(a.spans[at]) + idle_of(b.spans[at]);
+     ensures in_use: in_use_sum(b, 0, b.count) ==
+       in_use_sum(a, 0, a.count) - in_use_of(a.spans[at]) + in_use_of(b.spans[at]);
+     ensures manual: manual_sum(b, 0, b.count) ==
+       manual_sum(a, 0, a.count) - manual_of(a.spans[at]) + manual_of(b.spans[at]);
+     ensures released: released_sum(b, 0, b.count) == released_sum(a, 0, a.count)
+       - released_of(a.spans[at], a.geometry.phys_pages)
+       + released_of(b.spans[at], a.geometry.phys_pages); @/
+  void lemma_sums_update(struct span_heap a, struct span_heap b, uint64_t at);
+*/
+
+/* One record comes in between the others. */
+/*@ ghost
+  /@ requires range: at <= a.count < SPAN_HEAP_CAPACITY && b.count == a.count + 1;
+     requires below: unchanged(a, b, 0, at);
+     requires above: shifted(a, b, at, a.count, 1);
+     requires phys: a.geometry.phys_pages == b.geometry.phys_pages;
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures idle: idle_sum(b, 0, b.count) ==
+       idle_sum(a, 0, a.count) + idle_of(b.spans[at]);
+     ensures in_use: in_use_sum(b, 0, b.count) ==
+       in_use_sum(a, 0, a.count) + in_use_of(b.spans[at]);
+     ensures manual: manual_sum(b, 0, b.count) ==
+       manual_sum(a, 0, a.count) + manual_of(b.spans[at]);
+     ensures released: released_sum(b, 0, b.count) == released_sum(a, 0, a.count)
+       + released_of(b.spans[at], a.geometry.phys_pages); @/
+  void lemma_sums_insert(struct span_heap a, struct span_heap b, uint64_t at);
+*/
+
 #endif

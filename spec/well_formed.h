@@ -1,6 +1,6 @@
 /* The invariants together: what holds between operations, and what of it the
  * steps inside an operation rely on. docs/semantics.md, "Invariants"; not in
- * here: 8 (needzero), and of 5 that the arena ends on a multiple of A. */
+ * here: 8 (needzero). */
 #ifndef SPANREF_SPEC_WELL_FORMED_H
 #define SPANREF_SPEC_WELL_FORMED_H
 
@@ -14,11 +14,13 @@
     (g.huge_pages < g.phys_pages || aligned(g.huge_pages, g.phys_pages)) &&
     (g.has_goal || g.goal_pages == 0);
 
-  // 5. The current arena lies on physical pages, below the limit.
+  // 5. The current arena lies on physical pages, below the limit, and ends
+  // where a unit of the OS ends.
   predicate arena_ok(struct span_heap h) =
     h.arena_base <= h.arena_end <= SPAN_LIMIT_PAGES &&
     aligned(h.arena_base, h.geometry.phys_pages) &&
-    aligned(h.arena_end, h.geometry.phys_pages);
+    aligned(h.arena_end, h.geometry.phys_pages) &&
+    h.arena_end % h.geometry.arena_pages == 0;
 
   // All that speaks of the table alone: 1 to 4.
   predicate table_ok(struct span_heap h) =
@@ -36,6 +38,22 @@
 
   predicate well_formed(struct span_heap h) =
     table_ok(h) && arena_ok(h) && accounted(h);
+*/
+
+/* What is said of the table alone holds whatever the accounts say. */
+/*@ ghost
+  /@ requires same: same_table(a, b);
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures bounded: bounded(a) ==> bounded(b);
+     ensures ordered: ordered(a) ==> ordered(b);
+     ensures flagged: flagged(a) ==> flagged(b);
+     ensures releasable: releasable(a) ==> releasable(b);
+     ensures coalesced: coalesced(a) ==> coalesced(b);
+     ensures apart: apart(a, b);
+     ensures kept: kept(a, b);
+     ensures no_more: kept(b, a); @/
+  void lemma_same_table(struct span_heap a, struct span_heap b);
 */
 
 #endif

@@ -1,0 +1,230 @@
+/* The header, the regions it stands for, and the state it begins with. */
+#include "bytes_read.h"
+
+#include "bytes_number.h"
+
+/*@ terminates \true; exits \false;
+    assigns \nothing;
+    ensures fits: page_fits(\result);
+*/
+static uint64_t page_of(uint64_t choice, uint64_t raw)
+{
+  switch (choice) {
+  case 0: return 8192;
+  case 1: return 4096;
+  case 2: return 16384;
+  default: break;
+  }
+  return trace_page_fits(raw) ? raw : 1 + raw % TRACE_PAGE_BYTES_MAX;
+}
+
+/* What choice and raw ask for, whether it fits or not. */
+/*@ requires page: page_fits(page_bytes);
+    terminates \true; exits \false;
+    assigns \nothing;
+*/
+static uint64_t phys_asked(uint64_t choice, uint64_t raw, uint64_t page_bytes)
+{
+  switch (choice) {
+  case 0: return page_bytes;
+  case 1: return 2 * page_bytes;
+  case 2: return 4 * page_bytes;
+  case 3: return 8 * page_bytes;
+  case 4: return 16 * page_bytes;
+  case 5: return page_bytes / 2;
+  case 6: return 4096;
+  default: return raw;
+  }
+}
+
+/*@ requires page: page_fits(page_bytes);
+    terminates \true; exits \false;
+    assigns \nothing;
+*/
+static uint64_t huge_asked(uint64_t choice, uint64_t raw, uint64_t page_bytes)
+{
+  switch (choice) {
+  case 0: return 0;
+  case 1: return 0x200000;
+  case 2: return 4 * page_bytes;
+  case 3: return 8 * page_bytes;
+  case 4: return 16 * page_bytes;
+  case 5: return 32 * page_bytes;
+  case 6: return 64 * page_bytes;
+  default: return raw;
+  }
+}
+
+/*@ requires page: page_fits(page_bytes);
+    terminates \true; exits \false;
+    assigns \nothing;
+*/
+static uint64_t arena_asked(uint64_t choice, uint64_t raw, uint64_t page_bytes)
+{
+  switch (choice) {
+  case 0: return 0x4000000;
+  case 1: return 16 * page_bytes;
+  case 2: return 32 * page_bytes;
+  case 3: return 64 * page_bytes;
+  case 4: return 128 * page_bytes;
+  case 5: return 512 * page_bytes;
+  case 6: return 1024 * page_bytes;
+  default: return raw;
+  }
+}
+
+/*@ requires page: page_fits(page_bytes);
+    terminates \true; exits \false;
+    assigns \nothing;
+    ensures fits: \exists integer r; phys_fits(page_bytes, \result, r);
+*/
+static uint64_t phys_of(uint64_t choice, uint64_t raw, uint64_t page_bytes)
+{
+  uint64_t phys_bytes = phys_asked(choice, raw, page_bytes);
+  /*@ assert fallback: phys_fits(page_bytes, page_bytes, 1); */
+  return trace_phys_pages(page_bytes, phys_bytes) > 0 ? phys_bytes : page_bytes;
+}
+
+/*@ requires page: page_fits(page_bytes);
+    requires phys: phys_pages_ok(phys_pages);
+    terminates \true; exits \false;
+    assigns \nothing;
+    ensures fits: huge_fits(page_bytes, phys_pages, \result);
+*/
+static uint64_t huge_of(uint64_t choice, uint64_t raw, uint64_t page_bytes,
+                        uint64_t phys_pages)
+{
+  uint64_t huge_bytes = huge_asked(choice, raw, page_bytes);
+  return trace_huge_fits(page_bytes, phys_pages, huge_bytes) ? huge_bytes : 0;
+}
+
+/*@ requires page: page_fits(page_bytes);
+    requires phys: phys_pages_ok(phys_pages);
+    terminates \true; exits \false;
+    assigns \nothing;
+    ensures fits: arena_fits(page_bytes, phys_pages, \result);
+*/
+static uint64_t arena_of(uint64_t choice, uint64_t raw, uint64_t page_bytes,
+                         uint64_t phys_pages)
+{
+  uint64_t arena_bytes = arena_asked(choice, raw, page_bytes);
+  uint64_t fallback = 16 * page_bytes;
+  /*@ assert whole: fallback / page_bytes == 16 && fallback % page_bytes == 0; */
+  /*@ assert fallback: arena_fits(page_bytes, phys_pages, fallback); */
+  return trace_arena_fits(page_bytes, phys_pages, arena_bytes) ? arena_bytes : fallback;
+}
+
+/* 8 bytes where the choice is the escape, otherwise none. */
+/*@ requires readable: \valid_read(data + (0 .. size - 1));
+    requires inside: position <= size;
+    terminates \true; exits \false;
+    assigns \nothing;
+    ensures next: position <= \result.next <= size && \result.next <= position + 8;
+*/
+static struct number read_escaped(const uint8_t *data, size_t size, size_t position,
+                                  uint64_t choice, uint64_t escape)
+{
+  return read_number(data, size, position, choice == escape ? 8 : 0);
+}
+
+/* Choice 0 has no goal, 1 and 2 are as many bytes that count pages, 3 is bytes. */
+/*@ requires readable: \valid_read(data + (0 .. size - 1));
+    requires inside: position <= size;
+    requires choice: choice <= 3;
+    requires page: page_fits(page_bytes);
+    terminates \true; exits \false;
+    assigns \nothing;
+    ensures next: position <= \result.next <= size && \result.next <= position + 8;
+    ensures none: choice == 0 ==> \result.value == 0;
+*/
+static struct number read_goal(const uint8_t *data, size_t size, size_t position,
+                               unsigned choice, uint64_t page_bytes)
+{
+  struct number goal = read_number(data, size, position, choice == 3 ? 8 : choice);
+  if (choice < 3) goal.value = bytes_of(goal.value, page_bytes);
+  return goal;
+}
+
+/* Byte 0: page (2 bits), phys (3), arena (3); byte 1: huge (3), goal (2), regions
+ * (3); lowest bits first. Then what escapes, in the order of the text's header. */
+struct bytes_header bytes_read_header(const uint8_t *data, size_t size)
+{
+  struct number first = read_number(data, size, 0, 1);
+  struct number second = read_number(data, size, first.next, 1);
+  uint64_t page = first.value % 4, phys = first.value / 4 % 8, arena = first.value / 32;
+  uint64_t huge = second.value % 8, goal = second.value / 8 % 4;
+  struct bytes_header header = {0};
+  uint64_t phys_pages = 0;
+  struct number raw = read_escaped(data, size, second.next, page, BYTES_ESCAPE_PAGE);
+  header.page_bytes = page_of(page, raw.value);
+  raw = read_escaped(data, size, raw.next, phys, BYTES_ESCAPE_PHYS);
+  header.phys_bytes = phys_of(phys, raw.value, header.page_bytes);
+  phys_pages = trace_phys_pages(header.page_bytes, header.phys_bytes);
+  raw = read_escaped(data, size, raw.next, huge, BYTES_ESCAPE_HUGE);
+  header.huge_bytes = huge_of(huge, raw.value, header.page_bytes, phys_pages);
+  raw = read_escaped(data, size, raw.next, arena, BYTES_ESCAPE_ARENA);
+  header.arena_bytes = arena_of(arena, raw.value, header.page_bytes, phys_pages);
+  raw = read_goal(data, size, raw.next, (unsigned)goal, header.page_bytes);
+  header.has_goal = goal != 0;
+  header.goal_bytes = raw.value;
+  header.regions = (uint8_t)(second.value / 32);
+  header.next = raw.next;
+  return header;
+}
+
+/* A region of the header: `arenas` arenas above its base; base 0: no region. */
+struct first_region {
+  uint64_t base;
+  uint64_t arenas;
+  bool down;
+};
+
+static const struct first_region first_regions[8][BYTES_REGIONS_MAX] = {
+    {{BYTES_REGION_0, 0, false}},
+    {{BYTES_REGION_4, 0, true}, {BYTES_REGION_0, 0, false}},
+    {{BYTES_REGION_4, 0, true},
+     {BYTES_REGION_0, 0, false},
+     {BYTES_REGION_2, 0, false},
+     {BYTES_REGION_6, 0, true}},
+    {{BYTES_REGION_0, 0, false},
+     {BYTES_REGION_1, 0, false},
+     {BYTES_REGION_2, 0, false},
+     {BYTES_REGION_3, 0, false},
+     {BYTES_REGION_4, 0, false},
+     {BYTES_REGION_5, 0, false}},
+    {{BYTES_REGION_4, 0, true}},
+    /* They grow into each other. */
+    {{BYTES_REGION_0, 0, false}, {BYTES_REGION_0, 4, true}},
+    /* The second runs into the first. */
+    {{BYTES_REGION_0, 1, false}, {BYTES_REGION_0, 0, false}},
+    {{0, 0, false}},
+};
+
+struct bytes_step bytes_header_region(struct bytes_header header, uint32_t number)
+{
+  struct bytes_step step = {.next = header.next};
+  struct first_region region = {0, 0, false};
+  uint64_t address = 0;
+  if (number < BYTES_REGIONS_MAX) region = first_regions[header.regions % 8][number];
+  if (region.base == 0) return step;
+  address = above(region.base, region.arenas, header.arena_bytes);
+  step.has_op = true;
+  step.op.kind = OP_REGION;
+  step.op.address = on_page(address, header.page_bytes);
+  step.op.down = region.down;
+  step.op.expect = TRACE_NO_EXPECTATION;
+  return step;
+}
+
+void bytes_begin(struct bytes_state *state, struct bytes_header header)
+{
+  state->page_bytes = header.page_bytes;
+  state->phys_pages = trace_phys_pages(header.page_bytes, header.phys_bytes);
+  state->huge_pages = header.huge_bytes / header.page_bytes;
+  state->arena_pages = header.arena_bytes / header.page_bytes;
+  state->names = 0;
+  state->nlive = 0;
+  state->nfreed = 0;
+  state->nanchors = 0;
+  state->last_region = 0;
+}

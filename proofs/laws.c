@@ -1,0 +1,353 @@
+/* Laws: what the contracts of ref/span_heap.h say, taken together. No body is
+ * visible here, so each `law` is proved from contracts alone; a contract that
+ * says too little leaves a law open. Never compiled.
+ *
+ * The last assertion of each function is the law. */
+#include "../ref/span_heap.h"
+#include "../spec/bounds.h"
+
+/* No page belongs to two spans. */
+/*@ ghost
+  /@ requires well_formed: well_formed(h);
+     terminates \true; exits \false; assigns \nothing;
+     ensures law: \forall integer i, j, page; 0 <= i < h.count && 0 <= j < h.count &&
+       holds_page(h.spans[i], page) && holds_page(h.spans[j], page) ==> i == j; @/
+  void no_page_has_two_spans(struct span_heap h) { }
+*/
+
+/* For every physical page size: adjacent free spans differ in flag, and meet on a
+ * physical page. */
+/*@ ghost
+  /@ requires well_formed: well_formed(h);
+     requires range: 0 < i < h.count;
+     requires adjacent: adjacent_free(h.spans[i - 1], h.spans[i]);
+     terminates \true; exits \false; assigns \nothing;
+     ensures law: h.spans[i - 1].scavenged != h.spans[i].scavenged &&
+       aligned(h.spans[i].base, h.geometry.phys_pages); @/
+  void neighbours_are_settled(struct span_heap h, uint64_t i) { }
+*/
+
+/* What is flagged as released holds something that was. */
+/*@ ghost
+  /@ requires well_formed: well_formed(h);
+     requires range: i < h.count;
+     requires scavenged: h.spans[i].scavenged;
+     terminates \true; exits \false; assigns \nothing;
+     ensures law: h.spans[i].free &&
+       0 < released_of(h.spans[i], h.geometry.phys_pages) <= h.spans[i].npages; @/
+  void scavenged_spans_hold_released_pages(struct span_heap h, uint64_t i) { }
+*/
+
+/* No statistic underflows: released <= idle <= sys = idle + in_use. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns \nothing; */
+void statistics_never_underflow(const struct span_heap *h)
+{
+  /*@ ghost lemma_sums_bounded(*h, 0, h->count); */
+  struct span_stats stats = span_heap_stats(h);
+  /*@ assert law: stats.released <= stats.idle <= stats.sys &&
+        stats.sys == stats.idle + stats.in_use; */
+}
+
+/* Every page of an allocation is looked up as that allocation. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void alloc_then_lookup(struct span_heap *h, struct span_os *os, uint64_t npages,
+                       bool manual, uint64_t page)
+{
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  if (given.status != SPAN_OK || page < given.base || page >= given.base + npages) return;
+  struct span_lookup_result found = span_heap_lookup(h, page);
+  /*@ assert law: found.found && found.span.base == given.base &&
+        found.span.npages == npages && !found.span.free &&
+        (found.span.manual <==> manual); */
+}
+
+/* What one allocation gave, the next does not give. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void two_allocs_are_disjoint(struct span_heap *h, struct span_os *os, uint64_t npages,
+                             bool manual, uint64_t more_pages)
+{
+  struct span_alloc_result a = span_heap_alloc(h, os, npages, manual);
+  struct span_alloc_result b = span_heap_alloc(h, os, more_pages, manual);
+  if (a.status != SPAN_OK || b.status != SPAN_OK) return;
+  /*@ assert law: a.base + npages <= b.base || b.base + more_pages <= a.base; */
+}
+
+/* An allocation is the lowest there is. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires fits: i < h->count && fits(h->spans[i], npages);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void alloc_is_the_lowest_fit(struct span_heap *h, struct span_os *os, uint64_t npages,
+                             bool manual, uint64_t i)
+{
+  /*@ ghost struct span_heap before = *h; */
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  /*@ assert law: given.status == SPAN_OK ==> given.base <= before.spans[i].base; */
+}
+
+/* "No memory" is said only where nothing fits and the OS refused. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void no_memory_means_none(struct span_heap *h, struct span_os *os, uint64_t npages,
+                          bool manual)
+{
+  /*@ ghost struct span_heap before = *h; */
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  /*@ assert law: given.status == SPAN_NO_MEMORY ==>
+        !something_fits(before, npages) && !arena_enough(before, npages) &&
+        !span_os_said.granted && *h == before; */
+}
+
+/* An answer of the OS is believed only where it is new memory, and enough. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires size: 0 < npages <= SPAN_LIMIT_PAGES;
+    requires none: !something_fits(*h, npages) && !arena_enough(*h, npages);
+    requires room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void the_os_is_not_trusted(struct span_heap *h, struct span_os *os, uint64_t npages,
+                           bool manual)
+{
+  /*@ ghost struct span_heap before = *h; */
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  /*@ assert asked: npages <= span_os_asked; */
+  /*@ assert law: given.status == SPAN_OK ==> span_os_said.npages >= npages &&
+        nowhere(before, span_os_said.base, span_os_said.base + span_os_said.npages); */
+}
+
+/* Growth is all or nothing. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void failure_changes_nothing(struct span_heap *h, struct span_os *os, uint64_t npages,
+                             bool manual)
+{
+  /*@ ghost struct span_heap before = *h; */
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  /*@ assert law: given.status == SPAN_OK || *h == before; */
+}
+
+/* Sizes that can't be are refused, and the OS isn't asked. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires size: npages == 0 || npages > SPAN_LIMIT_PAGES;
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void bad_sizes_are_refused(struct span_heap *h, struct span_os *os, uint64_t npages,
+                           bool manual)
+{
+  /*@ ghost struct span_heap before = *h;
+            struct span_os_answer said = span_os_said; */
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  /*@ assert law: given.status == SPAN_BAD_SIZE && *h == before && span_os_said == said; */
+}
+
+/* Memory of one's own stays one's own while others allocate. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void alloc_moves_nobody(struct span_heap *h, struct span_os *os, uint64_t npages,
+                        bool manual, uint64_t page)
+{
+  struct span_lookup_result before = span_heap_lookup(h, page);
+  if (!before.found || before.span.free) return;
+  span_heap_alloc(h, os, npages, manual);
+  /*@ assert there: \exists integer j; 0 <= j < h->count && h->spans[j] == before.span; */
+  struct span_lookup_result after = span_heap_lookup(h, page);
+  /*@ assert law: after.found && after.span == before.span; */
+}
+
+/* ... and while memory is given back to the OS. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void scavenging_moves_nobody(struct span_heap *h, uint64_t want_pages, uint64_t page)
+{
+  struct span_lookup_result before = span_heap_lookup(h, page);
+  if (!before.found || before.span.free) return;
+  span_heap_scavenge(h, want_pages);
+  /*@ assert there: \exists integer j; 0 <= j < h->count && h->spans[j] == before.span; */
+  struct span_lookup_result after = span_heap_lookup(h, page);
+  /*@ assert law: after.found && after.span == before.span; */
+}
+
+/* ... and while memory comes in. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void adding_moves_nobody(struct span_heap *h, uint64_t base, uint64_t npages, uint64_t page)
+{
+  struct span_lookup_result before = span_heap_lookup(h, page);
+  if (!before.found || before.span.free) return;
+  span_heap_add(h, base, npages);
+  /*@ assert there: \exists integer j; 0 <= j < h->count && h->spans[j] == before.span; */
+  struct span_lookup_result after = span_heap_lookup(h, page);
+  /*@ assert law: after.found && after.span == before.span; */
+}
+
+/* What was allocated can be freed. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void alloc_then_free(struct span_heap *h, struct span_os *os, uint64_t npages, bool manual)
+{
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  if (given.status != SPAN_OK) return;
+  struct span_free_result freed = span_heap_free(h, given.base);
+  /*@ assert law: freed.status == SPAN_OK; */
+}
+
+/* Free undoes what alloc counted, where nothing had to grow. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires fits: something_fits(*h, npages);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void free_undoes_the_accounts(struct span_heap *h, struct span_os *os, uint64_t npages,
+                              bool manual)
+{
+  /*@ ghost struct span_heap before = *h; */
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  if (given.status != SPAN_OK) return;
+  /*@ ghost struct span_heap taken = *h; */
+  /*@ assert counted: counted_out(before, taken, npages, manual); */
+  /*@ assert one: \forall integer i; in_use_at(taken, given.base, i) ==>
+        taken.spans[i].npages == npages && (taken.spans[i].manual <==> manual); */
+  span_heap_free(h, given.base);
+  /*@ assert law: h->sys == before.sys && h->idle == before.idle &&
+        h->in_use == before.in_use && h->manual == before.manual &&
+        same_arena(*h, before); */
+}
+
+/* A second free of the same memory is an error, and changes nothing. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void double_free_is_refused(struct span_heap *h, uint64_t base)
+{
+  struct span_free_result once = span_heap_free(h, base);
+  /*@ assert held: once.status == SPAN_OK ==> held_free(*h, base, base + 1); */
+  /*@ assert gone: \forall integer i; !in_use_at(*h, base, i); */
+  /*@ ghost struct span_heap before = *h; */
+  struct span_free_result twice = span_heap_free(h, base);
+  /*@ assert law: twice.status == SPAN_NOT_IN_USE && *h == before; */
+}
+
+/* An address inside an allocation can't be freed. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void interior_free_is_refused(struct span_heap *h, struct span_os *os, uint64_t npages,
+                              bool manual, uint64_t page)
+{
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  if (given.status != SPAN_OK || page <= given.base || page >= given.base + npages) return;
+  struct span_free_result freed = span_heap_free(h, page);
+  /*@ assert law: freed.status == SPAN_NOT_IN_USE; */
+}
+
+/* What was freed is found free, with all its pages. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void free_then_lookup(struct span_heap *h, uint64_t base)
+{
+  struct span_lookup_result before = span_heap_lookup(h, base);
+  struct span_free_result freed = span_heap_free(h, base);
+  if (freed.status != SPAN_OK) return;
+  struct span_lookup_result after = span_heap_lookup(h, base);
+  /*@ assert held: before.found && before.span.base == base; */
+  /*@ assert law: after.found && after.span.free && !after.span.scavenged &&
+        after.span.needzero && after.span.base <= base &&
+        end_of(before.span) <= end_of(after.span); */
+}
+
+/* Whoever frees n pages can have n pages again, without the OS. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires in_use: i < h->count && !h->spans[i].free;
+    requires size: 0 < npages <= h->spans[i].npages;
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void alloc_after_free_succeeds(struct span_heap *h, struct span_os *os, uint64_t i,
+                               uint64_t npages, bool manual)
+{
+  uint64_t base = h->spans[i].base;
+  /*@ ghost struct span_os_answer said = span_os_said; */
+  span_heap_free(h, base);
+  /*@ assert fits: something_fits(*h, npages); */
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  /*@ assert law: (given.status == SPAN_OK && given.base <= base ||
+                   given.status == SPAN_TABLE_FULL) && span_os_said == said; */
+}
+
+/* Manual memory is no part of sys. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires fits: something_fits(*h, npages);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void manual_memory_is_counted_apart(struct span_heap *h, struct span_os *os,
+                                    uint64_t npages)
+{
+  struct span_stats before = span_heap_stats(h);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, true);
+  if (given.status != SPAN_OK) return;
+  struct span_stats after = span_heap_stats(h);
+  /*@ assert law: after.manual == before.manual + npages &&
+        after.sys == before.sys - npages && after.in_use == before.in_use &&
+        after.idle == before.idle - npages; */
+}
+
+/* Memory nobody holds is nobody's: no span, and nothing to free. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires nowhere: nowhere(*h, page, page + 1);
+    terminates \true; exits \false; assigns *h; */
+void unknown_pages_are_nobodys(struct span_heap *h, uint64_t page)
+{
+  struct span_lookup_result found = span_heap_lookup(h, page);
+  struct span_free_result freed = span_heap_free(h, page);
+  /*@ assert law: !found.found && freed.status == SPAN_NOT_IN_USE; */
+}
+
+/* Memory handed in is there, and can be given out at once. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void added_memory_is_free(struct span_heap *h, uint64_t base, uint64_t npages)
+{
+  /*@ ghost struct span_heap before = *h; */
+  enum span_status status = span_heap_add(h, base, npages);
+  /*@ assert law: status == SPAN_OK ==> h->sys == before.sys + npages &&
+        h->idle == before.idle + npages && h->in_use == before.in_use &&
+        h->manual == before.manual; */
+}
+
+/* The same memory can't be handed in twice. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void adding_twice_is_refused(struct span_heap *h, uint64_t base, uint64_t npages)
+{
+  enum span_status once = span_heap_add(h, base, npages);
+  if (once != SPAN_OK) return;
+  /*@ ghost struct span_heap before = *h; */
+  enum span_status twice = span_heap_add(h, base, npages);
+  /*@ assert law: twice == SPAN_BAD_RANGE && *h == before; */
+}
+
+/* A heap begins with nothing. */
+/*@ requires valid: \valid(h);
+    terminates \true; exits \false; assigns *h; */
+void a_new_heap_is_empty(struct span_heap *h, struct span_geometry geometry, uint64_t page)
+{
+  if (span_heap_init(h, geometry) != SPAN_OK) return;
+  struct span_stats stats = span_heap_stats(h);
+  struct span_lookup_result found = span_heap_lookup(h, page);
+  /*@ assert law: !found.found && stats.sys == 0 && stats.idle == 0 && stats.manual == 0 &&
+        stats.released == 0 && stats.nfree == 0 && stats.huge_free == 0; */
+}
