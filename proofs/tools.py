@@ -14,7 +14,7 @@ NEEDED = {
     "cvc4": ("1.8", "proves them"),
 }
 # In the order in which they are tried: fastest first, by measurement.
-PROVERS = ("z3e", "z3", "cvc4", "z3s1", "z3eager", "z3s2")
+PROVERS = ("z3e", "z3", "cvc4", "z3s1", "z3eager")
 # What Frama-C takes the machine to be (`frama-c -print-machdep`: x86_64).
 SIZES = {"char": 1, "short": 2, "int": 4, "long": 8, "long long": 8, "void *": 8, "size_t": 8,
          "bool": 1, "enum { NONE }": 4}
