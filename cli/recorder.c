@@ -146,7 +146,7 @@ static void begin(void)
   recording = OFF;
   if (in == NULL || least == NULL || strlen(in) >= sizeof directory) return;
   strcpy(directory, in);
-  min_bytes = strtoull(least, NULL, 10);
+  min_bytes = strtoul(least, NULL, 10);
   if (min_bytes == 0) return;
   void *page = next.mmap(NULL, sizeof *log_state, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

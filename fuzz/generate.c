@@ -124,7 +124,7 @@ static uint64_t wrong_size_draw(struct draw *draw)
 
 static struct trace_op free_op(struct generator *generator)
 {
-  size_t which = draw_below(&generator->draw, generator->nlive);
+  uint64_t which = draw_below(&generator->draw, generator->nlive);
   struct live gone = generator->live[which];
   generator->live[which] = generator->live[--generator->nlive];
   generator->freed[generator->nfreed++ % GENERATE_FREED] = gone;
@@ -165,7 +165,7 @@ static uint64_t page_beside_draw(struct draw *draw, const struct view *view,
                                  uint64_t npages)
 {
   const struct span_list *list = view->spans;
-  size_t i = draw_below(draw, list->count);
+  uint64_t i = draw_below(draw, list->count);
   if (draw_once_in(draw, 2)) {
     while (i > 0 && list->spans[i - 1].base + list->spans[i - 1].npages ==
                         list->spans[i].base)

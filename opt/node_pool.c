@@ -17,8 +17,9 @@ struct node_slab {
 
 void node_pool_init(struct node_pool *pool, size_t node_bytes)
 {
-  assert(node_bytes % NODE_ALIGN_BYTES == 0 && "or nodes lose alignment");
-  *pool = (struct node_pool){.node_bytes = node_bytes, .limit_bytes = SIZE_MAX};
+  size_t lines = (node_bytes + NODE_ALIGN_BYTES - 1) / NODE_ALIGN_BYTES;
+  *pool = (struct node_pool){.node_bytes = lines * NODE_ALIGN_BYTES,
+                             .limit_bytes = SIZE_MAX};
 }
 
 void node_pool_release(struct node_pool *pool)

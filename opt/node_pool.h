@@ -25,6 +25,7 @@ struct node_pool {
 
 #define NODE_ALIGN_BYTES 64
 
+/* A node takes node_bytes, rounded up to whole cache lines. */
 void node_pool_init(struct node_pool *pool, size_t node_bytes);
 void node_pool_release(struct node_pool *pool);
 /* At least `count` nodes are free afterwards; false: no memory, no change that

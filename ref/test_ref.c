@@ -78,7 +78,7 @@ static void refuses_a_geometry_that_does_not_fit(void **state)
       {3, 0, 8, false, 0}, {0, 0, 8, false, 0},  {32, 0, 32, false, 0},
       {2, 0, 7, false, 0}, {2, 0, 0, false, 0},  {2, 3, 8, false, 0},
       {1, 0, SPAN_LIMIT_PAGES + 1, false, 0},    {1, SPAN_LIMIT_PAGES + 1, 8, false, 0},
-      {1, 0, 8, false, 5},
+      {1, 0, 8, false, 5},                       {3, 0, 9, false, 0},
   };
   (void)state;
   begin(2, 8);
@@ -139,7 +139,7 @@ static void refuses_a_refusing_and_a_lying_os(void **state)
       {{true, 0, UINT64_MAX - 7}, SPAN_BAD_ANSWER},         /* wraps */
       {{true, 64, 16}, SPAN_BAD_ANSWER},                    /* overlaps spans */
       {{true, 56, 16}, SPAN_BAD_ANSWER},                    /* reaches into them */
-      {{true, 64 + 8, 16}, SPAN_OK},                        /* continues the arena */
+      {{true, 64 + 8, 24}, SPAN_OK},                        /* continues, with more */
   };
   struct span_os os = granting(64, 8);
   (void)state;
@@ -210,6 +210,7 @@ static void says_so_for_split_scavenge_and_add_too(void **state)
   remember();
   assert_int_equal(span_heap_add(&heap, 5000, 10), SPAN_TABLE_FULL);
   assert_unchanged();
+  assert_int_equal(span_heap_scavenge(&heap, 1).released_pages, 1);
   assert_int_equal(span_heap_alloc(&heap, &os, 9, true).base, 1000); /* the last record */
   remember();
   assert_int_equal(heap.count, SPAN_HEAP_CAPACITY);
@@ -217,6 +218,7 @@ static void says_so_for_split_scavenge_and_add_too(void **state)
   assert_unchanged();
   assert_int_equal(span_heap_scavenge(&heap, 1).status, SPAN_TABLE_FULL);
   assert_unchanged();
+  assert_int_equal(span_heap_alloc(&heap, &os, 10, true).base, 1100); /* needs none */
   assert_int_equal(span_heap_free(&heap, 1000).status, SPAN_OK);
 }
 
