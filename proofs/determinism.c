@@ -1,8 +1,7 @@
-/* Every relation of spec/operations.h admits one next heap only: two heaps that
- * can't be told apart stay so under the same steps. Lemma functions, each about
- * all heaps at once; the loop is the induction. */
-#include "../spec/operations.h"
-#include "../spec/well_formed.h"
+/* The steps that operations are made of each lead to one next heap. Lemma
+ * functions, each about all heaps at once; a loop is an induction. Never
+ * compiled. */
+#include "determinism.h"
 
 /*@ ghost
   /@ terminates \true; exits \false; assigns \nothing;
@@ -139,10 +138,6 @@
 */
 
 /*@ ghost
-  /@ terminates \true; exits \false; assigns \nothing;
-     ensures same: \forall struct span_heap a, a2, b, b2, integer i, k, k2;
-       same_heap(a, a2) && 0 <= i < a.count && coalesced_at(a, b, i, k) &&
-       coalesced_at(a2, b2, i, k2) ==> k == k2 && same_heap(b, b2); @/
   void coalesce_is_determined(void)
   {
     coalesce_is_determined_low();
@@ -220,37 +215,145 @@
 */
 
 /*@ ghost
-  /@ requires same: same_heap(a, a2);
-     terminates \true; exits \false; assigns \nothing;
-     ensures same: \forall struct span_heap m, m2, b, b2;
-       same_heap(m, m2) && next_step(a, m, b, want) && next_step(a2, m2, b2, want) ==>
-         same_heap(b, b2); @/
-  void next_step_is_determined(struct span_heap a, struct span_heap a2, uint64_t want)
+  /@ terminates \true; exits \false; assigns \nothing;
+     ensures same: \forall struct span_heap a, a2, m, m2, b, b2, integer want;
+       same_heap(a, a2) && same_heap(m, m2) && next_step(a, m, b, want) &&
+       next_step(a2, m2, b2, want) ==> same_heap(b, b2); @/
+  void next_step_is_determined(void)
   {
     step_towards_is_determined();
-    /@ assert released: a.released == a2.released; @/
-    /@ assert middle: \forall struct span_heap m, m2; same_heap(m, m2) ==>
-         m.released == m2.released; @/
+    /@ assert released: \forall struct span_heap a, a2; same_heap(a, a2) ==>
+         a.released == a2.released; @/
   }
 */
 
-/* n steps lead to one heap. */
+/* n steps lead to one heap. What is wanted and how many steps it takes are integers
+ * here; limit_pages is how far the inductions go. */
 /*@ ghost
-  /@ requires same: same_heap(a, a2);
-     terminates \true; exits \false; assigns \nothing;
-     ensures same: \forall struct span_heap b, b2;
-       scavenge_steps(a, b, want, n) && scavenge_steps(a2, b2, want, n) ==>
-         same_heap(b, b2); @/
-  void steps_are_determined(struct span_heap a, struct span_heap a2, uint64_t want,
-                            uint64_t n)
+  /@ terminates \true; exits \false; assigns \nothing;
+     ensures same: \forall struct span_heap a, a2, b, b2, integer want, n;
+       same_heap(a, a2) && n <= limit_pages && scavenge_steps(a, b, want, n) &&
+       scavenge_steps(a2, b2, want, n) ==> same_heap(b, b2); @/
+  void steps_are_determined(uint64_t limit_pages)
   {
-    next_step_is_determined(a, a2, want);
-    /@ loop invariant range: 0 <= i <= n;
-       loop invariant same: \forall struct span_heap b, b2;
-         scavenge_steps(a, b, want, i) && scavenge_steps(a2, b2, want, i) ==>
-           same_heap(b, b2);
+    next_step_is_determined();
+    /@ loop invariant range: 0 <= i <= limit_pages;
+       loop invariant same: \forall struct span_heap a, a2, b, b2, integer want, n;
+         same_heap(a, a2) && n <= i && scavenge_steps(a, b, want, n) &&
+         scavenge_steps(a2, b2, want, n) ==> same_heap(b, b2);
        loop assigns i;
-       loop variant n - i; @/
-    for (uint64_t i = 0; i < n; i++) ;
+       loop variant limit_pages - i; @/
+    for (uint64_t i = 0; i < limit_pages; i++) ;
+  }
+*/
+
+/*@ predicate goes_on(struct span_heap a, integer want, integer n) =
+      \exists struct span_heap m, struct span_heap b;
+        scavenge_steps(a, m, want, n) && next_step(a, m, b, want); */
+
+/* Where more steps were taken, fewer were not the end. */
+/*@ ghost
+  /@ terminates \true; exits \false; assigns \nothing;
+     ensures on: \forall struct span_heap a, b, integer want, n, last;
+       0 <= n < last <= limit_pages && scavenge_steps(a, b, want, last) ==>
+         goes_on(a, want, n); @/
+  void steps_go_on(uint64_t limit_pages)
+  {
+    /@ loop invariant range: 0 <= i <= limit_pages;
+       loop invariant on: \forall struct span_heap a, b, integer want, n, last;
+         0 <= n < last <= i && scavenge_steps(a, b, want, last) ==> goes_on(a, want, n);
+       loop assigns i;
+       loop variant limit_pages - i; @/
+    for (uint64_t i = 0; i < limit_pages; i++) ;
+  }
+*/
+
+/*@ ghost
+  /@ terminates \true; exits \false; assigns \nothing;
+     ensures no_step: \forall struct span_heap a, a2, m, m2, b, integer want;
+       same_heap(a, a2) && same_heap(m, m2) && scavenge_ends(a, m, want) ==>
+         !next_step(a2, m2, b, want); @/
+  void ends_end(void)
+  {
+    step_is_determined();
+    /@ assert released: \forall struct span_heap a, a2; same_heap(a, a2) ==>
+         a.released == a2.released; @/
+  }
+*/
+
+/*@ ghost
+  /@ terminates \true; exits \false; assigns \nothing;
+     ensures off: \forall struct span_heap a, a2, b, integer want, n;
+       same_heap(a, a2) && n <= limit_pages && scavenge_steps(a, b, want, n) &&
+       scavenge_ends(a, b, want) ==> !goes_on(a2, want, n); @/
+  void ends_do_not_go_on(uint64_t limit_pages)
+  {
+    steps_are_determined(limit_pages);
+    ends_end();
+  }
+*/
+
+/*@ ghost
+  /@ terminates \true; exits \false; assigns \nothing;
+     ensures steps: \forall struct span_heap a, a2, b, b2, integer want, n, n2;
+       same_heap(a, a2) && 0 <= n <= limit_pages && 0 <= n2 <= limit_pages &&
+       scavenge_steps(a, b, want, n) && scavenge_ends(a, b, want) &&
+       scavenge_steps(a2, b2, want, n2) && scavenge_ends(a2, b2, want) ==> n == n2; @/
+  void steps_are_as_many(uint64_t limit_pages)
+  {
+    steps_go_on(limit_pages);
+    ends_do_not_go_on(limit_pages);
+    /@ assert both_ways: \forall struct span_heap a, a2; same_heap(a, a2) ==>
+         same_heap(a2, a); @/
+  }
+*/
+
+/*@ ghost
+  void scavenging_is_determined(uint64_t limit_pages)
+  {
+    steps_are_as_many(limit_pages);
+    steps_are_determined(limit_pages);
+  }
+*/
+
+/*@ ghost
+  /@ terminates \true; exits \false; assigns \nothing;
+     ensures cut: \forall struct span_heap a, b, integer i, boundary, k;
+       cut_from(a, b, i, boundary, k) ==> same_accounts(a, b);
+     ensures kept: \forall struct span_heap a, b, integer i, boundary;
+       scavenged_from(a, b, i, boundary) ==> same_but_released(a, b); @/
+  void scavenging_from_keeps_accounts(void) { }
+*/
+
+/*@ ghost
+  /@ terminates \true; exits \false; assigns \nothing;
+     ensures kept: \forall struct span_heap a, b, integer want;
+       scavenge_step(a, b, want) ==> same_but_released(a, b); @/
+  void a_step_keeps_accounts(void)
+  {
+    scavenging_from_keeps_accounts();
+  }
+*/
+
+/*@ ghost
+  /@ terminates \true; exits \false; assigns \nothing;
+     ensures kept: \forall struct span_heap a, b, integer want, n;
+       n <= limit_pages && scavenge_steps(a, b, want, n) ==> same_but_released(a, b); @/
+  void steps_keep_accounts(uint64_t limit_pages)
+  {
+    a_step_keeps_accounts();
+    /@ loop invariant range: 0 <= i <= limit_pages;
+       loop invariant kept: \forall struct span_heap a, b, integer want, n;
+         n <= i && scavenge_steps(a, b, want, n) ==> same_but_released(a, b);
+       loop assigns i;
+       loop variant limit_pages - i; @/
+    for (uint64_t i = 0; i < limit_pages; i++) ;
+  }
+*/
+
+/*@ ghost
+  void scavenging_keeps_accounts(uint64_t limit_pages)
+  {
+    steps_keep_accounts(limit_pages);
   }
 */

@@ -206,7 +206,7 @@ uint64_t span_scavenge(struct span_heap *h, uint64_t want)
   /*@ ghost lemma_sums_bounded(*h, 0, h->count); */
   /*@ loop invariant table: table_ok(*h);
       loop invariant steps: scavenge_steps(\at(*h, Pre), *h, want, n);
-      loop invariant counted: n <= released;
+      loop invariant counted: n <= released && n <= want;
       loop invariant apart: apart(\at(*h, Pre), *h);
       loop invariant kept: kept(\at(*h, Pre), *h);
       loop invariant no_more: kept(*h, \at(*h, Pre));
@@ -244,14 +244,14 @@ void span_scavenge_if_needed(struct span_heap *h, uint64_t npages)
   if (!h->geometry.has_goal || retained + npages <= h->geometry.goal_pages) {
     /*@ assert nothing: scavenge_steps(before, *h, 0, 0); */
     /*@ assert none: growth_want(before, npages) == 0; */
-    /*@ assert next: scavenged(before, *h, growth_want(before, npages)); */
+    /*@ assert next: scavenged_for_growth(before, *h, npages); */
     return;
   }
   uint64_t over = retained + npages - h->geometry.goal_pages;
   uint64_t want = over < npages ? over : npages;
   /*@ assert want: growth_want(before, npages) == want; */
   span_scavenge(h, want);
-  /*@ assert next: scavenged(before, *h, growth_want(before, npages)); */
+  /*@ assert next: scavenged_for_growth(before, *h, npages); */
 }
 
 struct span_scavenge_result span_heap_scavenge(struct span_heap *h, uint64_t want_pages)

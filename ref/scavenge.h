@@ -41,7 +41,7 @@ uint64_t span_scavenge(struct span_heap *h, uint64_t want);
     terminates \true; exits \false;
     assigns h->spans[0 .. h->count], h->count, h->released;
     ensures table: table_ok(*h);
-    ensures next: scavenged(\old(*h), *h, growth_want(\old(*h), npages));
+    ensures next: scavenged_for_growth(\old(*h), *h, npages);
     ensures apart: apart(\old(*h), *h);
     ensures kept: kept(\old(*h), *h);
     ensures no_more: kept(*h, \old(*h));

@@ -1,7 +1,7 @@
 /* What each operation makes of a heap, completely: one relation an operation,
  * the next heap fixed to the last record. Steps inside an operation are heaps
  * in between; that a relation admits one next heap only is the business of
- * proofs/determinism.c. docs/semantics.md, "Operations". */
+ * proofs/determinism*.c. docs/semantics.md, "Operations". */
 #ifndef SPANREF_SPEC_OPERATIONS_H
 #define SPANREF_SPEC_OPERATIONS_H
 
@@ -63,7 +63,7 @@
       inserted(a, m, at, base, npages) && coalesced_at(m, b, at, now);
   predicate span_added(struct span_heap a, struct span_heap b, integer base,
                        integer npages) =
-    \exists struct span_heap m; scavenged(a, m, growth_want(a, npages)) &&
+    \exists struct span_heap m; scavenged_for_growth(a, m, npages) &&
       placed(m, b, base, npages);
 
   // add(base, n)

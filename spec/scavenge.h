@@ -83,12 +83,12 @@
     n <= 0 ? same_heap(a, b) :
     \exists struct span_heap m; scavenge_steps(a, m, want, n - 1) &&
       next_step(a, m, b, want);
-  // As many steps as it takes, or as there are.
+  // As many steps as it takes, or as there are; each gives a page back or more.
   predicate scavenge_ends(struct span_heap a, struct span_heap b, integer want) =
     want <= b.released - a.released || no_candidate(b, 0, b.count);
   predicate scavenged(struct span_heap a, struct span_heap b, integer want) =
     scavenge_ends(a, b, want) &&
-    \exists integer n; 0 <= n && scavenge_steps(a, b, want, n);
+    \exists integer n; 0 <= n <= want && scavenge_steps(a, b, want, n);
 
   // What growth by npages scavenges for: what would be retained above the goal.
   logic integer above_goal(struct span_heap h, integer npages) =
@@ -96,6 +96,8 @@
   logic integer growth_want(struct span_heap h, integer npages) =
     !h.geometry.has_goal || above_goal(h, npages) <= 0 ? 0 :
     above_goal(h, npages) < npages ? above_goal(h, npages) : npages;
+  predicate scavenged_for_growth(struct span_heap a, struct span_heap b, integer npages) =
+    scavenged(a, b, growth_want(a, npages));
 */
 
 #endif
