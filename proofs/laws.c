@@ -5,6 +5,7 @@
  * The last assertion of each function is the law. */
 #include "../ref/span_heap.h"
 #include "../spec/bounds.h"
+#include "determinism.h"
 
 /* No page belongs to two spans. */
 /*@ ghost
@@ -224,6 +225,26 @@ void free_undoes_the_accounts(struct span_heap *h, struct span_os *os, uint64_t 
         same_arena(*h, before); */
 }
 
+/* ... and leaves the same spans in use, no more and no less. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+void free_undoes_alloc(struct span_heap *h, struct span_os *os, uint64_t npages, bool manual)
+{
+  /*@ ghost struct span_heap before = *h; */
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  if (given.status != SPAN_OK) return;
+  /*@ ghost struct span_heap taken = *h; */
+  /*@ assert old: \forall integer i; 0 <= i < before.count && !before.spans[i].free ==>
+        before.spans[i].base != given.base; */
+  span_heap_free(h, given.base);
+  /*@ assert held: held_free(*h, given.base, given.base + 1); */
+  /*@ assert gone: \forall integer i; 0 <= i < h->count && !h->spans[i].free ==>
+        h->spans[i].base != given.base; */
+  /*@ assert stay: kept(before, *h); */
+  /*@ assert law: kept(before, *h) && kept(*h, before); */
+}
+
 /* A second free of the same memory is an error, and changes nothing. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
@@ -350,4 +371,19 @@ void a_new_heap_is_empty(struct span_heap *h, struct span_geometry geometry, uin
   struct span_lookup_result found = span_heap_lookup(h, page);
   /*@ assert law: !found.found && stats.sys == 0 && stats.idle == 0 && stats.manual == 0 &&
         stats.released == 0 && stats.nfree == 0 && stats.huge_free == 0; */
+}
+
+/* Where scavenging found nothing it finds nothing, and leaves the heap as it was. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void scavenging_nothing_changes_nothing(struct span_heap *h, uint64_t want_pages)
+{
+  /*@ ghost struct span_heap before = *h; */
+  struct span_scavenge_result once = span_heap_scavenge(h, want_pages);
+  if (once.status != SPAN_OK || once.released_pages > 0) return;
+  /*@ assert same: same_heap(before, *h); */
+  /*@ ghost scavenging_is_determined(want_pages); */
+  struct span_scavenge_result twice = span_heap_scavenge(h, want_pages);
+  /*@ assert law: twice.released_pages == 0 && same_heap(before, *h); */
 }

@@ -40,7 +40,9 @@ TYPED = {"fuzz/bytes_operands.c", "fuzz/bytes_read.c", "proofs/bytes_law.c"}
 CACHE_MODES = {"prove": "none", "replay": "offline", "update": "cleanup", "smoke": "replay"}
 # One prover that gives up soon, and a short time: a smoke test is passed by failing.
 SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", "1", "-wp-prover", "z3e", "-wp-timeout", "1"]
-WRONG_WEIGHT = 60  # a wrong claim costs every prover's whole time
+TIMEOUT = 30  # seconds for each goal and prover
+WRONG_TIMEOUT = 10  # the same where there are wrong claims: these cost all of it
+WRONG_WEIGHT = 20
 
 Outcome = namedtuple("Outcome", "target proved seconds faults rows")
 
@@ -49,10 +51,13 @@ def flat(file):
     return file.replace("/", "-")
 
 
-def frama_c(file, options, cache_mode, cache, log):
-    """What Frama-C says about FILE, kept in LOG."""
-    # Frama-C finds files by PWD, not by its working directory.
-    environment = dict(os.environ, WHY3CONFIG=str(HERE / "why3.conf"), PWD=str(ROOT))
+def environment(root):
+    """What Frama-C needs to know; it finds files by PWD, not by its working directory."""
+    return dict(os.environ, WHY3CONFIG=str(HERE / "why3.conf"), PWD=str(root))
+
+
+def frama_c(file, options, cache_mode, cache, log, root=ROOT):
+    """What Frama-C says about FILE below ROOT, kept in LOG."""
     command = ["frama-c", "-wp", "-wp-model", "Typed" if file in TYPED else "Typed+ref",
                "-wp-rte", "-warn-unsigned-overflow", "-warn-unsigned-downcast",
                "-wp-check-memory-model", "-wp-cache", cache_mode, *options, file]
@@ -60,18 +65,28 @@ def frama_c(file, options, cache_mode, cache, log):
         # Frama-C cleans up no cache but that of a session.
         if cache.is_dir():
             (Path(session) / "cache").symlink_to(cache)
-        run = subprocess.run(command + ["-wp-session", session], cwd=ROOT, env=environment,
+        run = subprocess.run(command + ["-wp-session", session], cwd=root, env=environment(root),
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     log.write_text(run.stdout)
     return run.stdout, [f"frama-c exited with {run.returncode}"] if run.returncode else []
 
 
-def prune():
-    """Drop what belongs to no target; within one, Frama-C does it."""
-    kept = {flat(target.file) for target in sources.proved_targets()}
-    for path in CACHE.iterdir() if CACHE.exists() else []:
-        if path.name not in kept:
+def keep_only(cache, names):
+    """Drop what belongs to nobody of NAMES; within one, Frama-C does it."""
+    for path in cache.iterdir() if cache.exists() else []:
+        if path.name not in names:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def jobs(mode):
+    """How many to run at a time: with nothing but cached answers Frama-C sleeps
+    half of its time."""
+    return (3 if mode == "replay" else 1) * (os.cpu_count() or 1)
+
+
+def proof_options(timeout, processes):
+    return ["-wp-prover", ",".join(tools.PROVERS), "-wp-timeout", str(timeout),
+            "-wp-par", str(processes)]
 
 
 def prove(target, mode, timeout, processes, logs):
@@ -80,8 +95,8 @@ def prove(target, mode, timeout, processes, logs):
         cache.mkdir(parents=True, exist_ok=True)
     summary = logs / f"{name}.json"
     summary.unlink(missing_ok=True)
-    options = ["-wp-prover", ",".join(tools.PROVERS), "-wp-timeout", str(timeout),
-               "-wp-par", str(processes), "-wp-report-json", str(summary)]
+    limit = min(timeout, WRONG_TIMEOUT) if target.wrong else timeout
+    options = [*proof_options(limit, processes), "-wp-report-json", str(summary)]
     start = time.monotonic()
     said, broken = frama_c(target.file, options, CACHE_MODES[mode], cache, logs / f"{name}.log")
     proved, faults, rows = verdict.judge(target, said, summary, len(tools.PROVERS))
@@ -104,8 +119,7 @@ def absurd(timeout, logs):
     file = logs / "absurd.c"
     file.write_text("".join(f'#include "{path}"\n' for path in headers) +
                     "/*@ lemma absurd: \\false; */\n")
-    options = ["-wp-prover", ",".join(tools.PROVERS), "-wp-timeout", str(timeout),
-               "-wp-prop", "absurd"]
+    options = [*proof_options(timeout, 1), "-wp-prop", "absurd"]
     said, broken = frama_c(str(file), options, "none", CACHE / "absurd", logs / "absurd.log")
     if verdict.counted(said) != (0, 1):
         broken.append("the absurd lemma is not open: spec/ contradicts itself, see absurd.log")
@@ -114,12 +128,11 @@ def absurd(timeout, logs):
 
 def all_of(work, chosen, mode, timeout, logs):
     """The outcomes as they come, longest first, two at a time on two cores."""
-    cores = os.cpu_count() or 1
-    # With nothing but cached answers Frama-C sleeps half of its time.
-    jobs = max(1, min(3 * cores if mode == "replay" else cores, len(chosen)))
+    workers = max(1, min(jobs(mode), len(chosen)))
+    processes = max(1, (os.cpu_count() or 1) // workers)
     weight = {target.file: target.goals + WRONG_WEIGHT * target.wrong for target in chosen}
-    with ThreadPoolExecutor(jobs) as pool:
-        waiting = [pool.submit(work, target, mode, timeout, max(1, cores // jobs), logs)
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(work, target, mode, timeout, processes, logs)
                    for target in sorted(chosen, key=lambda target: -weight[target.file])]
         for done in as_completed(waiting):
             yield done.result()
@@ -144,7 +157,8 @@ def options():
                        ("readme", "write the tables of README.md and docs/trust.md, no more")):
         modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
     parser.set_defaults(mode="prove")
-    parser.add_argument("--timeout", type=int, default=30, help="seconds for each goal and prover")
+    parser.add_argument("--timeout", type=int, default=TIMEOUT,
+                        help="seconds for each goal and prover")
     parser.add_argument("--logs", type=Path, default=ROOT / "build" / "proofs")
     parser.add_argument("target", nargs="*")
     chosen = parser.parse_args()
@@ -159,7 +173,7 @@ def before(mode):
     yield from sources.faults()
     yield from tools.strange_machine()
     if mode != "replay":
-        yield from tools.idle_provers(dict(os.environ, WHY3CONFIG=str(HERE / "why3.conf")))
+        yield from tools.idle_provers(environment(ROOT))
     if mode != "update":
         yield from report.stale_tables()
         yield from report.lost_pins()
@@ -189,7 +203,7 @@ def main():
         outcomes.append(outcome)
     if mode == "update":
         if not chosen.target:
-            prune()
+            keep_only(CACHE, {"mutants"} | {flat(t.file) for t in sources.proved_targets()})
         report.write_pins(outcomes)
         report.write_tables()
     failed = len(faults) + sum(len(outcome.faults) for outcome in outcomes)

@@ -42,17 +42,18 @@ def functions(file):
     """(name, body) of the functions that FILE declares; "" where it has no body."""
     for match in HEAD.finditer(text(file)):
         start, end = text(file).find("{", match.end()), text(file).find(";", match.end())
-        yield match.group(1), body_at(file, start) if start != -1 and (
-            end == -1 or start < end) else ""
+        has_body = start != -1 and (end == -1 or start < end)
+        yield match.group(1), text(file)[start:end_of_body(text(file), start)] if has_body else ""
 
 
-def body_at(file, start):
+def end_of_body(source, start):
+    """Where the braces that open at START are closed."""
     depth = 0
-    for at in range(start, len(text(file))):
-        depth += {"{": 1, "}": -1}.get(text(file)[at], 0)
+    for at in range(start, len(source)):
+        depth += {"{": 1, "}": -1}.get(source[at], 0)
         if depth == 0:
-            return text(file)[start:at + 1]
-    return text(file)[start:]
+            return at + 1
+    return len(source)
 
 
 def files():

@@ -277,6 +277,33 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
                    uint64_t npages, bool manual) { }
 */
 
+/*@ ghost
+  /@ requires taken: taken_from(a, b, i, npages, manual);
+     requires range: i < a.count;
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures no_more: kept_but(b, a, a.spans[i].base); @/
+  void lemma_taken_no_more(struct span_heap a, struct span_heap b, uint64_t i,
+                           uint64_t npages, bool manual)
+  {
+    /@ assert below: \forall integer j; 0 <= j < i ==> a.spans[j] == b.spans[j]; @/
+    /@ assert whole: a.spans[i].npages == npages ==>
+         \forall integer j; i < j < b.count ==> a.spans[j] == b.spans[j]; @/
+    /@ assert part: a.spans[i].npages != npages ==> b.spans[i + 1].free &&
+         \forall integer j; i + 1 < j < b.count ==> a.spans[j - 1] == b.spans[j]; @/
+  }
+*/
+
+/*@ ghost
+  /@ requires first: kept(a, b);
+     requires second: kept_but(b, c, base);
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures both: kept_but(a, c, base); @/
+  void lemma_kept_but(struct span_heap a, struct span_heap b, struct span_heap c,
+                      uint64_t base) { }
+*/
+
 /* Give out the low npages pages of free span i. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
@@ -287,6 +314,7 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
     assigns *h;
     ensures well_formed: well_formed(*h);
     ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept_but(*h, \old(*h), \result.base);
     ensures next: carved(\old(*h), *h, i, npages, manual, \result.advice);
     ensures status: \result.status == SPAN_OK;
     ensures span: in_use_at(*h, \result.base, i) && h->spans[i].npages == npages &&
@@ -313,13 +341,15 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
   /*@ ghost struct span_heap taken = *h;
             lemma_sums_frame(low, taken, 0, h->count);
             lemma_same_table(low, taken);
-            lemma_taken(before, low, taken, i, npages, manual); */
+            lemma_taken(before, low, taken, i, npages, manual);
+            lemma_taken_no_more(before, taken, i, npages, manual); */
   /*@ assert taken: taken_from(before, taken, i, npages, manual); */
   /*@ assert counted: counted_out(before, taken, npages, manual); */
   /*@ assert released: released_after(before, taken, i, npages); */
   /*@ assert accounted: accounted(*h); */
   /*@ assert clear: clear_of_arena(*h); */
   /*@ assert kept: kept(before, *h); */
+  /*@ assert no_more: kept_but(*h, before, result.base); */
   /*@ assert rest: !whole ==> remains(h->spans[i + 1], before.spans[i], npages,
         h->geometry.phys_pages); */
   if (whole || !flag || h->spans[i + 1].scavenged) {
@@ -328,6 +358,7 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
     /*@ assert next: carved_at(before, taken, *h, i, npages, manual, result.advice); */
     /*@ assert carved: carved(before, *h, i, npages, manual, result.advice); */
     /*@ assert coalesced: coalesced(*h); */
+    /*@ assert no_more_now: kept_but(*h, before, result.base); */
     /*@ assert well_formed: well_formed(*h); */
     return result;
   }
@@ -342,7 +373,9 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
   /*@ assert next: carved_at(before, taken, *h, i, npages, manual, result.advice); */
   /*@ assert carved: carved(before, *h, i, npages, manual, result.advice); */
   /*@ assert well_formed: well_formed(*h); */
-  /*@ ghost lemma_kept(before, taken, *h); */
+  /*@ ghost lemma_kept(before, taken, *h);
+            lemma_kept_but(*h, taken, before, result.base); */
+  /*@ assert no_more_now: kept_but(*h, before, result.base); */
   return result;
 }
 

@@ -29,6 +29,7 @@
     ensures released: h->released - released_sum(*h, 0, h->count) ==
       \old(h->released) - released_sum(\old(*h), 0, \old(h->count));
     ensures result: \result == h->released - \old(h->released);
+    ensures nothing: \result == 0 ==> same_heap(\old(*h), *h);
 */
 uint64_t span_scavenge(struct span_heap *h, uint64_t want);
 

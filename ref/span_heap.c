@@ -60,6 +60,7 @@ struct span_free_result span_heap_free(struct span_heap *h, uint64_t base)
   /*@ assert in_use: in_use_at(before, base, i); */
   drop(h, i);
   /*@ ghost struct span_heap middle = *h; */
+  /*@ assert others: kept_but(before, middle, base); */
   struct coalesce_result now = span_coalesce(h, i);
   result.status = SPAN_OK;
   result.advice = now.advice;

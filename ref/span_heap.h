@@ -42,6 +42,7 @@ enum span_status span_heap_init(struct span_heap *h, struct span_geometry geomet
     assigns *h, span_os_asked, span_os_said;
     ensures well_formed: well_formed(*h);
     ensures kept: kept(\old(*h), *h);
+    ensures no_more: \result.status == SPAN_OK ==> kept_but(*h, \old(*h), \result.base);
     ensures span: \result.status == SPAN_OK ==> \exists integer i;
       in_use_at(*h, \result.base, i) && h->spans[i].npages == npages &&
       (h->spans[i].manual <==> manual);
@@ -111,6 +112,7 @@ struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os
     assigns *h;
     ensures well_formed: well_formed(*h);
     ensures no_more: kept(*h, \old(*h));
+    ensures others: kept_but(\old(*h), *h, base);
     behavior freed:
       assumes in_use: \exists integer i; in_use_at(*h, base, i);
       ensures status: \result.status == SPAN_OK;
@@ -142,6 +144,7 @@ struct span_free_result span_heap_free(struct span_heap *h, uint64_t base);
       ensures status: \result.status == SPAN_OK;
       ensures next: scavenged(\old(*h), *h, want_pages);
       ensures released: \result.released_pages == h->released - \old(h->released);
+      ensures none: \result.released_pages == 0 ==> same_heap(\old(*h), *h);
       ensures accounts: same_but_released(\old(*h), *h);
     complete behaviors; disjoint behaviors;
 */

@@ -176,6 +176,11 @@
     h.count == SPAN_HEAP_CAPACITY &&
     \exists integer i; lowest_fit(h, npages, i) && h.spans[i].npages != npages;
 
+  // The spans in use of a are spans of b, but for the one at base.
+  predicate kept_but(struct span_heap a, struct span_heap b, integer base) =
+    \forall integer i; 0 <= i < a.count && !a.spans[i].free && a.spans[i].base != base ==>
+      \exists integer j; 0 <= j < b.count && b.spans[j] == a.spans[i];
+
   // free(base): span i, in use, becomes free, retained and dirty, and coalesces.
   predicate in_use_at(struct span_heap h, integer base, integer i) =
     0 <= i < h.count && h.spans[i].base == base && !h.spans[i].free;
