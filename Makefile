@@ -39,6 +39,9 @@ prove-update: deps  ## run the provers on what the cache lacks; write cache, pin
 prove-smoke: deps  ## look for contradictory preconditions and dead code
 	proofs/prove.py --smoke
 
+mutants: deps  ## break code and contracts on purpose and see the proofs fail, no cache
+	proofs/mutants.py
+
 bench: $(BUILD)/bench/bench  ## speed beside the reference, in one run
 	$<
 
@@ -81,5 +84,5 @@ clean:  ## remove what was built
 
 -include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d $(TESTS:=.d)
 
-.PHONY: all validate test prove prove-replay prove-update prove-smoke bench corpus deps tests help clean
+.PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench corpus deps tests help clean
 .SECONDARY:

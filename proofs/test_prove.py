@@ -32,10 +32,12 @@ static uint64_t takes_something(uint64_t x, uint64_t r)
 }
 """
 
+MUTANT = "rounds-up-too-far"
+
 # said: what the gate says when it fails, None where it has to pass. kept: what has
 # to be so afterwards.
-Expect = namedtuple("Expect", "said mode target environment kept",
-                    defaults=(None, "--update", TARGET, None, lambda copy: True))
+Expect = namedtuple("Expect", "said mode target environment kept tool",
+                    defaults=(None, "--update", TARGET, None, lambda copy: True, "prove.py"))
 
 
 def replace(path, old, new):
@@ -50,7 +52,7 @@ def copied(copy):
         shutil.copytree(ROOT / room, copy / room)
     shutil.copytree(ROOT / "proofs", copy / "proofs", ignore=lambda directory, names: [
         name for name in names
-        if directory.endswith("cache") and name not in ("ref-rounding.c", "spec-frame.c")])
+        if directory.endswith("cache") and name not in ("ref-rounding.c", "spec-frame.c", "mutants")])
     (copy / "docs").mkdir()
     for document in ("README.md", "docs/trust.md"):
         shutil.copy(ROOT / document, copy / document)
@@ -283,6 +285,65 @@ def wrong_claim_relied_on(copy):
     return Expect(r"ref/rounding.c relies on takes_something", mode="--replay", target=SMALL)
 
 
+def mutation(said=None, mode="--replay"):
+    return Expect(said, mode, MUTANT, tool="mutants.py")
+
+
+def dead_mutant(copy):
+    return mutation()
+
+
+def mutant_alive(copy):
+    replace(copy / "proofs/mutants.txt", "+ x + r\n", "+ r + x - 1\n")
+    return mutation(rf"{MUTANT}: all \d+ goals are proved", "--update")
+
+
+def mutant_not_tried(copy):
+    for entry in list((copy / "proofs/cache/mutants" / MUTANT).iterdir())[::2]:
+        entry.unlink()
+    return mutation(r"open, but not every prover was tried")
+
+
+def mutant_of_other_code(copy):
+    replace(copy / TARGET, "round_down(x + r - 1, r)", "round_down(x - 1 + r, r)")
+    return mutation(r"the old text is there 0 times")
+
+
+def mutant_that_changes_nothing(copy):
+    replace(copy / "proofs/mutants.txt", "+ x + r\n", "+ x  + r - 1\n")
+    return mutation(r"nothing is changed")
+
+
+def mutant_that_is_no_code(copy):
+    replace(copy / "proofs/mutants.txt", "+ x + r\n", "+ x + + ; r\n")
+    return mutation(r"frama-c exited with 1")
+
+
+def mutant_of_no_clause(copy):
+    replace(copy / "proofs/mutants.txt", "round_up up\n", "round_up upwards\n")
+    return mutation(r"round_up of ref/rounding.c has no goal upwards")
+
+
+def mutant_given_twice(copy):
+    mutants = copy / "proofs/mutants.txt"
+    entry = next(part for part in mutants.read_text().split("\n\n") if MUTANT in part)
+    with mutants.open("a") as file:
+        file.write(f"\n{entry}\n")
+    return mutation(f"name given twice: {MUTANT}")
+
+
+def too_few_mutants(copy):
+    mutants = copy / "proofs/mutants.txt"
+    mutants.write_text(mutants.read_text().replace("] stats\n", "] lookup\n"))
+    return mutation(r"stats: 0 mutants, at least 4")
+
+
+def contract_no_law_relies_on(copy):
+    weakened = copy / "proofs/weakened.txt"
+    weakened.write_text(re.sub("open proofs/laws.c", "open ref/alloc.c", weakened.read_text(), 1))
+    return mutation(r"no law, determinism proof or witness")
+
+
 CASES = [
     unchanged, unchanged_replayed, unchanged_smoke,
     wrong_code, wrong_contract, dropped_clauses, clause_dropped_here_added_there,
@@ -294,6 +355,9 @@ CASES = [
     missing_cache_entry, stale_cache_entry_goes, missing_report, old_report_is_not_read,
     goal_not_told_on_the_console, old_table_in_the_readme, wrong_claim_stays_open,
     wrong_claim_proved, wrong_claim_not_tried, wrong_claim_left_out, wrong_claim_relied_on,
+    dead_mutant, mutant_alive, mutant_not_tried, mutant_of_other_code,
+    mutant_that_changes_nothing, mutant_that_is_no_code, mutant_of_no_clause,
+    mutant_given_twice, too_few_mutants, contract_no_law_relies_on,
 ]
 
 
@@ -304,8 +368,9 @@ def run(case):
         copied(copy)
         expect = case(copy)
         # What is to be proved gets the proof's own time, what isn't a tenth of it.
-        gate = subprocess.run([copy / "proofs/prove.py", expect.mode, "--timeout",
-                               "3" if expect.said else "30", expect.target], capture_output=True, text=True, cwd=copy,
+        gate = subprocess.run([copy / "proofs" / expect.tool, expect.mode, "--timeout",
+                               "3" if expect.said else "30", expect.target],
+                              capture_output=True, text=True, cwd=copy,
                               env=expect.environment)
         said = gate.stdout + gate.stderr
         good = expect.kept(copy) and (
