@@ -41,7 +41,8 @@ CACHE_MODES = {"prove": "none", "replay": "offline", "update": "cleanup", "smoke
 # One prover that gives up soon, and a short time: a smoke test is passed by failing.
 SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", "1", "-wp-prover", "z3e", "-wp-timeout", "1"]
 TIMEOUT = 30  # seconds for each goal and prover
-WRONG_TIMEOUT = 10  # the same where there are wrong claims: these cost all of it
+ROUNDS = 2, 8  # the same in rounds before: what one prover can't do another can
+WRONG_TIMEOUT = 5  # the same where there are wrong claims: these cost all of it
 WRONG_WEIGHT = 20
 
 Outcome = namedtuple("Outcome", "target proved seconds faults rows")
@@ -56,7 +57,7 @@ def environment(root):
     return dict(os.environ, WHY3CONFIG=str(HERE / "why3.conf"), PWD=str(root))
 
 
-def frama_c(file, options, cache_mode, cache, log, root=ROOT):
+def frama_c(file, options, cache_mode, cache, log, root=ROOT, then=()):
     """What Frama-C says about FILE below ROOT, kept in LOG."""
     command = ["frama-c", "-wp", "-wp-model", "Typed" if file in TYPED else "Typed+ref",
                "-wp-rte", "-warn-unsigned-overflow", "-warn-unsigned-downcast",
@@ -65,8 +66,9 @@ def frama_c(file, options, cache_mode, cache, log, root=ROOT):
         # Frama-C cleans up no cache but that of a session.
         if cache.is_dir():
             (Path(session) / "cache").symlink_to(cache)
-        run = subprocess.run(command + ["-wp-session", session], cwd=root, env=environment(root),
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        run = subprocess.run([*command, "-wp-session", session, *then], cwd=root,
+                             env=environment(root), stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, text=True)
     log.write_text(run.stdout)
     return run.stdout, [f"frama-c exited with {run.returncode}"] if run.returncode else []
 
@@ -80,13 +82,26 @@ def keep_only(cache, names):
 
 def jobs(mode):
     """How many to run at a time: with nothing but cached answers Frama-C sleeps
-    half of its time."""
-    return (3 if mode == "replay" else 1) * (os.cpu_count() or 1)
+    half of its time, with smoke tests a third."""
+    return int({"replay": 3, "smoke": 1.5}.get(mode, 1) * (os.cpu_count() or 1))
 
 
 def proof_options(timeout, processes):
     return ["-wp-prover", ",".join(tools.PROVERS), "-wp-timeout", str(timeout),
             "-wp-par", str(processes)]
+
+
+def afresh(file, options_for, timeout, log):
+    """Proved in rounds, so that a prover that fails costs little where another
+    doesn't: each gives more time to what is still open. They write a cache of
+    their own, and what is judged is one reading of that."""
+    first, *others = [seconds for seconds in ROUNDS if seconds < timeout] + [timeout]
+    then = [word for seconds in others for word in ("-then", "-wp", "-wp-timeout", str(seconds))]
+    with tempfile.TemporaryDirectory() as directory:
+        cache = Path(directory)
+        _, broken = frama_c(file, options_for(first), "rebuild", cache, log, then=then)
+        said, more = frama_c(file, options_for(timeout), "offline", cache, log)
+        return said, broken + more
 
 
 def prove(target, mode, timeout, processes, logs):
@@ -96,9 +111,16 @@ def prove(target, mode, timeout, processes, logs):
     summary = logs / f"{name}.json"
     summary.unlink(missing_ok=True)
     limit = min(timeout, WRONG_TIMEOUT) if target.wrong else timeout
-    options = [*proof_options(limit, processes), "-wp-report-json", str(summary)]
+
+    def options_for(seconds):
+        return [*proof_options(seconds, processes), "-wp-report-json", str(summary)]
+
+    log = logs / f"{name}.log"
     start = time.monotonic()
-    said, broken = frama_c(target.file, options, CACHE_MODES[mode], cache, logs / f"{name}.log")
+    if mode == "prove" and not target.wrong:
+        said, broken = afresh(target.file, options_for, limit, log)
+    else:
+        said, broken = frama_c(target.file, options_for(limit), CACHE_MODES[mode], cache, log)
     proved, faults, rows = verdict.judge(target, said, summary, len(tools.PROVERS))
     if mode != "update":
         faults += report.moved_pins(target.file, rows)

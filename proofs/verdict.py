@@ -192,5 +192,6 @@ def smoke_faults(file, said):
         faults += [f"not tested: the precondition of {name}"
                    for name, body in sources.functions(file)
                    if body and sources.has_precondition(name) and not any(
-                       test.endswith(f"_{name}_wp_smoke_default_requires") for test in passed)]
+                       re.search(rf"_{name}_wp_smoke_default(_requires)?$", test)
+                       for test in passed)]  # Frama-C cuts long names short
     return len(passed), faults
