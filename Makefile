@@ -16,7 +16,8 @@ LIBRARY  = $(BUILD)/libspanref.a
 TOOL     = $(BUILD)/spanref
 RECORDER = $(BUILD)/libspanref-record.so
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt fuzz/test_trace \
-             fuzz/test_expect fuzz/test_wellformed fuzz/test_clauses fuzz/test_oracle)
+             fuzz/test_expect fuzz/test_wellformed fuzz/test_clauses fuzz/test_oracle\
+             fuzz/test_shrink)
 
 all: $(TOOL) $(RECORDER)  ## build the tool and the recorder
 

@@ -1,8 +1,6 @@
 /* spanref fuzz: reference and candidate side by side on random histories. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "../fuzz/generate.h"
 #include "../fuzz/oracle.h"
@@ -11,6 +9,7 @@
 #include "progress.h"
 #include "report.h"
 #include "tally.h"
+#include "traces.h"
 #include "verbs.h"
 
 static const char help[] =
@@ -79,15 +78,6 @@ static enum oracle_outcome history_run(struct fuzz *fuzz, uint64_t k, size_t *at
   return oracle_finish(oracle);
 }
 
-static bool history_write(const struct trace *history, const char *path)
-{
-  FILE *to = fopen(path, "w");
-  bool ok = to != NULL && trace_print(to, history);
-  if (to != NULL && fclose(to) != 0) ok = false;
-  if (!ok) fprintf(stderr, "%s: %s\n", path, strerror(errno));
-  return ok;
-}
-
 /* Say what differs, and write the history up to there. */
 static int diverged(struct fuzz *fuzz, size_t at)
 {
@@ -103,7 +93,7 @@ static int diverged(struct fuzz *fuzz, size_t at)
   report_divergence(output,
                     history->nops > 0 ? &history->ops[history->nops - 1] : NULL,
                     &fuzz->oracle);
-  if (history_write(history, output)) {
+  if (trace_write(output, history)) {
     printf("written to %s: \"spanref check %s\" shows it again\n", output, output);
   } else {
     /* Nowhere to put it, but not lost. */

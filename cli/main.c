@@ -15,6 +15,7 @@ static const struct {
     {"replay", replay_main, "run traces and hold a heap to the answers written in them"},
     {"check", check_main, "run traces on the reference and a candidate, side by side"},
     {"fuzz", fuzz_main, "the same with random histories"},
+    {"shrink", shrink_main, "the shortest trace found that shows the same difference"},
     {"show", show_main, "what is in a trace"},
     {"record", record_main, "run a program and write its page allocations as a trace"},
 };

@@ -1,6 +1,8 @@
 #include "traces.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "../fuzz/fake_os.h"
 #include "files.h"
@@ -93,4 +95,13 @@ void print_unreadable(const struct tour *tour)
 {
   if (tour->unreadable > 0)
     printf("unreadable: %zu %s\n", tour->unreadable, traces_word(tour->unreadable));
+}
+
+bool trace_write(const char *path, const struct trace *trace)
+{
+  FILE *to = fopen(path, "w");
+  bool ok = to != NULL && trace_print(to, trace);
+  if (to != NULL && fclose(to) != 0) ok = false;
+  if (!ok) fprintf(stderr, "%s: %s\n", path, strerror(errno));
+  return ok;
 }

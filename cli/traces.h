@@ -25,6 +25,9 @@ void print_place(FILE *to, const char *path, uint64_t line);
 /* The operation as text, without its expectation. */
 void print_op(FILE *to, const struct trace_op *op);
 
+/* false: it could not be written, and standard error says why. */
+bool trace_write(const char *path, const struct trace *trace);
+
 /* A line on how many could not be read, where there are any. */
 void print_unreadable(const struct tour *tour);
 

@@ -17,6 +17,7 @@ enum {
 int replay_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int fuzz_main(int argc, char **argv);
+int shrink_main(int argc, char **argv);
 int show_main(int argc, char **argv);
 
 #endif

@@ -80,6 +80,21 @@ expect() {
   return 1
 }
 
+length() { grep -Evc '^(#|spanref-trace |page |phys |huge |arena |goal )' "$1"; }
+
+# What docs/semantics.md says is violated, by the last report.
+clause() { sed -n 's/^  docs.semantics.md \[\(.*\)\]: .*/\1/p' "$work/$1/out"; }
+
+# NAME TRACE, after a check of it: the short one shows the same, on this heap alone.
+shrinks() {
+  local name=$1 variant=$work/$1/spanref clause
+  expect "$name" 1 "$variant" check "$2" && clause=$(clause "$name") &&
+    expect "$name" 1 "$variant" shrink -o "$2.short" "$2" &&
+    sed -n 's/^written to .*: /# /p' "$work/$name/out" &&
+    expect "$name" 1 "$variant" check "$2.short" && [ "$(clause "$name")" = "$clause" ] &&
+    expect "$name" 0 "$tool" check "$2.short"
+}
+
 # NAME FILE OPERATION OLD NEW
 test_bug() {
   local name=$1 file=$2 operation=$3 trace=$work/$1.trace variant=$work/$1/spanref
@@ -107,11 +122,13 @@ test_bug() {
     result 1 "$name ($operation): the history shows it again"
   elif ! expect "$name" 0 "$tool" check "$trace"; then
     result 1 "$name ($operation): the unchanged heap conforms on the history"
+  elif ! shrinks "$name" "$trace"; then
+    result 1 "$name ($operation): it shrinks to the same divergence"
   else
     found=$((found + 1))
     result 0 "$name ($operation): found in $(printf '%d.%02d' $((took / 1000000)) \
       $((took / 10000 % 100))) s after $operations operations, history of $(
-      grep -Evc '^(#|spanref-trace |page |phys |huge |arena |goal )' "$trace")"
+      length "$trace"), shrunk to $(length "$trace.short")"
     rm -rf "${work:?}/$name"
   fi
 }

@@ -1,0 +1,162 @@
+/* The shrinker keeps what it was given to keep, and leaves out all else. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "shrink.h"
+#include "test_liar.h"
+
+static const char text[] = "spanref-trace 1\n"
+                           "page 8192\n"
+                           "phys 32768\n"
+                           "huge 65536\n"
+                           "arena 524288\n"
+                           "goal 4096\n"
+                           "# noise\n"
+                           "region 0x100000 up\n"
+                           "m 7 3\n"
+                           "a 8 8 = 0x106000\n"
+                           "a 5 70\n"
+                           "l 0x100000\n"
+                           "f 8\n"
+                           "f 8\n"
+                           "g 0x8000000 4\n"
+                           "s 16384\n"
+                           "refuse 9\n"
+                           "a 4 9999\n"
+                           "f 4\n"
+                           "f 7\n"
+                           "d\n"
+                           "a 9 1\n";
+
+static struct trace parsed(void)
+{
+  struct trace trace;
+  struct trace_error error;
+  assert_true(trace_parse(text, sizeof text - 1, &trace, &error));
+  return trace;
+}
+
+/* As text; the caller frees it. */
+static char *printed(const struct trace *trace)
+{
+  char *copy = calloc(1, 4096);
+  FILE *to = tmpfile();
+  assert_non_null(to);
+  assert_non_null(copy);
+  assert_true(trace_print(to, trace));
+  rewind(to);
+  assert_true(fread(copy, 1, 4095, to) < 4095);
+  fclose(to);
+  return copy;
+}
+
+/* What is left of the trace where opt tells this lie. */
+static char *shrunk(enum lie lie, uint64_t when, enum oracle_outcome outcome,
+                    struct shrink_counts *counts)
+{
+  struct candidate liar = candidate_ref;
+  struct oracle oracle;
+  struct trace trace = parsed();
+  liar.reset = liar_reset;
+  liar.alloc = liar_alloc;
+  liar.free = liar_free_span;
+  liar.scavenge = liar_scavenge;
+  liar.add = liar_add;
+  liar.lookup = liar_lookup;
+  liar.stats = liar_stats;
+  liar.walk = liar_walk;
+  liar_lie = lie;
+  liar_when = when;
+  assert_true(oracle_create(&oracle, &candidate_ref, &liar));
+  assert_int_equal(shrink(&oracle, &trace, counts), outcome);
+  char *left = printed(&trace);
+  oracle_destroy(&oracle);
+  trace_free(&trace);
+  return left;
+}
+
+#define HEADER "spanref-trace 1\npage 8192\nphys 8192\nhuge 0\narena 524288\ngoal none\n"
+
+static void shrinks_to(enum lie lie, uint64_t when, const char *expected)
+{
+  struct shrink_counts counts;
+  char *left = shrunk(lie, when, ORACLE_DIVERGED, &counts);
+  size_t lines = 0;
+  assert_string_equal(left, expected);
+  for (const char *c = left; *c != '\0'; c++) lines += *c == '\n';
+  assert_int_equal(counts.operations_before, 15);
+  assert_int_equal(counts.operations_after, lines - 6);
+  assert_true(counts.replays > 0);
+  free(left);
+}
+
+static void what_conforms_stays_as_it_is(void **state)
+{
+  struct shrink_counts counts;
+  (void)state;
+  char *left = shrunk(LIE_NONE, 0, ORACLE_SAME, &counts);
+  assert_string_equal(left, text);
+  free(left);
+}
+
+static void one_operation_is_enough(void **state)
+{
+  (void)state;
+  shrinks_to(LIE_ALLOC_BASE, 1, HEADER "a 0 1\n");
+  shrinks_to(LIE_STATS_NFREE, 1, HEADER "region 0x100000 up\na 0 1\n");
+}
+
+/* Of what precedes the fourth operation only the number matters. */
+static void what_is_needed_stays(void **state)
+{
+  (void)state;
+  shrinks_to(LIE_FREE_ADVICE, 4, HEADER "region 0x100000 up\na 0 1\na 1 1\na 2 1\nf 1\n");
+}
+
+/* A free page that is looked up takes growth beyond what was asked for. */
+static void the_header_gets_no_simpler_than_it_can(void **state)
+{
+  (void)state;
+  shrinks_to(LIE_LOOKUP_ALWAYS, 0,
+             "spanref-trace 1\npage 8192\nphys 16384\nhuge 0\narena 524288\ngoal none\n"
+             "region 0x100000 up\na 0 1\n");
+}
+
+static void the_header_that_is_refused_is_kept(void **state)
+{
+  struct shrink_counts counts;
+  (void)state;
+  char *left = shrunk(LIE_RESET_STATUS, 0, ORACLE_DIVERGED, &counts);
+  assert_string_equal(left, HEADER);
+  free(left);
+}
+
+static void the_same_trace_shrinks_to_the_same(void **state)
+{
+  struct shrink_counts first, second;
+  (void)state;
+  char *a = shrunk(LIE_WALK_NEEDZERO, 6, ORACLE_DIVERGED, &first);
+  char *b = shrunk(LIE_WALK_NEEDZERO, 6, ORACLE_DIVERGED, &second);
+  assert_string_equal(a, b);
+  assert_memory_equal(&first, &second, sizeof first);
+  free(a);
+  free(b);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(what_conforms_stays_as_it_is),
+      cmocka_unit_test(one_operation_is_enough),
+      cmocka_unit_test(what_is_needed_stays),
+      cmocka_unit_test(the_header_gets_no_simpler_than_it_can),
+      cmocka_unit_test(the_header_that_is_refused_is_kept),
+      cmocka_unit_test(the_same_trace_shrinks_to_the_same),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
