@@ -9,7 +9,8 @@ CSTD     = -std=c99 -D_POSIX_C_SOURCE=200809L
 COMPILE  = $(CC) $(CSTD) $(WARN) $(CFLAGS) -MMD -MP
 
 ROOMS    = ref opt candidates fuzz cli
-SOURCES  = $(filter-out $(ROOMS:%=%/test_%) cli/main.c cli/recorder.c,\
+MAINS    = cli/main.c cli/recorder.c fuzz/fuzz_target.c fuzz/replay.c
+SOURCES  = $(filter-out $(ROOMS:%=%/test_%) $(MAINS),\
              $(foreach r,$(ROOMS),$(wildcard $(r)/*.c)))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY  = $(BUILD)/libspanref.a
@@ -71,6 +72,13 @@ tests: $(TESTS)
 
 $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(if $(findstring /test_,$@),-lcmocka)
+
+# The fuzz target: an engine's main, or that of fuzz/replay.c.
+$(BUILD)/fuzz/fuzz_target: $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_FUZZING_ENGINE)
+
+$(BUILD)/fuzz/replay: $(BUILD)/fuzz/replay.o $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 # The reference with a table so small that it fills up.
 $(BUILD)/ref/test_ref: ref/test_ref.c $(filter ref/%,$(SOURCES)) $(wildcard ref/*.h spec/*.h)

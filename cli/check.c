@@ -5,7 +5,6 @@
 #include "../fuzz/oracle.h"
 #include "options.h"
 #include "output.h"
-#include "report.h"
 #include "table.h"
 #include "traces.h"
 #include "verbs.h"
@@ -78,7 +77,7 @@ static bool visit(void *context, const char *path, const struct trace *trace)
   if (outcome != ORACLE_SAME) progress_hide(&check->tour.progress);
   if (outcome == ORACLE_FULL) note_full(path, op_at(trace, at));
   if (outcome == ORACLE_DIVERGED) {
-    report_divergence(path, op_at(trace, at), &check->oracle);
+    report_divergence(stdout, path, op_at(trace, at), &check->oracle);
     check->diverged++;
   }
   const struct oracle_counts *now = &check->oracle.counts;

@@ -7,7 +7,6 @@
 #include "options.h"
 #include "output.h"
 #include "progress.h"
-#include "report.h"
 #include "tally.h"
 #include "traces.h"
 #include "verbs.h"
@@ -90,7 +89,7 @@ static int diverged(struct fuzz *fuzz, size_t at)
   if (at < history->nops) history->nops = at + 1;
   snprintf(path, sizeof path, "divergence-%" PRIu64 ".trace", fuzz->options->seed);
   if (output == NULL) output = path;
-  report_divergence(output,
+  report_divergence(stdout, output,
                     history->nops > 0 ? &history->ops[history->nops - 1] : NULL,
                     &fuzz->oracle);
   if (trace_write(output, history)) {

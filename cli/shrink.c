@@ -6,7 +6,6 @@
 
 #include "options.h"
 #include "output.h"
-#include "report.h"
 #include "traces.h"
 #include "verbs.h"
 
@@ -25,7 +24,7 @@ static int write_shrunk(const char *path, const struct trace *trace,
                         const struct oracle *oracle, const struct shrink_counts *counts)
 {
   if (!trace_write(path, trace)) return EXIT_UNUSABLE;
-  report_divergence(path, trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL, oracle);
+  report_divergence(stdout, path, trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL, oracle);
   printf("written to %s: %" PRIu64 " operations became %" PRIu64 " in %" PRIu64
          " replays\n",
          path, counts->operations_before, counts->operations_after, counts->replays);

@@ -1,34 +1,12 @@
 #include "traces.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "../fuzz/fake_os.h"
 #include "files.h"
 #include "output.h"
 #include "verbs.h"
-
-void print_place(FILE *to, const char *path, uint64_t line)
-{
-  if (line > 0)
-    fprintf(to, "%s:%" PRIu64 ": ", path, line);
-  else
-    fprintf(to, "%s: ", path);
-}
-
-void print_op(FILE *to, const struct trace_op *op)
-{
-  static const struct trace empty;
-  char line[128];
-  struct trace_op bare = *op;
-  FILE *memory = fmemopen(line, sizeof line, "w");
-  if (memory == NULL) return;
-  bare.expect = TRACE_NO_EXPECTATION;
-  trace_print_op(memory, &empty, &bare);
-  fclose(memory);
-  for (const char *c = line; *c != '\n' && *c != '\0'; c++) fputc(*c, to);
-}
 
 /* The OS of the traces has room for so many regions; one more would be lost. */
 static bool regions_fit(const struct trace *trace, struct trace_error *error)

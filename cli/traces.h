@@ -3,6 +3,7 @@
 #ifndef SPANREF_TRACES_H
 #define SPANREF_TRACES_H
 
+#include "../fuzz/report.h"
 #include "../fuzz/trace.h"
 #include "options.h"
 #include "progress.h"
@@ -19,11 +20,6 @@ struct tour {
 /* false: it was stopped. */
 bool traces_visit(struct tour *tour, const struct options *options, trace_visit *visit,
                   void *context);
-
-/* "FILE:LINE: ", or "FILE: " for line 0. */
-void print_place(FILE *to, const char *path, uint64_t line);
-/* The operation as text, without its expectation. */
-void print_op(FILE *to, const struct trace_op *op);
 
 /* false: it could not be written, and standard error says why. */
 bool trace_write(const char *path, const struct trace *trace);

@@ -217,6 +217,23 @@ enum oracle_outcome oracle_finish(struct oracle *oracle)
   return check_spans(oracle, SIZE_MAX);
 }
 
+enum oracle_outcome oracle_drained(struct oracle *oracle)
+{
+  enum oracle_outcome outcome = oracle_finish(oracle);
+  for (int side = 0; side < ORACLE_SIDES && outcome == ORACLE_SAME; side++) {
+    const struct span_list *list = &oracle->spans[side];
+    for (size_t i = 0; i < list->count; i++) {
+      if (list->spans[i].free) continue;
+      struct complaint complaint = {.clause = CLAUSE_FREE_BASE,
+                                    .reason = "still in use after all was freed",
+                                    .has_span = true,
+                                    .span = list->spans[i]};
+      return diverge_malformed(oracle, side, complaint, true);
+    }
+  }
+  return outcome;
+}
+
 enum oracle_outcome oracle_steps(struct oracle *oracle, const struct trace_op *ops,
                                  size_t nops, size_t *at)
 {

@@ -90,6 +90,8 @@ enum oracle_outcome oracle_begin(struct oracle *oracle, struct span_geometry geo
 enum oracle_outcome oracle_step(struct oracle *oracle, const struct trace_op *op);
 /* Compare all spans, and look all of them up. Not after ORACLE_FULL. */
 enum oracle_outcome oracle_finish(struct oracle *oracle);
+/* The same, where all that was in use has been freed: on both sides nothing is. */
+enum oracle_outcome oracle_drained(struct oracle *oracle);
 
 /* Steps up to the first that is neither the same nor skipped; *at: which one. */
 enum oracle_outcome oracle_steps(struct oracle *oracle, const struct trace_op *ops,

@@ -1,0 +1,44 @@
+/* The fuzz target: libFuzzer's and AFL++'s entry, and that of fuzz/replay.c.
+ *
+ * A divergence is said on standard error and ends in abort(). The input that shows
+ * it is kept by whoever runs this; "fuzz/replay INPUT" makes it a short trace. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "report.h"
+#include "target.h"
+
+/* Built with another name, the target holds another heap against the reference. */
+#ifndef SPANREF_FUZZ_CANDIDATE
+#define SPANREF_FUZZ_CANDIDATE candidate_opt
+#endif
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct target *target_once(void)
+{
+  static struct target target;
+  static bool created;
+  if (!created && !target_create(&target, &SPANREF_FUZZ_CANDIDATE)) {
+    fputs("fuzz_target: out of memory\n", stderr);
+    exit(2);
+  }
+  created = true;
+  return &target;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+  struct target *target = target_once();
+  enum oracle_outcome outcome = target_run(target, data, size);
+  const struct trace *history = &target->history;
+  if (outcome == ORACLE_NO_MEMORY) {
+    fputs("fuzz_target: out of memory\n", stderr);
+    exit(2);
+  }
+  if (outcome != ORACLE_DIVERGED) return 0;
+  report_divergence(stderr, "input",
+                    history->nops > 0 ? &history->ops[history->nops - 1] : NULL,
+                    &target->oracle);
+  abort();
+}
