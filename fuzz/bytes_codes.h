@@ -3,7 +3,7 @@
 #ifndef SPANREF_BYTES_CODES_H
 #define SPANREF_BYTES_CODES_H
 
-#define BYTES_HEADER_MAX 42 /* longest header */
+#define BYTES_HEADER_MAX 43 /* longest header */
 #define BYTES_OP_MAX 18     /* longest operation */
 
 /* The operation byte modulo 64. Each opens a range up to the next. */
@@ -30,6 +30,18 @@ enum bytes_code {
   BYTES_CODE_DUMP = 62,
   BYTES_CODE_REGION = 63,
   BYTES_CODES = 64
+};
+
+/* The bits of the swarm mask: operations that are switched off. */
+enum bytes_swarm {
+  BYTES_SWARM_MANUAL = 1,
+  BYTES_SWARM_WRONG_FREE = 2,
+  BYTES_SWARM_SCAVENGE = 4,
+  BYTES_SWARM_REFUSE = 8,
+  BYTES_SWARM_ADD = 16,
+  BYTES_SWARM_LOOKUP = 32,
+  BYTES_SWARM_DUMP = 64,
+  BYTES_SWARM_REGION = 128
 };
 
 /* The escapes: 8 bytes follow. */

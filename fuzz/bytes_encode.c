@@ -44,11 +44,11 @@ static bool draft_means(const struct draft *draft, const struct bytes_state *sta
 
 /* --- The header ----------------------------------------------------------- */
 
-/* Byte 0 and byte 1, and what escapes. */
+/* Byte 0 and byte 1, an empty swarm mask, and what escapes. */
 static struct draft header_draft(const struct trace *trace, unsigned first,
                                  unsigned second)
 {
-  struct draft draft = draft_of(first, second, 1);
+  struct draft draft = draft_of(first, second, 2);
   unsigned goal = second / 8 % 4;
   if (first % 4 == BYTES_ESCAPE_PAGE) draft_put(&draft, trace->page_bytes, 8);
   if (first / 4 % 8 == BYTES_ESCAPE_PHYS) draft_put(&draft, trace->phys_bytes, 8);

@@ -146,16 +146,18 @@ static struct number read_goal(const uint8_t *data, size_t size, size_t position
 }
 
 /* Byte 0: page (2 bits), phys (3), arena (3); byte 1: huge (3), goal (2), regions
- * (3); lowest bits first. Then what escapes, in the order of the text's header. */
+ * (3); lowest bits first; byte 2: the swarm mask. Then what escapes, in the order of
+ * the text's header. */
 struct bytes_header bytes_read_header(const uint8_t *data, size_t size)
 {
   struct number first = read_number(data, size, 0, 1);
   struct number second = read_number(data, size, first.next, 1);
+  struct number off = read_number(data, size, second.next, 1);
   uint64_t page = first.value % 4, phys = first.value / 4 % 8, arena = first.value / 32;
   uint64_t huge = second.value % 8, goal = second.value / 8 % 4;
   struct bytes_header header = {0};
   uint64_t phys_pages = 0;
-  struct number raw = read_escaped(data, size, second.next, page, BYTES_ESCAPE_PAGE);
+  struct number raw = read_escaped(data, size, off.next, page, BYTES_ESCAPE_PAGE);
   header.page_bytes = page_of(page, raw.value);
   raw = read_escaped(data, size, raw.next, phys, BYTES_ESCAPE_PHYS);
   header.phys_bytes = phys_of(phys, raw.value, header.page_bytes);
@@ -168,6 +170,7 @@ struct bytes_header bytes_read_header(const uint8_t *data, size_t size)
   header.has_goal = goal != 0;
   header.goal_bytes = raw.value;
   header.regions = (uint8_t)(second.value / 32);
+  header.off = (uint8_t)off.value;
   header.next = raw.next;
   return header;
 }
@@ -222,6 +225,7 @@ void bytes_begin(struct bytes_state *state, struct bytes_header header)
   state->phys_pages = trace_phys_pages(header.page_bytes, header.phys_bytes);
   state->huge_pages = header.huge_bytes / header.page_bytes;
   state->arena_pages = header.arena_bytes / header.page_bytes;
+  state->off = header.off;
   state->names = 0;
   state->nlive = 0;
   state->nfreed = 0;

@@ -306,6 +306,33 @@ static struct bytes_step read_code(const uint8_t *data, size_t size, size_t at,
   return read_region(data, size, at, state);
 }
 
+/* The bit of the swarm mask that switches this code off; 0: none does. */
+/*@ terminates \true; exits \false;
+    assigns \nothing;
+*/
+static unsigned swarm_bit(uint64_t code)
+{
+  if (code < BYTES_CODE_MANUAL_1) return 0;
+  if (code < BYTES_CODE_FREE_1) return BYTES_SWARM_MANUAL;
+  if (code < BYTES_CODE_FREE_AGAIN) return 0;
+  if (code < BYTES_CODE_SCAVENGE_1) return BYTES_SWARM_WRONG_FREE;
+  if (code < BYTES_CODE_REFUSE) return BYTES_SWARM_SCAVENGE;
+  if (code < BYTES_CODE_ADD) return BYTES_SWARM_REFUSE;
+  if (code < BYTES_CODE_LOOKUP) return BYTES_SWARM_ADD;
+  if (code < BYTES_CODE_DUMP) return BYTES_SWARM_LOOKUP;
+  return code < BYTES_CODE_REGION ? BYTES_SWARM_DUMP : BYTES_SWARM_REGION;
+}
+
+/* What a code stands for where some are switched off. */
+/*@ terminates \true; exits \false;
+    assigns \nothing;
+*/
+static uint64_t swarm_code(uint64_t code, unsigned off)
+{
+  if ((off & swarm_bit(code)) == 0) return code;
+  return code % 2 == 0 ? BYTES_CODE_HEAP_1 : BYTES_CODE_FREE_1;
+}
+
 struct bytes_step bytes_read_op(const uint8_t *data, size_t size, size_t position,
                                 const struct bytes_state *state)
 {
@@ -313,7 +340,8 @@ struct bytes_step bytes_read_op(const uint8_t *data, size_t size, size_t positio
   struct number byte;
   if (position >= size) return step;
   byte = read_number(data, size, position, 1);
-  step = read_code(data, size, byte.next, byte.value % BYTES_CODES, state);
+  step = read_code(data, size, byte.next,
+                   swarm_code(byte.value % BYTES_CODES, state->off), state);
   step.op.expect = TRACE_NO_EXPECTATION;
   return step;
 }

@@ -25,6 +25,7 @@
 struct bytes_state {
   /* Constant after the header. */
   uint64_t page_bytes, phys_pages, huge_pages, arena_pages;
+  uint8_t off; /* bits of enum bytes_swarm */
 
   uint64_t names;  /* given so far: 0 ... names - 1 */
   uint32_t nlive;  /* <= BYTES_LIVE_MAX */
@@ -42,6 +43,7 @@ struct bytes_header {
   uint64_t page_bytes, phys_bytes, huge_bytes, arena_bytes, goal_bytes;
   bool has_goal;
   uint8_t regions; /* 0 ... 7 */
+  uint8_t off;     /* bits of enum bytes_swarm */
 };
 
 /* One operation. has_op is false where the bytes say nothing (they end, or free a

@@ -798,32 +798,45 @@ static void bytes_mean_what_the_documentation_says(void **state)
   } cases[] = {
       {TEXT(""), V "page 8192\nphys 8192\nhuge 0\narena 67108864\ngoal none\n"
                    "region 0x5000000000 up\n"},
-      {TEXT("\x21\x2a\x03"), V "page 4096\nphys 4096\nhuge 16384\narena 65536\n"
+      {TEXT("\x21\x2a\x00\x03"), V "page 4096\nphys 4096\nhuge 16384\narena 65536\n"
                               "goal 12288\nregion 0x6000000000 down\n"
                               "region 0x5000000000 up\n"},
-      {TEXT("\xfe\xff\x01\0\0\0\0\0\0\0\0\0\x80\0\0\0\0\0\0\0\x10\0\0\0\0\0\x07"),
+      {TEXT("\xfe\xff\x00\x01\0\0\0\0\0\0\0\0\0\x80\0\0\0\0\0\0\0\x10\0\0\0\0\0\x07"),
        V "page 16384\nphys 1\nhuge 8388608\narena 1048576\ngoal 7\n"},
-      {TEXT("\xff\xe7\x02\0\x80\0\0\0\0\0\x03\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0"),
+      {TEXT("\xff\xe7\x00\x02\0\x80\0\0\0\0\0\x03\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0"),
        V "page 3\nphys 3\nhuge 0\narena 48\ngoal none\n"},
-      {TEXT("\x20\xe0\x00\x03\x54\x01\x22\x01\x22\x05\x33\x00\x22\x00\x22\x00"),
+      {TEXT("\x20\xe0\x00\x00\x03\x54\x01\x22\x01\x22\x05\x33\x00\x22\x00\x22\x00"),
        SMALL "a 0 3\nm 1 1\nf 0\nf 1\nf 1\n"},
-      {TEXT("\x20\xe0\x10\x34\x12\x12\x01\x13\x01\x02\x03\x04\x05\x06\x07\x08"),
+      {TEXT("\x20\xe0\x00\x10\x34\x12\x12\x01\x13\x01\x02\x03\x04\x05\x06\x07\x08"),
        SMALL "a 0 4660\na 1 16\na 2 578437695752307201\n"},
-      {TEXT("\x20\xe0\x1e\x34\x12\x20\x0f\x21\x01"),
+      {TEXT("\x20\xe0\x00\x1e\x34\x12\x20\x0f\x21\x01"),
        SMALL "m 0 4660\nm 1 18446744073709551615\nm 2 1\n"},
-      {TEXT("\x20\xe0\0\1\0\1\0\1\x32\x01\x01\x34\x04\0\0\0\0\0\0\0\x33\x01"),
+      {TEXT("\x20\xe0\x00\0\1\0\1\0\1\x32\x01\x01\x34\x04\0\0\0\0\0\0\0\x33\x01"),
        SMALL "a 0 1\na 1 1\na 2 1\nf 0\nf 1\nf 0\n"},
-      {TEXT("\x20\xe0\x36\x02\x39\0\x01\x3a\x05\0\0\0\0\0\0\0\x3b\x0a\x3b\x07\x09"),
+      {TEXT("\x20\xe0\x00\x36\x02\x39\0\x01\x3a\x05\0\0\0\0\0\0\0\x3b\x0a\x3b\x07\x09"),
        SMALL "s 16384\ns 2097152\ns 5\nrefuse 2\nrefuse 9\n"},
-      {TEXT("\x20\x00\x35\x00\x02\x3c\x10\xff\x04\x3d\x68\xff\xff\x3d\x38\x05\0\0\0\0\0"
+      {TEXT("\x20\x00\x00\x35\x00\x02\x3c\x10\xff\x04\x3d\x68\xff\xff\x3d\x38\x05\0\0\0\0\0"
             "\0\0\x3e"),
        SMALL "region 0x5000000000 up\nf 0x5000004000\ng 0x4ffffe0000 4\n"
              "l 0x4fffffffff\nl 0x5\nd\n"},
-      {TEXT("\x20\x00\x35\x08\x00\x80\x35\x10\x80\x35\x08\xff\x7f\x35\x10\x7f"),
+      {TEXT("\x20\x00\x00\x35\x08\x00\x80\x35\x10\x80\x35\x08\xff\x7f\x35\x10\x7f"),
        SMALL "region 0x5000000000 up\nf 0x4ff0000000\nf 0x4fff000000\n"
              "f 0x500fffe000\nf 0x5000fe0000\n"},
-      {TEXT("\x20\xe0\x3f\x20\x3f\x58\x3f\x0f\x01\x20\0\0\0\0\0\0"),
+      {TEXT("\x20\xe0\x00\x3f\x20\x3f\x58\x3f\x0f\x01\x20\0\0\0\0\0\0"),
        SMALL "region 0x5000002000 up\nregion 0x5000022000 down\nregion 0x2000 up\n"},
+      /* Everything is switched off: what is left allocates and frees. */
+      {TEXT("\x20\xe0\xff\x14\x05\x15\x00\x34\x07\x33\x00\x36\x01\x3b\x00\x3c\x02"
+            "\x3d\x00\x3e\x03\x3f\x01"),
+       SMALL "a 0 5\nf 0\na 1 7\nf 1\na 2 1\nf 2\na 3 2\nf 3\na 4 3\nf 4\n"},
+      /* A bit each: manual and dump, wrong frees, scavenging and adding. */
+      {TEXT("\x20\xe0\x41\x14\x05\x3e\x06\x36\x01"),
+       SMALL "a 0 5\na 1 6\ns 8192\n"},
+      {TEXT("\x20\xe0\x02\x14\x05\x35\x00\x33\x00\x36\x01"),
+       SMALL "m 0 5\nf 0\ns 8192\n"},
+      {TEXT("\x20\xe0\x14\x3a\x05\x3c\x06\x3e\x3b\x01"),
+       SMALL "a 0 5\na 1 6\nd\nrefuse 1\n"},
+      {TEXT("\x20\xe0\xa8\x3e\x00\x03\x3b\x00\x3d\x00\x3f\x00\x36\x01"),
+       SMALL "d\na 0 3\nf 0\ns 8192\n"},
   };
   size_t number = 0;
   struct trace trace = {0};
@@ -859,9 +872,10 @@ static size_t random_bytes(uint8_t *data, size_t capacity)
 {
   size_t size = random_below(capacity + 1), at = 0;
   for (; at < size; at++) data[at] = (uint8_t)random_below(256);
-  if (size > 2 && random_below(2) == 0) {
+  if (size > 3 && random_below(2) == 0) {
     data[0] = (uint8_t)(data[0] & 0x6f);
     data[1] = (uint8_t)(data[1] & 0xea);
+    data[2] = (uint8_t)(data[2] & random_below(256) & random_below(256));
   }
   return size;
 }
@@ -902,7 +916,7 @@ static void names_beyond_the_tables_are_still_freed(void **state)
 
 static void the_oldest_live_name_drops_out(void **state)
 {
-  uint8_t data[2 + 2 * (BYTES_LIVE_MAX + 1) + 3] = {0};
+  uint8_t data[3 + 2 * (BYTES_LIVE_MAX + 1) + 3] = {0};
   struct trace trace = {0};
   (void)state;
   memcpy(data + sizeof data - 3, "\x32\xff\x0f", 3); /* index 4095 from the newest */
@@ -965,11 +979,11 @@ static void what_cannot_be_encoded_is_refused(void **state)
   assert_op_not_encoded((struct trace_op){.kind = OP_FREE_AT, .address = 1}, multiple);
   assert_op_not_encoded((struct trace_op){.kind = OP_ADD, .address = 1}, multiple);
   assert_op_not_encoded((struct trace_op){.kind = OP_REGION, .address = 1}, multiple);
-  for (; capacity < 2; capacity++)
+  for (; capacity < 3; capacity++)
     assert_not_encoded(&trace, capacity, 0, "expected a larger buffer for the bytes");
-  for (; capacity < 4; capacity++)
+  for (; capacity < 5; capacity++)
     assert_not_encoded(&trace, capacity, 8, "expected a larger buffer for the bytes");
-  for (; capacity < 6; capacity++)
+  for (; capacity < 7; capacity++)
     assert_not_encoded(&trace, capacity, 9, "expected a larger buffer for the bytes");
   trace.phys_bytes = 3;
   assert_not_encoded(&trace, 64, 3,
