@@ -4,8 +4,16 @@
 
 #include "../ref/decide.h"
 
-/* Spans whose first and last page are looked up at each comparison of lists. */
+/* Spans whose first and last page are looked up at a comparison of lists: a few for
+ * each operation since the last, at most so many. */
+#define LOOKUPS_AN_OPERATION 2
 #define LOOKUPS_MAX 32
+
+static size_t lookups_due(const struct oracle *oracle)
+{
+  uint64_t due = LOOKUPS_AN_OPERATION * oracle->since_list;
+  return due < LOOKUPS_MAX ? (size_t)due : LOOKUPS_MAX;
+}
 
 bool oracle_create(struct oracle *oracle, const struct candidate *reference,
                    const struct candidate *candidate)
@@ -208,7 +216,7 @@ enum oracle_outcome oracle_step(struct oracle *oracle, const struct trace_op *op
   }
   if (outcome == ORACLE_SAME &&
       (call->kind == OP_DUMP || oracle->since_list >= oracle->list_every))
-    outcome = check_spans(oracle, LOOKUPS_MAX);
+    outcome = check_spans(oracle, lookups_due(oracle));
   return outcome;
 }
 
