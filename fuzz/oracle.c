@@ -4,21 +4,11 @@
 
 #include "../ref/decide.h"
 
-/* Spans whose first and last page are looked up at a comparison of lists: a few for
- * each operation since the last, at most so many. */
-#define LOOKUPS_AN_OPERATION 2
-#define LOOKUPS_MAX 32
-
-static size_t lookups_due(const struct oracle *oracle)
-{
-  uint64_t due = LOOKUPS_AN_OPERATION * oracle->since_list;
-  return due < LOOKUPS_MAX ? (size_t)due : LOOKUPS_MAX;
-}
-
 bool oracle_create(struct oracle *oracle, const struct candidate *reference,
                    const struct candidate *candidate)
 {
-  *oracle = (struct oracle){.list_every = ORACLE_LIST_EVERY};
+  *oracle = (struct oracle){.list_every = ORACLE_LIST_EVERY,
+                             .lookups_max = ORACLE_LOOKUPS_MAX};
   oracle->shown = malloc(ORACLE_SIDES * sizeof *oracle->shown);
   if (oracle->shown != NULL &&
       machine_create(&oracle->machines[ORACLE_REFERENCE], reference) &&
@@ -216,7 +206,7 @@ enum oracle_outcome oracle_step(struct oracle *oracle, const struct trace_op *op
   }
   if (outcome == ORACLE_SAME &&
       (call->kind == OP_DUMP || oracle->since_list >= oracle->list_every))
-    outcome = check_spans(oracle, lookups_due(oracle));
+    outcome = check_spans(oracle, oracle->lookups_max);
   return outcome;
 }
 
@@ -258,12 +248,15 @@ enum oracle_outcome oracle_locate(struct oracle *oracle, const struct trace_op *
 {
   struct oracle_counts counts = oracle->counts;
   uint64_t list_every = oracle->list_every;
+  size_t lookups_max = oracle->lookups_max;
   oracle->list_every = 1;
+  oracle->lookups_max = SIZE_MAX;
   enum oracle_outcome outcome =
       oracle_begin(oracle, oracle->geometry, oracle->page_bytes);
   if (outcome == ORACLE_SAME) outcome = oracle_steps(oracle, ops, nops, at);
   if (outcome == ORACLE_SAME) outcome = oracle_finish(oracle);
   oracle->list_every = list_every;
+  oracle->lookups_max = lookups_max;
   oracle->counts = counts;
   return outcome;
 }

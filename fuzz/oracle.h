@@ -23,7 +23,8 @@
 
 enum { ORACLE_REFERENCE, ORACLE_CANDIDATE, ORACLE_SIDES };
 
-#define ORACLE_LIST_EVERY 64 /* operations between two comparisons of all spans */
+#define ORACLE_LIST_EVERY 64  /* operations between two comparisons of all spans */
+#define ORACLE_LOOKUPS_MAX 32 /* spans looked up at each, others each time */
 
 enum oracle_outcome {
   ORACLE_SAME,
@@ -59,7 +60,9 @@ struct oracle_counts {
 };
 
 struct oracle {
-  uint64_t list_every; /* 1: after every operation; may be set at any time */
+  /* May be set at any time. */
+  uint64_t list_every; /* 1: after every operation */
+  size_t lookups_max;
   struct oracle_counts counts;
   struct call call;                         /* the last operation that ran, */
   struct observation before, said[ORACLE_SIDES]; /* and what was seen; before: the

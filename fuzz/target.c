@@ -7,6 +7,7 @@ bool target_create(struct target *target, const struct candidate *candidate)
   *target = (struct target){.history = {0}};
   if (!oracle_create(&target->oracle, &candidate_ref, candidate)) return false;
   target->oracle.list_every = 1;
+  target->oracle.lookups_max = 2; /* after each operation: the turn comes to all */
   return true;
 }
 
