@@ -465,14 +465,16 @@ struct span_stats opt_heap_stats(const struct opt_heap *heap)
 
 void opt_heap_walk(struct opt_heap *heap, opt_visit *visit, void *context)
 {
-  uint64_t base = 0;
-  while (page_tree_at_or_after(&heap->tree, base, &base)) {
+  uint64_t base;
+  bool more = page_tree_at_or_after(&heap->tree, 0, &base);
+  while (more) {
     if (page_tree_code(&heap->tree, base) & CODE_START) {
       struct span span = span_read(heap, base);
       visit(context, span);
-      base = span_end(span);
+      base = span_end(span); /* a boundary again */
     } else {
-      base++; /* a gap; at SPAN_LIMIT_PAGES nothing follows */
+      /* A gap; at SPAN_LIMIT_PAGES nothing follows. */
+      more = page_tree_at_or_after(&heap->tree, base + 1, &base);
     }
   }
 }
