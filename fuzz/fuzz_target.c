@@ -13,6 +13,7 @@
 #define SPANREF_FUZZ_CANDIDATE candidate_opt
 #endif
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct target *target_once(void)
@@ -25,6 +26,16 @@ static struct target *target_once(void)
   }
   created = true;
   return &target;
+}
+
+/* Before the first input, and before AFL++ forks: creating the heaps is no input's
+ * doing, and would count as one's coverage. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+  (void)argc;
+  (void)argv;
+  target_once();
+  return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -61,6 +61,14 @@ static enum oracle_outcome run_and_drain(struct target *target, size_t *at)
   return outcome == ORACLE_SAME ? oracle_drained(oracle) : outcome;
 }
 
+/* What it costs to empty the heaps is this input's: the next one finds them empty,
+ * and runs the same code whatever came before. */
+static void empty_heaps(struct oracle *oracle)
+{
+  for (int side = 0; side < ORACLE_SIDES; side++)
+    machine_reset(&oracle->machines[side], oracle->geometry);
+}
+
 enum oracle_outcome target_run(struct target *target, const uint8_t *data, size_t size)
 {
   size_t at;
@@ -68,5 +76,6 @@ enum oracle_outcome target_run(struct target *target, const uint8_t *data, size_
   enum oracle_outcome outcome = run_and_drain(target, &at);
   if (outcome == ORACLE_DIVERGED && at < target->history.nops)
     target->history.nops = at + 1;
+  empty_heaps(&target->oracle);
   return outcome;
 }
