@@ -80,6 +80,27 @@ $(BUILD)/fuzz/fuzz_target: $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
 $(BUILD)/fuzz/replay: $(BUILD)/fuzz/replay.o $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
+# A build for each engine. A comparison's operands aren't traced (trace-cmp): that
+# halves the speed, and AFL++ with CMPLOG is there for it.
+FUZZERS  = libfuzzer libfuzzer-asan afl afl-asan afl-cmplog
+COVER    = -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp \
+             -fsanitize-coverage-ignorelist=fuzz/uninstrumented.txt
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+AFL      = AFL_QUIET=1 AFL_LLVM_DENYLIST=$(CURDIR)/fuzz/uninstrumented.txt
+
+fuzzers: $(FUZZERS:%=fuzzer-%)  ## build the fuzz target for libFuzzer and AFL++
+
+fuzzer-libfuzzer: FUZZER = CC=clang CFLAGS="-O2 -g $(COVER)"
+fuzzer-libfuzzer-asan: FUZZER = CC=clang CFLAGS="-O2 -g $(COVER) $(SANITIZE)"
+fuzzer-afl: FUZZER = CC=afl-clang-fast CFLAGS="-O2 -g"
+fuzzer-afl-asan: FUZZER = CC=afl-clang-fast CFLAGS="-O2 -g $(SANITIZE)"
+fuzzer-afl-cmplog: FUZZER = CC=afl-clang-fast CFLAGS="-O2 -g"
+fuzzer-afl-cmplog: export AFL_LLVM_CMPLOG = 1
+
+$(FUZZERS:%=fuzzer-%): fuzzer-%:
+	+@$(AFL) $(MAKE) --no-print-directory BUILD=$(BUILD)/fuzzers/$* $(FUZZER) \
+	  LIB_FUZZING_ENGINE=-fsanitize=fuzzer $(BUILD)/fuzzers/$*/fuzz/fuzz_target
+
 # The reference with a table so small that it fills up.
 $(BUILD)/ref/test_ref: ref/test_ref.c $(filter ref/%,$(SOURCES)) $(wildcard ref/*.h spec/*.h)
 	@mkdir -p $(@D)
@@ -93,5 +114,6 @@ clean:  ## remove what was built
 
 -include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d $(TESTS:=.d)
 
+.PHONY: fuzzers $(FUZZERS:%=fuzzer-%)
 .PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench corpus deps tests help clean
 .SECONDARY:

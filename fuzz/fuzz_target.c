@@ -1,10 +1,12 @@
 /* The fuzz target: libFuzzer's and AFL++'s entry, and that of fuzz/replay.c.
  *
+ * SPANREF_COUNTERS in the environment: a file that counts what was run (counters.h).
  * A divergence is said on standard error and ends in abort(). The input that shows
  * it is kept by whoever runs this; "fuzz/replay INPUT" makes it a short trace. */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "counters.h"
 #include "report.h"
 #include "target.h"
 
@@ -16,16 +18,23 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct target *target_once(void)
+static struct target target;
+static struct counters *counters;
+
+static void create_once(void)
 {
-  static struct target target;
   static bool created;
-  if (!created && !target_create(&target, &SPANREF_FUZZ_CANDIDATE)) {
+  const char *path = getenv("SPANREF_COUNTERS");
+  if (created) return;
+  created = true;
+  if (!target_create(&target, &SPANREF_FUZZ_CANDIDATE)) {
     fputs("fuzz_target: out of memory\n", stderr);
     exit(2);
   }
-  created = true;
-  return &target;
+  if (path != NULL && (counters = counters_open(path)) == NULL) {
+    perror(path);
+    exit(2);
+  }
 }
 
 /* Before the first input, and before AFL++ forks: creating the heaps is no input's
@@ -34,22 +43,25 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
   (void)argc;
   (void)argv;
-  target_once();
+  create_once();
   return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-  struct target *target = target_once();
-  enum oracle_outcome outcome = target_run(target, data, size);
-  const struct trace *history = &target->history;
+  create_once();
+  uint64_t before = target.oracle.counts.operations;
+  enum oracle_outcome outcome = target_run(&target, data, size);
+  const struct trace *history = &target.history;
   if (outcome == ORACLE_NO_MEMORY) {
     fputs("fuzz_target: out of memory\n", stderr);
     exit(2);
   }
+  counters_add(counters, target.oracle.counts.operations - before,
+               outcome == ORACLE_DIVERGED);
   if (outcome != ORACLE_DIVERGED) return 0;
   report_divergence(stderr, "input",
                     history->nops > 0 ? &history->ops[history->nops - 1] : NULL,
-                    &target->oracle);
+                    &target.oracle);
   abort();
 }
