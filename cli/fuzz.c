@@ -1,12 +1,15 @@
 /* spanref fuzz: reference and candidate side by side on random histories. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "../fuzz/generate.h"
 #include "../fuzz/oracle.h"
+#include "../fuzz/reproduce.h"
 #include "options.h"
 #include "output.h"
 #include "progress.h"
+#include "shrink.h"
 #include "tally.h"
 #include "traces.h"
 #include "verbs.h"
@@ -21,7 +24,9 @@ static const char help[] =
     "  -r, --runs N          stop after N histories\n"
     "  -s, --seed N          which random histories (default 1)\n"
     "  -o, --output FILE     where a divergence is written as a trace\n"
-    "                        (default divergence-SEED.trace)\n"
+    "                        (default divergence-SEED.trace); shrunk, and in four\n"
+    "                        forms, it goes to FILE.short.trace, .bytes, .c, .txt,\n"
+    "                        FILE without its \".trace\"\n"
     "  -h, --help            this text\n\n"
     "It stops at the first divergence; \"spanref check FILE\" shows it again.\n\n"
     EXIT_STATUS_HELP;
@@ -77,6 +82,19 @@ static enum oracle_outcome history_run(struct fuzz *fuzz, uint64_t k, size_t *at
   return oracle_finish(oracle);
 }
 
+/* The history made short, beside the whole one. */
+static void write_short(struct fuzz *fuzz, const char *output)
+{
+  char path[4096];
+  struct shrink_counts counts;
+  size_t length = strlen(output);
+  if (length > 6 && strcmp(output + length - 6, ".trace") == 0) length -= 6;
+  if (length + sizeof ".short.trace" > sizeof path) return;
+  snprintf(path, sizeof path, "%.*s.short.trace", (int)length, output);
+  if (shrink(&fuzz->oracle, &fuzz->history, &counts) == ORACLE_DIVERGED)
+    shrunk_write(path, &fuzz->history, &fuzz->oracle, &counts);
+}
+
 /* Say what differs, and write the history up to there. */
 static int diverged(struct fuzz *fuzz, size_t at)
 {
@@ -94,6 +112,7 @@ static int diverged(struct fuzz *fuzz, size_t at)
                     &fuzz->oracle);
   if (trace_write(output, history)) {
     printf("written to %s: \"spanref check %s\" shows it again\n", output, output);
+    write_short(fuzz, output);
   } else {
     /* Nowhere to put it, but not lost. */
     trace_print(stdout, history);

@@ -1,9 +1,12 @@
 /* spanref shrink: the shortest history found that shows the same. */
-#include "../fuzz/shrink.h"
+#include "shrink.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "../fuzz/reproduce.h"
 #include "options.h"
 #include "output.h"
 #include "traces.h"
@@ -13,22 +16,30 @@ static const char help[] =
     "Usage: spanref shrink [OPTION]... TRACE\n"
     "Take away from a trace on which a candidate differs from the reference, as long as\n"
     "spanref check names the same sentence: operations are deleted and merged, numbers\n"
-    "and the header get simpler. The same trace always shrinks to the same one.\n\n"
+    "and the header get simpler. The same trace always shrinks to the same one.\n"
+    "It is written four times: as a trace; as bytes for a fuzz target (.bytes); as a C\n"
+    "program against candidates/candidate.h (.c); and drawn as a strip of text (.txt).\n\n"
     "  -c, --candidate NAME  ref or opt (default opt)\n"
     "  -o, --output FILE     where the short trace goes (default shrunk.trace)\n"
     "  -h, --help            this text\n\n"
-    "Exit status: 1 it differs, and the short trace is written; 0 there is no\n"
+    "Exit status: 1 it differs, and the four files are written; 0 there is no\n"
     "difference, and nothing is; 2 usage, unreadable or malformed input.\n";
 
-static int write_shrunk(const char *path, const struct trace *trace,
-                        const struct oracle *oracle, const struct shrink_counts *counts)
+bool shrunk_write(const char *output, const struct trace *trace, struct oracle *oracle,
+                  const struct shrink_counts *counts)
 {
-  if (!trace_write(path, trace)) return EXIT_UNUSABLE;
-  report_divergence(stdout, path, trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL, oracle);
-  printf("written to %s: %" PRIu64 " operations became %" PRIu64 " in %" PRIu64
-         " replays\n",
-         path, counts->operations_before, counts->operations_after, counts->replays);
-  return EXIT_DIVERGES;
+  size_t length = strlen(output);
+  char *base = strdup(output);
+  if (base == NULL) return false;
+  if (length > 6 && strcmp(output + length - 6, ".trace") == 0) base[length - 6] = '\0';
+  bool ok = reproduce(base, trace, oracle);
+  if (ok)
+    printf("written to %s.trace: %" PRIu64 " operations became %" PRIu64 " in %" PRIu64
+           " replays\nthe same as a program, as bytes, to look at: %s.c, .bytes, .txt\n",
+           base, counts->operations_before, counts->operations_after, counts->replays,
+           base);
+  free(base);
+  return ok;
 }
 
 static int shrink_file(const struct options *options, struct trace *trace)
@@ -43,7 +54,9 @@ static int shrink_file(const struct options *options, struct trace *trace)
   enum oracle_outcome outcome = shrink(&oracle, trace, &counts);
   if (outcome == ORACLE_DIVERGED) {
     const char *path = options->output != NULL ? options->output : "shrunk.trace";
-    status = write_shrunk(path, trace, &oracle, &counts);
+    report_divergence(stdout, path, trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL,
+                      &oracle);
+    if (shrunk_write(path, trace, &oracle, &counts)) status = EXIT_DIVERGES;
   } else if (outcome == ORACLE_NO_MEMORY) {
     fputs("spanref: out of memory\n", stderr);
   } else {

@@ -75,11 +75,3 @@ void print_unreadable(const struct tour *tour)
     printf("unreadable: %zu %s\n", tour->unreadable, traces_word(tour->unreadable));
 }
 
-bool trace_write(const char *path, const struct trace *trace)
-{
-  FILE *to = fopen(path, "w");
-  bool ok = to != NULL && trace_print(to, trace);
-  if (to != NULL && fclose(to) != 0) ok = false;
-  if (!ok) fprintf(stderr, "%s: %s\n", path, strerror(errno));
-  return ok;
-}

@@ -21,9 +21,6 @@ struct tour {
 bool traces_visit(struct tour *tour, const struct options *options, trace_visit *visit,
                   void *context);
 
-/* false: it could not be written, and standard error says why. */
-bool trace_write(const char *path, const struct trace *trace);
-
 /* A line on how many could not be read, where there are any. */
 void print_unreadable(const struct tour *tour);
 

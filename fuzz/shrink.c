@@ -326,6 +326,7 @@ enum oracle_outcome shrink(struct oracle *oracle, struct trace *trace,
   struct shrinker shrinker = {.oracle = oracle, .counts = counts};
   enum oracle_outcome outcome = ORACLE_NO_MEMORY;
   size_t at;
+  struct oracle_counts counted = oracle->counts;
   *counts = (struct shrink_counts){.operations_before = trace->nops};
   if (begin(&shrinker, trace)) outcome = find_kind(&shrinker);
   if (outcome == ORACLE_DIVERGED) {
@@ -338,5 +339,6 @@ enum oracle_outcome shrink(struct oracle *oracle, struct trace *trace,
   free(shrinker.best.ops);
   free(shrinker.next.ops);
   free(shrinker.doomed);
+  oracle->counts = counted;
   return outcome;
 }

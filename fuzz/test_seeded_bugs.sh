@@ -87,12 +87,12 @@ clause() { sed -n 's/^  docs.semantics.md \[\(.*\)\]: .*/\1/p' "$work/$1/out"; }
 
 # NAME TRACE, after a check of it: the short one shows the same, on this heap alone.
 shrinks() {
-  local name=$1 variant=$work/$1/spanref clause
+  local name=$1 variant=$work/$1/spanref short=${2%.trace}.short.trace clause
   expect "$name" 1 "$variant" check "$2" && clause=$(clause "$name") &&
-    expect "$name" 1 "$variant" shrink -o "$2.short" "$2" &&
+    expect "$name" 1 "$variant" shrink -o "$short" "$2" &&
     sed -n 's/^written to .*: /# /p' "$work/$name/out" &&
-    expect "$name" 1 "$variant" check "$2.short" && [ "$(clause "$name")" = "$clause" ] &&
-    expect "$name" 0 "$tool" check "$2.short"
+    expect "$name" 1 "$variant" check "$short" && [ "$(clause "$name")" = "$clause" ] &&
+    expect "$name" 0 "$tool" check "$short"
 }
 
 # NAME FILE OPERATION OLD NEW
@@ -128,7 +128,7 @@ test_bug() {
     found=$((found + 1))
     result 0 "$name ($operation): found in $(printf '%d.%02d' $((took / 1000000)) \
       $((took / 10000 % 100))) s after $operations operations, history of $(
-      length "$trace"), shrunk to $(length "$trace.short")"
+      length "$trace"), shrunk to $(length "${trace%.trace}.short.trace")"
     rm -rf "${work:?}/$name"
   fi
 }

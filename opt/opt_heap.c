@@ -465,17 +465,13 @@ struct span_stats opt_heap_stats(const struct opt_heap *heap)
 
 void opt_heap_walk(struct opt_heap *heap, opt_visit *visit, void *context)
 {
-  uint64_t base;
+  uint64_t base, end = 0;
   bool more = page_tree_at_or_after(&heap->tree, 0, &base);
   while (more) {
-    if (page_tree_code(&heap->tree, base) & CODE_START) {
-      struct span span = span_read(heap, base);
-      visit(context, span);
-      base = span_end(span); /* a boundary again */
-    } else {
-      /* A gap; at SPAN_LIMIT_PAGES nothing follows. */
-      more = page_tree_at_or_after(&heap->tree, base + 1, &base);
-    }
+    unsigned code = page_tree_code(&heap->tree, base);
+    more = page_tree_at_or_after(&heap->tree, base + 1, &end);
+    if (code & CODE_START) visit(context, span_from_code(base, end - base, code));
+    base = end; /* or the last boundary, where nothing begins */
   }
 }
 

@@ -1,0 +1,12 @@
+/* What is said and written of a history that was made short. */
+#ifndef SPANREF_CLI_SHRINK_H
+#define SPANREF_CLI_SHRINK_H
+
+#include "../fuzz/shrink.h"
+
+/* The four reproducers (fuzz/reproduce.h) beside output, whose ".trace" is left out
+ * for the others; and two lines on standard output. false: not all were written. */
+bool shrunk_write(const char *output, const struct trace *trace, struct oracle *oracle,
+                  const struct shrink_counts *counts);
+
+#endif

@@ -1,0 +1,77 @@
+#include "reproduce.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "c_program.h"
+#include "strip.h"
+
+/* One of the forms. */
+typedef bool print_form(FILE *to, const struct trace *trace, struct oracle *oracle);
+
+static bool print_trace(FILE *to, const struct trace *trace, struct oracle *oracle)
+{
+  (void)oracle;
+  return trace_print(to, trace);
+}
+
+static bool print_bytes(FILE *to, const struct trace *trace, struct oracle *oracle)
+{
+  size_t capacity = BYTES_HEADER_MAX + BYTES_OP_MAX * trace->nops, size = 0;
+  uint8_t *bytes = malloc(capacity);
+  struct trace_error error = {.text = "out of memory"};
+  (void)oracle;
+  bool ok = bytes != NULL && bytes_encode(trace, bytes, capacity, &size, &error);
+  if (!ok) fprintf(stderr, "as bytes: %s\n", error.text);
+  ok = ok && fwrite(bytes, 1, size, to) == size;
+  free(bytes);
+  return ok;
+}
+
+static bool print_program(FILE *to, const struct trace *trace, struct oracle *oracle)
+{
+  char why[160];
+  const char *name = oracle->machines[ORACLE_CANDIDATE].candidate->name;
+  enum clause clause = oracle->divergence.clause;
+  snprintf(why, sizeof why, "%s differs from the reference after the last operation.\n * docs/semantics.md [%s]",
+           name, clause_label(clause));
+  return c_program_print(to, trace, name, why);
+}
+
+static bool write_file(const char *path, print_form *print, const struct trace *trace,
+                       struct oracle *oracle)
+{
+  errno = 0;
+  FILE *to = fopen(path, "wb");
+  bool ok = to != NULL && print(to, trace, oracle);
+  if (to != NULL && fclose(to) != 0) ok = false;
+  if (!ok) fprintf(stderr, "%s: %s\n", path, errno != 0 ? strerror(errno) : "not written");
+  return ok;
+}
+
+bool trace_write(const char *path, const struct trace *trace)
+{
+  return write_file(path, print_trace, trace, NULL);
+}
+
+bool reproduce(const char *base, const struct trace *trace, struct oracle *oracle)
+{
+  static const struct {
+    const char *suffix;
+    print_form *print;
+  } forms[] = {{".trace", print_trace},
+               {".bytes", print_bytes},
+               {".c", print_program},
+               {".txt", strip_print}};
+  bool ok = true;
+  char *path = malloc(strlen(base) + 8);
+  if (path == NULL) return false;
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+    sprintf(path, "%s%s", base, forms[i].suffix);
+    ok &= write_file(path, forms[i].print, trace, oracle);
+  }
+  free(path);
+  return ok;
+}
