@@ -9,7 +9,8 @@ CSTD     = -std=c99 -D_POSIX_C_SOURCE=200809L
 COMPILE  = $(CC) $(CSTD) $(WARN) $(CFLAGS) -MMD -MP
 
 ROOMS    = ref opt candidates fuzz cli
-MAINS    = cli/main.c cli/recorder.c fuzz/fuzz_target.c fuzz/replay.c
+MAINS    = cli/main.c cli/recorder.c fuzz/fuzz_target.c fuzz/replay.c \
+             fuzz/seeds.c
 SOURCES  = $(filter-out $(ROOMS:%=%/test_%) $(MAINS),\
              $(foreach r,$(ROOMS),$(wildcard $(r)/*.c)))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o)
@@ -70,6 +71,8 @@ $(BUILD)/%.o: %.c
 
 tests: $(TESTS)
 
+fuzz-tools: $(addprefix $(BUILD)/fuzz/,replay seeds)
+
 $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(if $(findstring /test_,$@),-lcmocka)
 
@@ -101,6 +104,15 @@ $(FUZZERS:%=fuzzer-%): fuzzer-%:
 	+@$(AFL) $(MAKE) --no-print-directory BUILD=$(BUILD)/fuzzers/$* $(FUZZER) \
 	  LIB_FUZZING_ENGINE=-fsanitize=fuzzer $(BUILD)/fuzzers/$*/fuzz/fuzz_target
 
+fuzz-corpus: $(BUILD)/fuzz/seeds fuzzer-libfuzzer  ## corpus/fuzz anew, from traces and FOUND=DIR...
+	fuzz/corpus.sh $(BUILD) $(FOUND)
+
+coverage:  ## what the corpus runs of ref/ and opt/: an HTML report, and is it enough
+	+@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CC=clang \
+	  CFLAGS="-O1 -g -DNDEBUG -fprofile-instr-generate -fcoverage-mapping" \
+	  $(BUILD)/coverage/fuzz/replay
+	fuzz/coverage.py $(BUILD)
+
 # The reference with a table so small that it fills up.
 $(BUILD)/ref/test_ref: ref/test_ref.c $(filter ref/%,$(SOURCES)) $(wildcard ref/*.h spec/*.h)
 	@mkdir -p $(@D)
@@ -114,6 +126,6 @@ clean:  ## remove what was built
 
 -include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d $(TESTS:=.d)
 
-.PHONY: fuzzers $(FUZZERS:%=fuzzer-%)
+.PHONY: fuzzers fuzz-tools fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
 .PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench corpus deps tests help clean
 .SECONDARY:

@@ -245,6 +245,58 @@ shows "and the place named" err 'no/such/place: No such file'
 SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "a divergence is written" 1 \
   "$work/liar" fuzz -o "$work/divergence.trace"
 shows "and the user told so" out '^written to .*divergence.trace: "spanref check'
+
+# --- A divergence made short, in its four forms
+library=${tool%/spanref}/libspanref.a
+"${compiler[@]}" -std=c99 -D_POSIX_C_SOURCE=200809L -o "$work/replay" cli/test_liar.c \
+  fuzz/replay.c fuzz/fuzz_target.c "$library"
+result $? "fuzz/replay with the lying candidate builds"
+reproduces() { # NAME LIE WHEN
+  export SPANREF_TEST_LIE=$2 SPANREF_TEST_WHEN=$3
+  rm -f "$work"/divergence-5.*
+  (cd "$work" && ./liar fuzz -s 5 -r 50 >out 2>err)
+  sentence=$(grep -o 'semantics.md \[.*\]' "$work/out" | tail -n 1)
+  shows "fuzz makes it short: $1" out 'divergence-5.short.trace: [0-9]+ operations became [0-9]+'
+  run "shrink: $1" 1 "$work/liar" shrink -o "$work/s.trace" "$work/divergence-5.trace"
+  shows "shrink keeps the sentence: $1" out "$(printf '%s' "$sentence" | sed 's/[][]/\\&/g')"
+  cmp -s "$work/s.trace" "$work/divergence-5.short.trace"
+  result $? "shrink and fuzz give the same: $1"
+  run "the trace shows it: $1" 1 "$work/liar" check "$work/s.trace"
+  run "the bytes show it: $1" 1 "$work/replay" "$work/s.bytes"
+  shows "the table says so: $1" out '^1 inputs: 0 same, 1 diverges, 0 crashes'
+  "${compiler[@]}" -std=c99 -D_POSIX_C_SOURCE=200809L -I. -Wall -Wextra -Werror \
+    -o "$work/program" "$work/s.c" cli/test_liar.c "$library"
+  result $? "the program compiles: $1"
+  run "the program shows it: $1" 1 "$work/program"
+  grep -q "$(tail -n 1 "$work/s.trace")" "$work/s.txt"
+  result $? "the strip shows the last operation: $1"
+  unset SPANREF_TEST_LIE SPANREF_TEST_WHEN
+  run "no lie, no difference, trace: $1" 0 "$work/liar" check "$work/s.trace"
+  run "no lie, no difference, bytes: $1" 0 "$work/replay" "$work/s.bytes"
+  run "no lie, no difference, program: $1" 0 "$work/program"
+}
+reproduces "a lookup that fails" 10 0
+reproduces "a needzero that is wrong" 20 0
+SPANREF_TEST_LIE=10 run "replay shrinks what diverges" 1 \
+  "$work/replay" -o "$work" "$work/s.bytes" "$work/good.trace"
+shows "and says where" out "s.bytes.trace, .bytes, .c, .txt: [0-9]+ operations became"
+shows "and goes on" out '^2 inputs: '
+run "replay without input" 2 "$work/replay"
+mkdir "$work/none"
+run "replay of an empty directory" 3 "$work/replay" "$work/none"
+run "replay of what isn't there" 2 "$work/replay" "$work/missing"
+run "shrink: nothing to shrink" 0 "$tool" shrink -o "$work/none.trace" "$work/good.trace"
+shows "it says so" out 'conforms: there is nothing to shrink'
+[ ! -e "$work/none.trace" ]
+result $? "and writes nothing"
+printf 'x\n' >"$work/malformed.trace"
+run "shrink: malformed" 2 "$tool" shrink "$work/malformed.trace"
+one_line "shrink: malformed: one line"
+run "shrink: two traces" 2 "$tool" shrink "$work/good.trace" "$work/good.trace"
+one_line "shrink: two traces: one line"
+SPANREF_TEST_LIE=10 run "shrink: not written" 2 \
+  "$work/liar" shrink -o "$work/no/such.trace" "$work/s.trace"
+shows "shrink: the place is named" err 'no/such.trace: No such file'
 run "a directory can't be annotated" 2 "$tool" replay -a "$work"
 one_line "a directory to annotate: one line"
 

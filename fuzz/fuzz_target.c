@@ -21,6 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct target target;
 static struct counters *counters;
 
+static void destroy(void) { target_destroy(&target); }
+
 static void create_once(void)
 {
   static bool created;
@@ -31,6 +33,7 @@ static void create_once(void)
     fputs("fuzz_target: out of memory\n", stderr);
     exit(2);
   }
+  atexit(destroy);
   if (path != NULL && (counters = counters_open(path)) == NULL) {
     perror(path);
     exit(2);

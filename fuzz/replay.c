@@ -7,16 +7,14 @@
  * those that went wrong. -o: what diverges is shrunk, and its four reproducers
  * (reproduce.h) go to DIR under the input's name. Exit status: 0 all are the same,
  * 1 not all, 2 usage or unreadable, 3 there was no input. */
-#include <dirent.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "inputs.h"
 #include "reproduce.h"
 #include "shrink.h"
 #include "target.h"
@@ -26,34 +24,17 @@
 #endif
 
 #define SECONDS_MAX 60 /* an input may take */
-#define INPUT_BYTES_MAX (1U << 20)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum verdict { SAME, DIVERGES, CRASHES, TIMES_OUT, UNREADABLE, VERDICTS };
+enum verdict { SAME, DIVERGES, CRASHES, TIMES_OUT, VERDICTS };
 static const char *const verdict_names[VERDICTS] = {"same", "diverges", "crashes",
-                                                    "times out", "unreadable"};
+                                                    "times out"};
 struct replay {
   const char *output; /* NULL: nothing is shrunk */
   size_t count[VERDICTS];
   FILE *table; /* of those that went wrong */
 };
-
-struct input {
-  uint8_t data[INPUT_BYTES_MAX];
-  size_t size;
-};
-
-static bool input_read(struct input *input, const char *path)
-{
-  FILE *from = fopen(path, "rb");
-  bool ok = from != NULL;
-  if (ok) input->size = fread(input->data, 1, sizeof input->data, from);
-  ok = ok && !ferror(from) && feof(from);
-  if (!ok) fprintf(stderr, "%s: %s\n", path, errno != 0 ? strerror(errno) : "too large");
-  if (from != NULL) fclose(from);
-  return ok;
-}
 
 /* In a process of its own, whose standard error goes to `said`. */
 static enum verdict run(const struct input *input, FILE *said)
@@ -67,7 +48,7 @@ static enum verdict run(const struct input *input, FILE *said)
     LLVMFuzzerTestOneInput(input->data, input->size);
     exit(0); /* not _exit: coverage is written on the way out */
   }
-  if (child < 0 || waitpid(child, &status, 0) != child) return UNREADABLE;
+  if (child < 0 || waitpid(child, &status, 0) != child) return CRASHES;
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return SAME;
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) return TIMES_OUT;
   return CRASHES;
@@ -93,13 +74,12 @@ static const char *base_name(const char *path)
 }
 
 /* Again, in this process, to make it short. */
-static void write_reproducers(const struct replay *replay, const char *path,
-                              const struct input *input)
+static void write_reproducers(const struct replay *replay, const struct input *input)
 {
   static struct target target;
   struct shrink_counts counts;
   char base[4096];
-  snprintf(base, sizeof base, "%s/%s", replay->output, base_name(path));
+  snprintf(base, sizeof base, "%s/%s", replay->output, base_name(input->path));
   if (!target_create(&target, &SPANREF_FUZZ_CANDIDATE)) return;
   if (target_run(&target, input->data, input->size) == ORACLE_DIVERGED &&
       shrink(&target.oracle, &target.history, &counts) == ORACLE_DIVERGED &&
@@ -109,43 +89,23 @@ static void write_reproducers(const struct replay *replay, const char *path,
   target_destroy(&target);
 }
 
-static void replay_file(struct replay *replay, const char *path)
+static void replay_input(void *context, const struct input *input)
 {
-  static struct input input;
-  enum verdict verdict = UNREADABLE;
+  struct replay *replay = context;
   FILE *said = tmpfile();
-  if (said != NULL && input_read(&input, path)) verdict = run(&input, said);
-  if (verdict == CRASHES) {
-    printf("%s:\n", path);
+  enum verdict verdict = said != NULL ? run(input, said) : CRASHES;
+  if (verdict == CRASHES && said != NULL) {
+    printf("%s:\n", input->path);
     if (says_divergence(said)) verdict = DIVERGES;
-    if (verdict == DIVERGES && replay->output != NULL)
-      write_reproducers(replay, path, &input);
+    if (verdict == DIVERGES && replay->output != NULL) write_reproducers(replay, input);
   }
   if (said != NULL) fclose(said);
-  if (verdict != SAME) fprintf(replay->table, "%-10s %s\n", verdict_names[verdict], path);
+  if (verdict != SAME)
+    fprintf(replay->table, "%-10s %s\n", verdict_names[verdict], input->path);
   replay->count[verdict]++;
 }
 
-static int is_file(const struct dirent *entry) { return entry->d_name[0] != '.'; }
-
-static void replay_directory(struct replay *replay, const char *directory)
-{
-  struct dirent **entries = NULL;
-  int count = scandir(directory, &entries, is_file, alphasort);
-  if (count < 0) {
-    perror(directory);
-    replay->count[UNREADABLE]++;
-  }
-  for (int i = 0; i < count; i++) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", directory, entries[i]->d_name);
-    replay_file(replay, path);
-    free(entries[i]);
-  }
-  free(entries);
-}
-
-static int finish(struct replay *replay)
+static int finish(struct replay *replay, size_t unreadable)
 {
   char line[4200];
   size_t inputs = 0;
@@ -154,9 +114,9 @@ static int finish(struct replay *replay)
   while (fgets(line, sizeof line, replay->table) != NULL) fputs(line, stdout);
   printf("%zu inputs:", inputs);
   for (int verdict = 0; verdict < VERDICTS; verdict++)
-    printf(" %zu %s%s", replay->count[verdict], verdict_names[verdict],
-           verdict + 1 < VERDICTS ? "," : "\n");
-  if (replay->count[UNREADABLE] > 0) return 2;
+    printf(" %zu %s,", replay->count[verdict], verdict_names[verdict]);
+  printf(" %zu unreadable\n", unreadable);
+  if (unreadable > 0) return 2;
   if (inputs == 0) return 3;
   return replay->count[SAME] == inputs ? 0 : 1;
 }
@@ -164,18 +124,11 @@ static int finish(struct replay *replay)
 int main(int argc, char **argv)
 {
   struct replay replay = {.table = tmpfile()};
-  struct stat status;
   int option;
   while ((option = getopt(argc, argv, "o:")) == 'o') replay.output = optarg;
   if (option != -1 || optind == argc || replay.table == NULL) {
     fputs("usage: replay [-o DIR] FILE|DIR...\n", stderr);
     return 2;
   }
-  for (int i = optind; i < argc; i++) {
-    if (stat(argv[i], &status) == 0 && S_ISDIR(status.st_mode))
-      replay_directory(&replay, argv[i]);
-    else
-      replay_file(&replay, argv[i]);
-  }
-  return finish(&replay);
+  return finish(&replay, inputs_visit(argv + optind, argc - optind, replay_input, &replay));
 }

@@ -61,6 +61,39 @@ static enum oracle_outcome run_and_drain(struct target *target, size_t *at)
   return outcome == ORACLE_SAME ? oracle_drained(oracle) : outcome;
 }
 
+/* Sizes that don't fit together, in one of the ways there are. */
+static struct span_geometry wrong_geometry(struct span_geometry right, size_t way)
+{
+  struct span_geometry wrong = right;
+  bool is_multiple = right.phys_pages == 1; /* and so is everything */
+  switch (way % 9) {
+  case 0: wrong.phys_pages = 0; break;
+  case 1: wrong.phys_pages = 3; break;
+  case 2: wrong.phys_pages = 32; break;
+  case 3: wrong.huge_pages = SPAN_LIMIT_PAGES + right.phys_pages; break;
+  case 4: wrong.arena_pages = 0; break;
+  case 5: wrong.arena_pages = SPAN_LIMIT_PAGES + right.phys_pages; break;
+  case 6: wrong.huge_pages = is_multiple ? SPAN_LIMIT_PAGES + 1 : right.phys_pages + 1; break;
+  case 7: wrong.arena_pages = is_multiple ? 0 : right.phys_pages + 1; break;
+  default:
+    wrong.has_goal = false;
+    wrong.goal_pages = 1;
+    break;
+  }
+  return wrong;
+}
+
+/* Both heaps must refuse it. */
+static enum oracle_outcome refuse_geometry(struct target *target, struct oracle *oracle)
+{
+  struct span_geometry right = oracle->geometry;
+  struct span_geometry wrong = wrong_geometry(right, target->history.nops);
+  enum oracle_outcome outcome = oracle_begin(oracle, wrong, oracle->page_bytes);
+  bool refused = outcome == ORACLE_DIVERGED && oracle->divergence.fields == 0;
+  oracle->geometry = right;
+  return refused ? ORACLE_SAME : ORACLE_DIVERGED;
+}
+
 /* What it costs to empty the heaps is this input's: the next one finds them empty,
  * and runs the same code whatever came before. */
 static void empty_heaps(struct oracle *oracle)
@@ -77,5 +110,6 @@ enum oracle_outcome target_run(struct target *target, const uint8_t *data, size_
   if (outcome == ORACLE_DIVERGED && at < target->history.nops)
     target->history.nops = at + 1;
   empty_heaps(&target->oracle);
+  if (outcome == ORACLE_SAME) outcome = refuse_geometry(target, &target->oracle);
   return outcome;
 }

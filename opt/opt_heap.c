@@ -519,7 +519,7 @@ void opt_heap_destroy(struct opt_heap *heap)
 
 size_t opt_heap_metadata_bytes(const struct opt_heap *heap)
 {
-  return page_tree_bytes(&heap->tree);
+  return heap->tree.blocks.held_bytes + heap->tree.nodes.held_bytes;
 }
 
 void opt_heap_limit_metadata(struct opt_heap *heap, size_t pool_limit_bytes)

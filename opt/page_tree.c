@@ -60,11 +60,6 @@ bool page_tree_reserve(struct page_tree *tree, size_t nboundaries)
          node_pool_reserve(&tree->nodes, (nboundaries + 1) * TREE_LEVELS);
 }
 
-size_t page_tree_bytes(const struct page_tree *tree)
-{
-  return tree->blocks.held_bytes + tree->nodes.held_bytes;
-}
-
 /* Summaries. */
 
 static uint32_t block_longest(struct page_tree *tree, struct tree_block *block)

@@ -104,8 +104,6 @@ void page_tree_reset(struct page_tree *tree, uint64_t phys_pages,
 
 /* Nodes for this many boundaries where there were none. false: no memory. */
 bool page_tree_reserve(struct page_tree *tree, size_t nboundaries);
-/* Bytes asked of malloc, and a limit to them (for tests of running out). */
-size_t page_tree_bytes(const struct page_tree *tree);
 
 /* page <= SPAN_LIMIT_PAGES in all that follows. */
 static inline unsigned page_tree_code(struct page_tree *tree, uint64_t page);
