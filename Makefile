@@ -104,6 +104,12 @@ $(FUZZERS:%=fuzzer-%): fuzzer-%:
 	+@$(AFL) $(MAKE) --no-print-directory BUILD=$(BUILD)/fuzzers/$* $(FUZZER) \
 	  LIB_FUZZING_ENGINE=-fsanitize=fuzzer $(BUILD)/fuzzers/$*/fuzz/fuzz_target
 
+HOURS   ?= 1
+JOBS    ?= $(shell nproc)
+
+fuzz-campaign: fuzzers $(BUILD)/fuzz/replay  ## all engines on one corpus, HOURS=1 JOBS=2; resumable
+	@fuzz/campaign.py $(BUILD) --hours $(HOURS) --jobs $(JOBS)
+
 fuzz-corpus: $(BUILD)/fuzz/seeds fuzzer-libfuzzer  ## corpus/fuzz anew, from traces and FOUND=DIR...
 	fuzz/corpus.sh $(BUILD) $(FOUND)
 
@@ -126,6 +132,6 @@ clean:  ## remove what was built
 
 -include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d $(TESTS:=.d)
 
-.PHONY: fuzzers fuzz-tools fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
+.PHONY: fuzzers fuzz-tools fuzz-campaign fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
 .PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench corpus deps tests help clean
 .SECONDARY:

@@ -294,7 +294,7 @@ run "shrink: malformed" 2 "$tool" shrink "$work/malformed.trace"
 one_line "shrink: malformed: one line"
 run "shrink: two traces" 2 "$tool" shrink "$work/good.trace" "$work/good.trace"
 one_line "shrink: two traces: one line"
-SPANREF_TEST_LIE=10 run "shrink: not written" 2 \
+SPANREF_TEST_LIE=20 run "shrink: not written" 2 \
   "$work/liar" shrink -o "$work/no/such.trace" "$work/s.trace"
 shows "shrink: the place is named" err 'no/such.trace: No such file'
 run "a directory can't be annotated" 2 "$tool" replay -a "$work"
