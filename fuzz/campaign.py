@@ -13,8 +13,8 @@ at most SLICE seconds each in turn; between slices what one found goes to the ot
 (AFL++'s main reads the corpus, its secondaries read main, libFuzzer writes to it).
 In the end the corpus is merged: no file that adds no coverage.
 
-Exit status: 0 nothing diverged, 1 something did (divergences/ has the inputs and their
-four reproducers) or AFL++ was not 100 % stable, 2 usage, 3 nothing was run.
+Exit status: 0 nothing diverged, 1 something did (divergences/ has the inputs, what is said
+of them, and their reproducers) or AFL++ was not 100 % stable, 2 usage, 3 nothing was run.
 """
 import argparse
 import hashlib
@@ -115,10 +115,15 @@ class Campaign:
             if not target.exists():
                 target.write_bytes(data)
                 new.append(target)
-        if new:
-            with open(self.logs / 'replay.log', 'ab') as log:
-                subprocess.run([self.replay, '-o', self.divergences, *new], stdout=log,
-                               stderr=subprocess.STDOUT, check=False)
+        for path in new:
+            self.reproduce(path)
+
+    def reproduce(self, path):
+        """What sanitizers say of it, and where heaps differ the four reproducers."""
+        with open(path.with_suffix('.log'), 'wb') as log:
+            for command in ([self.fuzzers / 'libfuzzer-asan/fuzz/fuzz_target', path],
+                            [self.replay, '-o', self.divergences, path]):
+                subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False)
 
     def merge(self):
         merged = self.state / 'merged'
@@ -221,7 +226,7 @@ def summary(campaign, seconds):
         print(f'AFL++ {name}: {stats.get("execs_done")} executions, stability '
               f'{stats.get("stability")}, crashes {stats.get("saved_crashes")}')
     for path in campaign.diverged():
-        print(f'divergence: {path} (and .trace, .c, .txt)')
+        print(f'divergence or crash: {path} (.log says what; .trace, .c, .txt show it)')
     if counted['executions'] == 0:
         print('nothing was run')
         return 3

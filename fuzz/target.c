@@ -39,6 +39,7 @@ static enum oracle_outcome run_from(struct target *target, size_t *at)
 {
   size_t from = *at;
   const struct trace *history = &target->history;
+  if (from == history->nops) return ORACLE_SAME;
   enum oracle_outcome outcome =
       oracle_steps(&target->oracle, history->ops + from, history->nops - from, at);
   *at += from;
