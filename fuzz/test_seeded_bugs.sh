@@ -19,7 +19,7 @@ case $build in /*) ;; *) build=$PWD/$build ;; esac
 table=fuzz/seeded_bugs.txt
 work=$build/seeded_bugs
 tool=$build/spanref
-read -r -a compiler <<<"${CC:-cc} ${CFLAGS:--O1} -std=c99 -D_POSIX_C_SOURCE=200809L -DNDEBUG"
+read -r -a compiler <<<"${CC:-cc} ${CFLAGS:--O1} -std=c99 -D_POSIX_C_SOURCE=200809L -DNDEBUG -include $PWD/fuzz/bug.h"
 read -r -a link_flags <<<"${LDFLAGS:-}"
 seed=${SEED:-1}
 failed=0
@@ -153,7 +153,7 @@ names=" "
 name='' file='' operation='' old=''
 while IFS= read -r line; do
   case $line in
-  '' | '#'*) ;;
+  '' | '#'* | 'shortest '*) ;;
   'bug '*) name=${line#bug } file='' old='' ;;
   'in '*', '*) file=${line#in } operation=${file#*, } file=${file%%, *} ;;
   -*) old=${line#-} ;;

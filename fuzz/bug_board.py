@@ -1,0 +1,368 @@
+#!/usr/bin/env python3
+"""How long does each engine need for each seeded bug? The answers, as a page.
+
+  fuzz/bug_board.py BUILD [--bugs NAME...] [--engines NAME...] [--seeds N]
+                    [--timeout S] [--control S] [--jobs J] [--out DIR]
+
+Every bug of fuzz/seeded_bugs.txt is built for every engine (-O2, asserts off, nothing
+but the comparison to catch it) and run from nothing for every seed: spanref fuzz,
+libFuzzer, AFL++. What was found is shrunk. DIR (docs) gets bug-board.csv, a row a run,
+and bug-board.md. Rows that are there are kept where the bug's line is the same.
+
+Exit status: 1 where a bug is found by no engine in time (median MEDIAN seconds, worst
+WORST), a history shrinks to more than SHRUNK times the shortest known ("shortest N" in
+the table), or the unchanged heap is said to be wrong.
+"""
+import argparse
+import concurrent.futures
+import csv
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+MEDIAN, WORST, SHRUNK = 10, 120, 1.25
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TABLE = ROOT / 'fuzz/seeded_bugs.txt'
+COVER = ['-fsanitize=fuzzer-no-link', '-fno-sanitize-coverage=trace-cmp',
+         f'-fsanitize-coverage-ignorelist={ROOT}/fuzz/uninstrumented.txt']
+ENGINES = {  # name: directory below BUILD, compiler, its flags
+    'random': ('', 'cc', []),
+    'libfuzzer': ('fuzzers/libfuzzer', 'clang', COVER),
+    'afl': ('fuzzers/afl', 'afl-clang-fast', []),
+}
+FLAGS = ['-std=c99', '-D_POSIX_C_SOURCE=200809L', '-O2', '-g', '-DNDEBUG',
+         '-DSPANREF_BUG_BOARD', '-include', f'{ROOT}/fuzz/bug.h']
+AFL_ENVIRONMENT = {
+    **dict.fromkeys(('AFL_NO_UI', 'AFL_SKIP_CPUFREQ', 'AFL_NO_AFFINITY', 'AFL_QUIET',
+                     'AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES', 'AFL_BENCH_UNTIL_CRASH'), '1'),
+    'AFL_LLVM_DENYLIST': f'{ROOT}/fuzz/uninstrumented.txt'}
+COLUMNS = ('bug', 'line', 'engine', 'seed', 'reached', 'triggered', 'detected', 'shrunk')
+
+
+class Bug:
+    def __init__(self, name):
+        self.name = name
+        self.shortest = None
+
+    def line_hash(self):
+        return hashlib.sha1((self.file + self.old + self.new).encode()).hexdigest()[:8]
+
+
+def read_bugs(text):
+    bugs = []
+    for line in text.splitlines():
+        if line.startswith('bug '):
+            bugs.append(Bug(line[4:]))
+        elif line.startswith('in '):
+            bugs[-1].file, bugs[-1].area = line[3:].split(', ', 1)
+        elif line.startswith('-'):
+            bugs[-1].old = line[1:]
+        elif line.startswith('+'):
+            bugs[-1].new = line[1:]
+        elif line.startswith('shortest '):
+            bugs[-1].shortest = int(line[9:])
+    return bugs
+
+
+# --- Building
+
+def run_quietly(command, **options):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False, **options)
+    if done.returncode != 0:
+        sys.exit(f'{command[0]} failed:\n{done.stdout}')
+
+
+def change_line(bug, copy):
+    lines = (copy / bug.file).read_text().split('\n')
+    if lines.count(bug.old) != 1:
+        sys.exit(f'{bug.name}: {bug.file} has the line to change {lines.count(bug.old)} times')
+    lines[lines.index(bug.old)] = bug.new
+    (copy / bug.file).write_text('\n'.join(lines))
+
+
+def build(bug, build_root, work):
+    """The programs of a bug (None: of the unchanged heap), by engine."""
+    copy = work / (bug.name if bug else 'control')
+    for room in ('opt', 'spec'):
+        shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns('test_*'))
+    if bug:
+        change_line(bug, copy)
+    sources = sorted((copy / 'opt').glob('*.c'))
+    if bug and bug.file.endswith('.c'):
+        sources = [copy / bug.file]
+    programs = {}
+    for engine, (place, compiler, flags) in ENGINES.items():
+        objects = []
+        for source in sources:
+            objects.append(copy / f'{source.stem}-{engine}.o')
+            run_quietly([compiler, *FLAGS, *flags, '-c', '-o', objects[-1],
+                         f'opt/{source.name}'], cwd=copy, env={**os.environ, **AFL_ENVIRONMENT})
+        root = build_root / place
+        engine_flags = [] if engine == 'random' else ['-fsanitize=fuzzer']
+        mains = ['cli/main.o'] if engine == 'random' else ['fuzz/fuzz_target.o']
+        programs[engine] = copy / engine
+        run_quietly([compiler, '-O2', '-o', programs[engine], *objects,
+                     *(root / main for main in mains), root / 'libspanref.a', *engine_flags],
+                    env={**os.environ, **AFL_ENVIRONMENT})
+        if engine == 'random':
+            programs['replay'] = copy / 'replay'
+            run_quietly([compiler, '-O2', '-o', programs['replay'], *objects,
+                         root / 'fuzz/replay.o', root / 'fuzz/fuzz_target.o',
+                         root / 'libspanref.a'])
+    return programs
+
+
+# --- Running
+
+def command_of(engine, program, seed, timeout, place):
+    if engine == 'random':
+        return [program, 'fuzz', '-s', str(seed), '-t', str(timeout), '-o', place / 'found.trace']
+    if engine == 'libfuzzer':
+        return [program, f'-seed={seed}', f'-max_total_time={timeout}', '-max_len=256',
+                f'-artifact_prefix={place}/']
+    (place / 'in').mkdir()
+    (place / 'in/empty').write_bytes(b'\0\0\0')
+    return ['afl-fuzz', '-i', place / 'in', '-o', place / 'out', '-s', str(seed), '-V',
+            str(timeout), '-G', '256', '-m', 'none', '--', program]
+
+
+def inputs_found(engine, place):
+    pattern = {'random': 'found.trace', 'libfuzzer': 'crash-*',
+               'afl': 'out/default/crashes/id*'}[engine]
+    return sorted(place.glob(pattern))
+
+
+def length(trace):
+    """Operations; the header has six lines and nothing but."""
+    return len(trace.read_text().splitlines()) - 6
+
+
+def shrunk(engine, programs, found, place):
+    if engine != 'random':
+        run = [programs['replay'], '-o', place, found]
+        subprocess.run(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
+                       env={key: value for key, value in os.environ.items()
+                            if key != 'SPANREF_BUG_NOTES'})
+        trace = place / (found.name + '.trace')
+    else:
+        trace = place / 'found.short.trace'
+    return length(trace) if trace.exists() else ''
+
+
+def measure(bug, engine, seed, timeout, programs):
+    """A row: seconds from the start, '' where it didn't happen."""
+    row = {'bug': bug.name if bug else 'control', 'line': bug.line_hash() if bug else '',
+           'engine': engine, 'seed': seed, 'reached': '', 'triggered': '', 'detected': '',
+           'shrunk': ''}
+    with tempfile.TemporaryDirectory() as name:
+        place = pathlib.Path(name)
+        notes = place / 'notes'
+        environment = {**os.environ, **AFL_ENVIRONMENT, 'SPANREF_BUG_NOTES': str(notes)}
+        began = time.monotonic()
+        subprocess.run(command_of(engine, programs[engine], seed, timeout, place),
+                       env=environment, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, check=False, cwd=place)
+        took = time.monotonic() - began
+        found = inputs_found(engine, place)
+        for what in ('reached', 'triggered'):
+            times = re.findall(rf'^{what} ([\d.]+)$',
+                               notes.read_text() if notes.exists() else '', re.M)
+            if times:
+                row[what] = f'{max(0, min(map(float, times)) - began):.3f}'
+        if found:
+            row['detected'] = f'{took:.3f}'
+            row['shrunk'] = shrunk(engine, programs, found[0], place)
+    return row
+
+
+def measure_bug(bug, options, work, known):
+    """All its rows; those known are not run again."""
+    engines = options.engines
+    wanted = [(engine, seed) for engine in engines for seed in range(1, options.seeds + 1)
+              if not bug or (bug.name, bug.line_hash(), engine, str(seed)) not in known]
+    if not bug:
+        wanted = [(engine, 1) for engine in engines]
+    if not wanted:
+        return []
+    programs = build(bug, options.build, work)
+    timeout = options.timeout if bug else options.control
+    rows = [measure(bug, engine, seed, timeout, programs) for engine, seed in wanted]
+    shutil.rmtree(work / (bug.name if bug else 'control'))
+    found = sum(row['detected'] != '' for row in rows)
+    print(f'{bug.name if bug else "control":34} {found} of {len(rows)} runs diverged', flush=True)
+    return rows
+
+
+# --- Judging
+
+def seconds(rows, column, timeout):
+    """Median and worst; a run in which it didn't happen counts as the time-out."""
+    times = [float(row[column]) if row[column] != '' else float(timeout) for row in rows]
+    return statistics.median(times), max(times)
+
+
+def judge(bug, rows, timeout):
+    """What is wrong with this bug's rows."""
+    best = None
+    for engine in ENGINES:
+        mine = [row for row in rows if row['engine'] == engine]
+        if mine and all(row['detected'] != '' for row in mine):
+            median, worst = seconds(mine, 'detected', timeout)
+            best = min(best or (median, worst), (median, worst))
+    faults = []
+    if best is None:
+        faults.append('no engine finds it with every seed')
+    elif best[0] > MEDIAN or best[1] > WORST:
+        faults.append(f'the best engine needs {best[0]:.1f} s, {best[1]:.1f} s at worst')
+    lengths = [int(row['shrunk']) for row in rows if row['shrunk'] != '']
+    if any(row['detected'] != '' and row['shrunk'] == '' for row in rows):
+        faults.append('a history did not shrink')
+    if lengths and bug.shortest is None:
+        faults.append(f'fuzz/seeded_bugs.txt names no shortest; here it is {min(lengths)}')
+    elif lengths and max(lengths) > SHRUNK * bug.shortest:
+        faults.append(f'a history shrinks to {max(lengths)}, the shortest known is {bug.shortest}')
+    elif lengths and min(lengths) < bug.shortest:
+        faults.append(f'shorter than the shortest known, {bug.shortest}: {min(lengths)}')
+    return faults
+
+
+# --- Writing
+
+def cell(rows, timeout):
+    if not rows:
+        return 'not run'
+    found = sum(row['detected'] != '' for row in rows)
+    texts = []
+    for column in ('reached', 'triggered', 'detected'):
+        median, worst = seconds(rows, column, timeout)
+        texts.append(' / '.join(f'>{timeout}' if number >= timeout else f'{number:.2f}'
+                                for number in (median, worst)))
+    return f'{found} of {len(rows)}: {", ".join(texts)}'
+
+
+def version(command):
+    """The first number with a dot that it says."""
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    return re.search(r'\d+\.\d+[\w.]*', said.stdout + said.stderr).group()
+
+
+def page(bugs, rows, options, faults):
+    control = [row for row in rows if row['bug'] == 'control']
+    measured = [bug for bug in bugs if any(row['bug'] == bug.name for row in rows)]
+    yield '# Bug board'
+    yield ''
+    yield ('How long each engine needs for each of the wrong lines of '
+           '[fuzz/seeded_bugs.txt](../fuzz/seeded_bugs.txt). Written by `make bug-board`; '
+           'the single runs are in [bug-board.csv](bug-board.csv).')
+    yield ''
+    yield (f'{len(measured)} bugs, each with {options.seeds} seeds an engine, from an empty '
+           f'corpus, at most {options.timeout} s; {options.jobs} runs at a time on '
+           f'{os.cpu_count()} cores. clang {version(["clang", "--version"])}, '
+           f'AFL++ {version(["afl-fuzz", "-h"])}. -O2, no sanitizer, asserts '
+           'off: what finds a bug is the comparison with the reference.')
+    yield ''
+    yield f'**{"Nothing falls short." if not faults else f"{len(faults)} fall short:"}**'
+    yield ''
+    yield from (f'- {fault}' for fault in faults)
+    yield ''
+    yield (f'Control: the unchanged heap for {options.control} s, '
+           + ', '.join(f'{row["engine"]}: {"silent" if row["detected"] == "" else "DIVERGED"}'
+                       for row in control) + '.')
+    for area in dict.fromkeys(bug.area for bug in measured):
+        yield ''
+        yield f'## {area}'
+        yield ''
+        yield '| bug | built-in random | libFuzzer | AFL++ | shrunk to |'
+        yield '| --- | --- | --- | --- | --- |'
+        for bug in (bug for bug in measured if bug.area == area):
+            mine = [row for row in rows if row['bug'] == bug.name]
+            lengths = [int(row['shrunk']) for row in mine if row['shrunk'] != '']
+            span = f'{min(lengths)} ... {max(lengths)}' if lengths else '-'
+            cells = [cell([row for row in mine if row['engine'] == engine], options.timeout)
+                     for engine in ENGINES]
+            yield f'| {bug.name} | {" | ".join(cells)} | {span} |'
+    yield ''
+    yield '## How to read it'
+    yield ''
+    yield ('"10 of 10: 0.01 / 0.02, 0.03 / 0.05, 0.10 / 0.31": found with ten of ten seeds; '
+           'the wrong line was reached, first made a difference to a value (triggered), and was '
+           'detected after so many seconds, median / worst, the start of the engine counted. '
+           '`>120`: not within 120 s; such runs count as that long. "Shrunk to": operations of '
+           'the shrunk histories, the shortest and the longest.')
+    yield ''
+    yield '## What it does not say'
+    yield ''
+    yield ('- Nothing of bugs that nobody thought of: these are one wrong line each, in one heap.')
+    yield ('- Which engine is better: most bugs fall in the first second, where starting up is '
+           'most of the time. Times are of one machine, busy with '
+           f'{options.jobs} runs at once.')
+    yield ('- Wrong lines that nobody can see are listed with the reason at the end of the table.')
+
+
+def write(bugs, rows, options, faults):
+    rows.sort(key=lambda row: (row['bug'], row['engine'], int(row['seed'])))
+    with open(options.out / 'bug-board.csv', 'w', newline='') as to:
+        writer = csv.DictWriter(to, COLUMNS, lineterminator='\n')
+        writer.writeheader()
+        writer.writerows(rows)
+    (options.out / 'bug-board.md').write_text('\n'.join(page(bugs, rows, options, faults)) + '\n')
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('build', type=pathlib.Path)
+    parser.add_argument('--bugs', nargs='+')
+    parser.add_argument('--engines', nargs='+', choices=ENGINES, default=list(ENGINES))
+    parser.add_argument('--seeds', type=int, default=10)
+    parser.add_argument('--timeout', type=int, default=WORST)
+    parser.add_argument('--control', type=int, default=WORST)
+    parser.add_argument('--jobs', type=int, default=os.cpu_count())
+    parser.add_argument('--out', type=pathlib.Path, default=ROOT / 'docs')
+    options = parser.parse_args()
+    options.build = options.build.resolve()
+    return options
+
+
+def known_rows(options):
+    path = options.out / 'bug-board.csv'
+    if not path.exists():
+        return []
+    with open(path, newline='') as source:
+        return list(csv.DictReader(source))
+
+
+def main():
+    options = arguments()
+    bugs = read_bugs(TABLE.read_text())
+    lines = {bug.name: bug.line_hash() for bug in bugs}
+    wanted = [bug for bug in bugs if not options.bugs or bug.name in options.bugs]
+    if options.bugs and len(wanted) != len(options.bugs):
+        sys.exit('expected names of fuzz/seeded_bugs.txt')
+    rows = [row for row in known_rows(options) if lines.get(row['bug']) == row['line']]
+    known = {(row['bug'], row['line'], row['engine'], row['seed']) for row in rows}
+    with tempfile.TemporaryDirectory() as name, \
+            concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        jobs = [pool.submit(measure_bug, bug, options, pathlib.Path(name), known)
+                for bug in [None, *wanted]]
+        for job in jobs:
+            rows += job.result()
+    faults = [f'{bug.name}: {fault}' for bug in wanted
+              for fault in judge(bug, [r for r in rows if r['bug'] == bug.name],
+                                 options.timeout)]
+    faults += [f'control: {row["engine"]} says that the unchanged heap is wrong'
+               for row in rows if row['bug'] == 'control' and row['detected'] != '']
+    write(bugs, rows, options, faults)
+    print('\n'.join(faults) or f'{len(wanted)} bugs, all found in time')
+    return 1 if faults else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
