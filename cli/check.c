@@ -50,8 +50,9 @@ static enum oracle_outcome run(struct check *check, const char *path,
                     trace->nops);
   }
   if (outcome == ORACLE_SAME) outcome = oracle_finish(oracle);
-  if (outcome == ORACLE_DIVERGED && oracle->divergence.late)
-    outcome = oracle_locate(oracle, trace->ops, trace->nops, at);
+  /* Where it doesn't happen again, what was seen stands. */
+  if (outcome == ORACLE_DIVERGED)
+    oracle_locate(oracle, trace->ops, trace->nops, at);
   return outcome;
 }
 

@@ -101,8 +101,7 @@ static int diverged(struct fuzz *fuzz, size_t at)
   char path[64];
   const char *output = fuzz->options->output;
   struct trace *history = &fuzz->history;
-  if (fuzz->oracle.divergence.late &&
-      oracle_locate(&fuzz->oracle, history->ops, history->nops, &at) != ORACLE_DIVERGED)
+  if (oracle_locate(&fuzz->oracle, history->ops, history->nops, &at) != ORACLE_DIVERGED)
     fputs("spanref: the divergence did not happen again\n", stderr);
   if (at < history->nops) history->nops = at + 1;
   snprintf(path, sizeof path, "divergence-%" PRIu64 ".trace", fuzz->options->seed);

@@ -88,35 +88,46 @@ def change_line(bug, copy):
     (copy / bug.file).write_text('\n'.join(lines))
 
 
-def build(bug, build_root, work):
-    """The programs of a bug (None: of the unchanged heap), by engine."""
+def compile_objects(copy, sources, engine):
+    """{name of the source: object}."""
+    _, compiler, flags = ENGINES[engine]
+    objects = {}
+    for source in sources:
+        objects[source] = copy / f'{source}-{engine}.o'
+        run_quietly([compiler, *FLAGS, *flags, '-c', '-o', objects[source], f'opt/{source}'],
+                    cwd=copy, env={**os.environ, **AFL_ENVIRONMENT})
+    return objects
+
+
+def link(program, compiler, objects, root, mains, flags):
+    run_quietly([compiler, '-O2', '-o', program, *objects, *(root / main for main in mains),
+                 root / 'libspanref.a', *flags], env={**os.environ, **AFL_ENVIRONMENT})
+    return program
+
+
+def build(bug, build_root, work, control):
+    """The programs of a bug (None: of the unchanged heap), by engine. control: the
+    objects of the unchanged heap, by engine; all of opt/ is built with asserts off."""
     copy = work / (bug.name if bug else 'control')
     for room in ('opt', 'spec'):
         shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns('test_*'))
+    sources = sorted(path.name for path in (copy / 'opt').glob('*.c'))
     if bug:
         change_line(bug, copy)
-    sources = sorted((copy / 'opt').glob('*.c'))
-    if bug and bug.file.endswith('.c'):
-        sources = [copy / bug.file]
+        if bug.file.endswith('.c'):
+            sources = [pathlib.Path(bug.file).name]
     programs = {}
-    for engine, (place, compiler, flags) in ENGINES.items():
-        objects = []
-        for source in sources:
-            objects.append(copy / f'{source.stem}-{engine}.o')
-            run_quietly([compiler, *FLAGS, *flags, '-c', '-o', objects[-1],
-                         f'opt/{source.name}'], cwd=copy, env={**os.environ, **AFL_ENVIRONMENT})
+    for engine, (place, compiler, _) in ENGINES.items():
+        objects = {**control.get(engine, {}), **compile_objects(copy, sources, engine)}
+        if not bug:
+            control[engine] = objects
         root = build_root / place
-        engine_flags = [] if engine == 'random' else ['-fsanitize=fuzzer']
-        mains = ['cli/main.o'] if engine == 'random' else ['fuzz/fuzz_target.o']
-        programs[engine] = copy / engine
-        run_quietly([compiler, '-O2', '-o', programs[engine], *objects,
-                     *(root / main for main in mains), root / 'libspanref.a', *engine_flags],
-                    env={**os.environ, **AFL_ENVIRONMENT})
+        main, flags = ('cli/main.o', []) if engine == 'random' else \
+            ('fuzz/fuzz_target.o', ['-fsanitize=fuzzer'])
+        programs[engine] = link(copy / engine, compiler, objects.values(), root, [main], flags)
         if engine == 'random':
-            programs['replay'] = copy / 'replay'
-            run_quietly([compiler, '-O2', '-o', programs['replay'], *objects,
-                         root / 'fuzz/replay.o', root / 'fuzz/fuzz_target.o',
-                         root / 'libspanref.a'])
+            programs['replay'] = link(copy / 'replay', compiler, objects.values(), root,
+                                      ['fuzz/replay.o', 'fuzz/fuzz_target.o'], [])
     return programs
 
 
@@ -183,7 +194,7 @@ def measure(bug, engine, seed, timeout, programs):
     return row
 
 
-def measure_bug(bug, options, work, known):
+def measure_bug(bug, options, work, known, control):
     """All its rows; those known are not run again."""
     engines = options.engines
     wanted = [(engine, seed) for engine in engines for seed in range(1, options.seeds + 1)
@@ -192,10 +203,11 @@ def measure_bug(bug, options, work, known):
         wanted = [(engine, 1) for engine in engines]
     if not wanted:
         return []
-    programs = build(bug, options.build, work)
+    programs = build(bug, options.build, work, control)
     timeout = options.timeout if bug else options.control
     rows = [measure(bug, engine, seed, timeout, programs) for engine, seed in wanted]
-    shutil.rmtree(work / (bug.name if bug else 'control'))
+    if bug:
+        shutil.rmtree(work / bug.name)
     found = sum(row['detected'] != '' for row in rows)
     print(f'{bug.name if bug else "control":34} {found} of {len(rows)} runs diverged', flush=True)
     return rows
@@ -348,10 +360,13 @@ def main():
         sys.exit('expected names of fuzz/seeded_bugs.txt')
     rows = [row for row in known_rows(options) if lines.get(row['bug']) == row['line']]
     known = {(row['bug'], row['line'], row['engine'], row['seed']) for row in rows}
+    control = {}
     with tempfile.TemporaryDirectory() as name, \
             concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        jobs = [pool.submit(measure_bug, bug, options, pathlib.Path(name), known)
-                for bug in [None, *wanted]]
+        work = pathlib.Path(name)
+        rows += measure_bug(None, options, work, known, control)
+        jobs = [pool.submit(measure_bug, bug, options, work, known, control)
+                for bug in wanted]
         for job in jobs:
             rows += job.result()
     faults = [f'{bug.name}: {fault}' for bug in wanted

@@ -32,6 +32,12 @@ void oracle_destroy(struct oracle *oracle)
 
 /* --- What is a divergence ----------------------------------------------------- */
 
+/* Operations since all spans were compared. */
+static uint64_t since_list(const struct oracle *oracle)
+{
+  return oracle->ran - oracle->listed;
+}
+
 static void record(struct oracle *oracle, field_set fields, bool late)
 {
   oracle->divergence = (struct divergence){
@@ -84,7 +90,7 @@ static enum oracle_outcome compare_heaps(struct oracle *oracle)
     return ORACLE_SAME;
   size_t i = 0;
   while (i < a->count && i < b->count && spans_are_equal(&a->spans[i], &b->spans[i])) i++;
-  bool late = oracle->since_list > 1;
+  bool late = since_list(oracle) > 1;
   if (i == a->count && i == b->count) {
     struct complaint complaint = {.clause = CLAUSE_SPANS,
                                   .reason = "it isn't the heap that the reference is"};
@@ -123,7 +129,7 @@ static struct complaint why_not_found(struct oracle *oracle, size_t spans_max)
 
 static enum oracle_outcome check_invariants(struct oracle *oracle, size_t lookups_max)
 {
-  bool late = oracle->since_list > 1;
+  bool late = since_list(oracle) > 1;
   struct complaint complaint = {.reason = NULL};
   for (int side = 0; side < ORACLE_SIDES; side++) {
     complaint = why_malformed(&oracle->shown[side], &oracle->said[side].stats,
@@ -148,7 +154,7 @@ static enum oracle_outcome check_spans(struct oracle *oracle, size_t lookups_max
   enum oracle_outcome outcome = check_invariants(oracle, lookups_max);
   if (outcome == ORACLE_SAME) outcome = compare_heaps(oracle);
   if (outcome != ORACLE_SAME) return outcome;
-  oracle->since_list = 0;
+  oracle->listed = oracle->ran;
   oracle->counts.span_lists++;
   return ORACLE_SAME;
 }
@@ -193,7 +199,7 @@ enum oracle_outcome oracle_step(struct oracle *oracle, const struct trace_op *op
   *call = resolved;
   oracle->before = oracle->said[ORACLE_REFERENCE];
   oracle->counts.operations++;
-  oracle->since_list++;
+  oracle->ran++;
   for (int side = 0; side < ORACLE_SIDES; side++)
     oracle->said[side].answer = machine_run(&oracle->machines[side], call);
   if (call_is_answered(call)) {
@@ -205,7 +211,7 @@ enum oracle_outcome oracle_step(struct oracle *oracle, const struct trace_op *op
       return ORACLE_NO_MEMORY;
   }
   if (outcome == ORACLE_SAME &&
-      (call->kind == OP_DUMP || oracle->since_list >= oracle->list_every))
+      (call->kind == OP_DUMP || since_list(oracle) >= oracle->list_every))
     outcome = check_spans(oracle, oracle->lookups_max);
   return outcome;
 }
@@ -243,18 +249,32 @@ enum oracle_outcome oracle_steps(struct oracle *oracle, const struct trace_op *o
   return ORACLE_SAME;
 }
 
+static bool is_over(enum oracle_outcome outcome)
+{
+  return outcome != ORACLE_SAME && outcome != ORACLE_SKIPPED;
+}
+
 enum oracle_outcome oracle_locate(struct oracle *oracle, const struct trace_op *ops,
                                   size_t nops, size_t *at)
 {
   struct oracle_counts counts = oracle->counts;
-  uint64_t list_every = oracle->list_every;
+  uint64_t list_every = oracle->list_every, sound = oracle->listed;
   size_t lookups_max = oracle->lookups_max;
-  oracle->list_every = 1;
+  oracle->list_every = UINT64_MAX;
   oracle->lookups_max = SIZE_MAX;
   enum oracle_outcome outcome =
       oracle_begin(oracle, oracle->geometry, oracle->page_bytes);
-  if (outcome == ORACLE_SAME) outcome = oracle_steps(oracle, ops, nops, at);
-  if (outcome == ORACLE_SAME) outcome = oracle_finish(oracle);
+  for (*at = 0; *at < nops && !is_over(outcome); (*at)++) {
+    if (oracle->ran >= sound && oracle->list_every != 1) {
+      oracle->listed = oracle->ran; /* as it was found then */
+      oracle->list_every = 1;
+    }
+    outcome = oracle_step(oracle, &ops[*at]);
+  }
+  if (is_over(outcome) && *at > 0)
+    --*at; /* 0: the geometry */
+  else if (!is_over(outcome))
+    outcome = oracle_finish(oracle);
   oracle->list_every = list_every;
   oracle->lookups_max = lookups_max;
   oracle->counts = counts;
@@ -266,7 +286,8 @@ enum oracle_outcome oracle_begin(struct oracle *oracle, struct span_geometry geo
 {
   oracle->geometry = geometry;
   oracle->page_bytes = page_bytes;
-  oracle->since_list = 0;
+  oracle->ran = 0;
+  oracle->listed = 0;
   oracle->lookup_turn = 0;
   oracle->call = (struct call){.kind = OP_KINDS};
   oracle->before = (struct observation){.answer.status = SPAN_OK};

@@ -77,7 +77,8 @@ struct oracle {
   uint64_t page_bytes;
   struct holdings holdings;
   struct page_set given; /* pages that were ever given out */
-  uint64_t since_list;   /* operations since all spans were compared */
+  uint64_t ran;          /* operations since oracle_begin, */
+  uint64_t listed;       /* and how many of them when all spans were last the same */
   size_t lookup_turn;    /* which spans are looked up next */
 };
 
@@ -99,9 +100,9 @@ enum oracle_outcome oracle_drained(struct oracle *oracle);
 /* Steps up to the first that is neither the same nor skipped; *at: which one. */
 enum oracle_outcome oracle_steps(struct oracle *oracle, const struct trace_op *ops,
                                  size_t nops, size_t *at);
-/* After a late divergence: run the operations again, comparing all spans after
- * each, so that *at and oracle.divergence are of the very operation that caused
- * it. Counts nothing. */
+/* After a divergence: run the operations again, comparing all spans after each, so
+ * that *at and oracle.divergence are of the first after which anything differs.
+ * Counts nothing. */
 enum oracle_outcome oracle_locate(struct oracle *oracle, const struct trace_op *ops,
                                   size_t nops, size_t *at);
 

@@ -1,0 +1,283 @@
+#include "shrinker.h"
+
+#include <string.h>
+
+/* Pairs of operations are tried only where there are no more than this. */
+#define PAIRS_MAX 48
+
+/* The same for three. */
+#define TRIPLES_MAX 16
+
+/* --- Deleting -------------------------------------------------------------------- */
+
+/* Runs of operations, from half of them down to single ones, the last first: what
+ * follows depends on what precedes. */
+static bool delete_runs(struct shrinker *shrinker)
+{
+  bool any = false;
+  for (size_t length = shrinker->best.nops; length > 0; length /= 2) {
+    size_t end = shrinker->best.nops;
+    while (end > 0) {
+      size_t begin = end > length ? end - length : 0;
+      for (size_t i = begin; i < end; i++) shrinker->doomed[i] = true;
+      if (shrink_without_doomed(shrinker)) any = true;
+      end = begin < shrinker->best.nops ? begin : shrinker->best.nops;
+    }
+  }
+  return any;
+}
+
+/* Two that are only superfluous together: an allocation and the scavenging it
+ * would else change, say. */
+static bool delete_pairs(struct shrinker *shrinker)
+{
+  if (shrinker->best.nops > PAIRS_MAX) return false;
+  for (size_t i = 0; i < shrinker->best.nops; i++) {
+    for (size_t j = i + 1; j < shrinker->best.nops; j++) {
+      shrinker->doomed[i] = shrinker->doomed[j] = true;
+      if (shrink_without_doomed(shrinker)) return true;
+    }
+  }
+  return false;
+}
+
+static bool delete_triples(struct shrinker *shrinker)
+{
+  size_t nops = shrinker->best.nops;
+  if (nops > TRIPLES_MAX) return false;
+  for (size_t i = 0; i < nops; i++) {
+    for (size_t j = i + 1; j < nops; j++) {
+      for (size_t k = j + 1; k < nops; k++) {
+        shrinker->doomed[i] = shrinker->doomed[j] = shrinker->doomed[k] = true;
+        if (shrink_without_doomed(shrinker)) return true;
+      }
+    }
+  }
+  return false;
+}
+
+/* --- With the answers known ---------------------------------------------------------- */
+
+static bool is_granted(const struct shrinker *shrinker, size_t i)
+{
+  return is_alloc(&shrinker->best.ops[i]) && shrinker->answered[i].is_run &&
+         shrinker->answered[i].status == SPAN_OK;
+}
+
+/* The last allocation before operation i that got memory at this page. */
+static size_t granted_at(const struct shrinker *shrinker, size_t i, uint64_t page)
+{
+  size_t j = i;
+  while (j-- > 0)
+    if (is_granted(shrinker, j) && shrinker->answered[j].base == page) return j;
+  return i;
+}
+
+/* Frees by address become frees by name: a name may move. */
+static bool free_by_name(struct shrinker *shrinker)
+{
+  bool any = false;
+  uint64_t page_bytes = shrinker->best.header.page_bytes;
+  shrink_survey(shrinker);
+  for (size_t i = 0; i < shrinker->best.nops; i++) {
+    const struct trace_op *op = &shrinker->best.ops[i];
+    if (op->kind != OP_FREE_AT) continue;
+    size_t from = granted_at(shrinker, i, op->address / page_bytes);
+    if (from == i) continue;
+    struct history *next = shrink_draft(shrinker);
+    next->ops[i].kind = OP_FREE;
+    next->ops[i].name = next->ops[from].name;
+    next->ops[i].address = 0;
+    any |= shrink_try(shrinker);
+  }
+  return any;
+}
+
+/* What was refused, and what made it so: all of it, and of the regions all but one. */
+static bool delete_refused(struct shrinker *shrinker)
+{
+  shrink_survey(shrinker);
+  for (size_t kept = 0; kept <= shrinker->best.nops; kept++) {
+    const struct history *best = &shrinker->best;
+    if (kept < best->nops && best->ops[kept].kind != OP_REGION) continue;
+    size_t doomed = 0;
+    for (size_t i = 0; i < best->nops; i++) {
+      bool refused = best->ops[i].kind == OP_REFUSE ||
+                     (i + 1 < best->nops && shrinker->answered[i].status != SPAN_OK);
+      bool other = kept < best->nops && best->ops[i].kind == OP_REGION && i != kept;
+      shrinker->doomed[i] = refused || other;
+      doomed += shrinker->doomed[i];
+    }
+    if (doomed > 0 && shrink_without_doomed(shrinker)) return true;
+    memset(shrinker->doomed, 0, best->nops * sizeof *shrinker->doomed);
+  }
+  return false;
+}
+
+/* The allocation that got the memory next above that of i. */
+static size_t granted_above(const struct shrinker *shrinker, size_t i)
+{
+  size_t above = i;
+  for (size_t j = 0; j < shrinker->best.nops; j++) {
+    if (!is_granted(shrinker, j) || shrinker->answered[j].base <= shrinker->answered[i].base)
+      continue;
+    if (above == i || shrinker->answered[j].base < shrinker->answered[above].base) above = j;
+  }
+  return above;
+}
+
+/* One allocation takes its neighbour's memory too, and what lies between. */
+static bool swallow_neighbours(struct shrinker *shrinker)
+{
+  bool any = false;
+  shrink_survey(shrinker);
+  for (size_t i = 0; i < shrinker->best.nops; i++) {
+    if (!is_granted(shrinker, i)) continue;
+    size_t j = granted_above(shrinker, i);
+    if (j == i) continue;
+    uint64_t was = shrinker->best.ops[i].number;
+    shrinker->best.ops[i].number = shrinker->answered[j].base +
+                                   shrinker->best.ops[j].number -
+                                   shrinker->answered[i].base;
+    shrinker->doomed[j] = true;
+    if (shrink_without_doomed(shrinker)) {
+      any = true;
+      shrink_survey(shrinker);
+    } else {
+      shrinker->best.ops[i].number = was;
+    }
+  }
+  return any;
+}
+
+/* --- Merging --------------------------------------------------------------------- */
+
+/* May the second operation be done by the first, with the sum of both numbers? */
+static bool may_merge(const struct trace_op *first, const struct trace_op *second)
+{
+  bool has_sum = second->number <= UINT64_MAX - first->number;
+  bool is_alloc = first->kind == OP_HEAP || first->kind == OP_MANUAL;
+  return first->kind == second->kind && has_sum &&
+         (is_alloc || first->kind == OP_SCAVENGE || first->kind == OP_REFUSE);
+}
+
+static bool merge_into(struct shrinker *shrinker, size_t first, size_t second)
+{
+  uint64_t was = shrinker->best.ops[first].number;
+  shrinker->doomed[second] = true;
+  shrinker->best.ops[first].number += shrinker->best.ops[second].number;
+  if (shrink_without_doomed(shrinker)) return true;
+  shrinker->best.ops[first].number = was;
+  return false;
+}
+
+/* Each with the next two of its kind, either way: neighbours in the history are
+ * neighbours in memory, most of the time. In a short history, each with all. */
+static bool merge_pairs(struct shrinker *shrinker)
+{
+  bool any = false;
+  for (size_t i = 0; i < shrinker->best.nops; i++) {
+    size_t tried = 0, tries = shrinker->best.nops <= PAIRS_MAX ? SIZE_MAX : 2;
+    for (size_t j = i + 1; j < shrinker->best.nops && tried < tries; j++) {
+      if (!may_merge(&shrinker->best.ops[i], &shrinker->best.ops[j])) continue;
+      tried++;
+      any |= merge_into(shrinker, i, j) || merge_into(shrinker, j, i);
+    }
+  }
+  return any;
+}
+
+/* --- Simplifying ------------------------------------------------------------------ */
+
+/* One number of one operation, by ever smaller steps as far down as it goes. */
+static bool reduce_number(struct shrinker *shrinker, size_t i, uint64_t least)
+{
+  const struct history *best = &shrinker->best;
+  bool any = false;
+  uint64_t number = best->ops[i].number;
+  for (uint64_t step = number > least ? number - least : 0; step > 0; step /= 2) {
+    while (i < best->nops && best->ops[i].number - least >= step) {
+      shrink_draft(shrinker)->ops[i].number -= step;
+      if (!shrink_try(shrinker)) break;
+      any = true;
+    }
+  }
+  return any;
+}
+
+static bool reduce_numbers(struct shrinker *shrinker)
+{
+  bool any = false;
+  for (size_t i = 0; i < shrinker->best.nops; i++) {
+    switch (shrinker->best.ops[i].kind) {
+    case OP_HEAP:
+    case OP_MANUAL:
+    case OP_ADD:
+    case OP_SCAVENGE:
+    case OP_REFUSE: any |= reduce_number(shrinker, i, 1); break;
+    default: break;
+    }
+  }
+  return any;
+}
+
+/* Memory for the collector rather than manual, a region upward rather than down. */
+static bool plainer_kinds(struct shrinker *shrinker)
+{
+  bool any = false;
+  for (size_t i = 0; i < shrinker->best.nops; i++) {
+    const struct trace_op *op = &shrinker->best.ops[i];
+    if (op->kind == OP_MANUAL) {
+      shrink_draft(shrinker)->ops[i].kind = OP_HEAP;
+    } else if (op->kind == OP_REGION && op->down) {
+      shrink_draft(shrinker)->ops[i].down = false;
+    } else {
+      continue;
+    }
+    any |= shrink_try(shrinker);
+  }
+  return any;
+}
+
+/* Next has a header of its own: is it one that fits, and shows the same? */
+static bool better_header(struct shrinker *shrinker, struct trace header)
+{
+  shrink_draft(shrinker)->header = header;
+  return shrink_try(shrinker);
+}
+
+static bool simpler_header(struct shrinker *shrinker)
+{
+  bool any = false;
+  struct trace header = shrinker->best.header;
+  if (header.has_goal) {
+    header.has_goal = false;
+    header.goal_bytes = 0;
+    any |= better_header(shrinker, header);
+  }
+  header = shrinker->best.header;
+  if (header.huge_bytes > 0) {
+    header.huge_bytes = 0;
+    any |= better_header(shrinker, header);
+  }
+  for (header = shrinker->best.header; header.phys_bytes > header.page_bytes;) {
+    header.phys_bytes /= 2;
+    any |= better_header(shrinker, header);
+  }
+  return any;
+}
+
+/* --- All of them ------------------------------------------------------------------ */
+
+bool shrink_steps(struct shrinker *shrinker)
+{
+  bool any = delete_runs(shrinker);
+  any |= free_by_name(shrinker);
+  any |= delete_refused(shrinker);
+  any |= simpler_header(shrinker);
+  any |= swallow_neighbours(shrinker);
+  any |= merge_pairs(shrinker);
+  any |= plainer_kinds(shrinker);
+  any |= reduce_numbers(shrinker);
+  return any || delete_pairs(shrinker) || delete_triples(shrinker);
+}

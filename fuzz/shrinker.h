@@ -1,0 +1,54 @@
+/* Inside shrink.c: the history that is the best so far, and how another one is tried
+ * in its place. */
+#ifndef SPANREF_SHRINKER_H
+#define SPANREF_SHRINKER_H
+
+#include "shrink.h"
+
+/* A history: the header of a trace, and operations of one's own. */
+struct history {
+  struct trace header;
+  struct trace_op *ops;
+  size_t nops;
+};
+
+/* What the reference answered to an operation of the best history. */
+struct answered {
+  bool is_run;
+  enum span_status status;
+  uint64_t base; /* of an allocation, where it got memory */
+};
+
+struct shrinker {
+  struct oracle *oracle;
+  enum clause clause;
+  struct history best, next; /* room for all operations each */
+  bool *doomed;              /* of best: operations to leave out */
+  struct answered *answered; /* of best, as of the last survey */
+  struct shrink_counts *counts;
+  bool must_be_shorter; /* or as long, but simpler */
+  bool failed;          /* memory ran out */
+};
+
+/* next becomes best, to be changed. */
+struct history *shrink_draft(struct shrinker *shrinker);
+/* Is what is in next a history of the same kind? Then it is the best. */
+bool shrink_try(struct shrinker *shrinker);
+/* The same of best without what is doomed, and the frees of that; then nothing is. */
+bool shrink_without_doomed(struct shrinker *shrinker);
+/* Run the best history once more for its answers. */
+void shrink_survey(struct shrinker *shrinker);
+
+/* Each of these is true where the history got better. */
+
+/* Whatever can be taken away, merged, or made plainer (shrink_steps.c). */
+bool shrink_steps(struct shrinker *shrinker);
+/* The same by chance: shorter ones like it (shrink_search.c). */
+bool shrink_search(struct shrinker *shrinker);
+
+static inline bool is_alloc(const struct trace_op *op)
+{
+  return op->kind == OP_HEAP || op->kind == OP_MANUAL;
+}
+
+#endif
