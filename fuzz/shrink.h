@@ -16,9 +16,9 @@ struct shrink_counts {
   uint64_t replays, operations_before, operations_after;
 };
 
-/* Counts nothing in oracle.counts. Make *trace, which must parse, such a history: the sentence of
- * docs/semantics.md that is violated (oracle.divergence.clause) stays the one that
- * spanref check names. Names become 0, 1, 2 ..., expectations and comments go.
+/* Make *trace, which must parse, such a history: the sentence of docs/semantics.md that
+ * is violated (oracle.divergence.clause) stays the one that spanref check names. Counts
+ * nothing in oracle.counts. Names become 0, 1, 2 ..., expectations and comments go.
  * ORACLE_DIVERGED: done; oracle.divergence is that of its last operation.
  * Anything else: how a history ended that shows no divergence, *trace as it was,
  * or ORACLE_NO_MEMORY. */
