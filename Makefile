@@ -117,6 +117,9 @@ JOBS    ?= $(shell nproc)
 fuzz-campaign: fuzzers $(BUILD)/fuzz/replay  ## all engines on one corpus, HOURS=1 JOBS=2; resumable
 	@fuzz/campaign.py $(BUILD) --hours $(HOURS) --jobs $(JOBS)
 
+bug-board: fuzzers all fuzz-tools  ## how long each engine needs for each seeded bug: docs/bug-board.md
+	fuzz/bug_board.py $(BUILD)
+
 fuzz-corpus: $(BUILD)/fuzz/seeds fuzzer-libfuzzer  ## corpus/fuzz anew, from traces and FOUND=DIR...
 	fuzz/corpus.sh $(BUILD) $(FOUND)
 
@@ -139,6 +142,6 @@ clean:  ## remove what was built
 
 -include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d $(TESTS:=.d)
 
-.PHONY: fuzzers fuzz-tools fuzz-campaign fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
+.PHONY: fuzzers fuzz-tools fuzz-campaign bug-board fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
 .PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench corpus deps tests help clean
 .SECONDARY:

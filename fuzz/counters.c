@@ -17,9 +17,9 @@ struct counters *counters_open(const char *path)
   return mapped == MAP_FAILED ? NULL : mapped;
 }
 
-static void add(uint64_t *counter, uint64_t number)
+static void add(counter *count, uint64_t number)
 {
-  __atomic_fetch_add(counter, number, __ATOMIC_RELAXED);
+  __atomic_fetch_add(count, number, __ATOMIC_RELAXED);
 }
 
 void counters_add(struct counters *counters, uint64_t operations, bool diverged)

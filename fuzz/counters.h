@@ -11,11 +11,14 @@
 
 #define COUNTERS_LONG 24 /* operations from which an execution counts as a long one */
 
+/* Aligned so that adding is one atomic step on 32-bit machines too. */
+typedef uint64_t counter __attribute__((aligned(8)));
+
 struct counters {
-  uint64_t executions;
-  uint64_t long_executions;
-  uint64_t operations; /* run on both heaps, and all compared after each */
-  uint64_t divergences;
+  counter executions;
+  counter long_executions;
+  counter operations; /* run on both heaps, and all compared after each */
+  counter divergences;
 };
 
 /* The counters of this file, made where it isn't there; NULL: errno says why. */

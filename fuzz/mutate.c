@@ -15,6 +15,11 @@ static bool is_alloc(const struct trace_op *op)
   return op->kind == OP_HEAP || op->kind == OP_MANUAL;
 }
 
+static size_t draw_index(struct draw *draw, size_t count)
+{
+  return (size_t)draw_below(draw, count);
+}
+
 /* --- Operations, anew ---------------------------------------------------------------- */
 
 /* What sizes are interesting: small ones, those around the geometry's, and those that
@@ -110,7 +115,7 @@ static void delete_ops(struct trace *trace, size_t at, size_t count)
 
 static bool insert_op(struct draw *draw, struct trace *trace)
 {
-  size_t at = draw_below(draw, trace->nops + 1);
+  size_t at = draw_index(draw, trace->nops + 1);
   struct trace_op op = draw_op(draw, trace, at);
   if (!open_gap(trace, at, 1)) return false;
   trace->ops[at] = op;
@@ -119,17 +124,17 @@ static bool insert_op(struct draw *draw, struct trace *trace)
 
 static void delete_some(struct draw *draw, struct trace *trace)
 {
-  size_t at = draw_below(draw, trace->nops);
+  size_t at = draw_index(draw, trace->nops);
   size_t most = trace->nops - at < 8 ? trace->nops - at : 8;
-  delete_ops(trace, at, draw_once_in(draw, 2) ? 1 : draw_range(draw, 1, most));
+  delete_ops(trace, at, draw_once_in(draw, 2) ? 1 : 1 + draw_index(draw, most));
 }
 
 /* Some operations once more, with names of their own where they allocate. */
 static bool duplicate_some(struct draw *draw, struct trace *trace)
 {
-  size_t from = draw_below(draw, trace->nops), at = draw_below(draw, trace->nops + 1);
+  size_t from = draw_index(draw, trace->nops), at = draw_index(draw, trace->nops + 1);
   size_t most = trace->nops - from < 8 ? trace->nops - from : 8;
-  size_t count = draw_range(draw, 1, most);
+  size_t count = 1 + draw_index(draw, most);
   struct trace_op copy[8];
   uint64_t names = UINT64_MAX / 2 + draw_below(draw, 1U << 30);
   memcpy(copy, &trace->ops[from], count * sizeof *copy);
@@ -148,7 +153,7 @@ static bool duplicate_some(struct draw *draw, struct trace *trace)
 
 static void swap_two(struct draw *draw, struct trace *trace)
 {
-  size_t i = draw_below(draw, trace->nops), j = draw_below(draw, trace->nops);
+  size_t i = draw_index(draw, trace->nops), j = draw_index(draw, trace->nops);
   struct trace_op op = trace->ops[i];
   trace->ops[i] = trace->ops[j];
   trace->ops[j] = op;
@@ -171,9 +176,9 @@ static void resize(struct draw *draw, struct trace *trace)
 /* An operation, a free most likely, elsewhere. */
 static void move_one(struct draw *draw, struct trace *trace)
 {
-  size_t from = draw_below(draw, trace->nops), to = draw_below(draw, trace->nops);
+  size_t from = draw_index(draw, trace->nops), to = draw_index(draw, trace->nops);
   for (int tries = 0; tries < 8 && trace->ops[from].kind != OP_FREE; tries++)
-    from = draw_below(draw, trace->nops);
+    from = draw_index(draw, trace->nops);
   struct trace_op op = trace->ops[from];
   delete_ops(trace, from, 1);
   memmove(&trace->ops[to + 1], &trace->ops[to], (trace->nops - to) * sizeof op);
@@ -273,8 +278,8 @@ size_t mutate_splice(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b
   struct draw draw = {seed};
   if (!bytes_decode(a, a_size, &first) || !bytes_decode(b, b_size, &second)) return 0;
   uint64_t names = first.nops;
-  size_t from = draw_below(&draw, second.nops + 1);
-  first.nops = draw_below(&draw, first.nops + 1);
+  size_t from = draw_index(&draw, second.nops + 1);
+  first.nops = draw_index(&draw, first.nops + 1);
   for (size_t i = from; i < second.nops; i++) {
     struct trace_op op = second.ops[i];
     /* A free may mean what the first one allocated: that is a point of it. */

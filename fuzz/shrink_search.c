@@ -99,7 +99,7 @@ bool shrink_search(struct shrinker *shrinker)
     struct history *next = shrink_draft(shrinker);
     uint64_t left_out = draw_range(&draw, 1, 3), changes = draw_below(&draw, 4);
     for (; left_out > 0 && next->nops > 1; left_out--) {
-      size_t i = draw_below(&draw, next->nops);
+      size_t i = (size_t)draw_below(&draw, next->nops);
       memmove(&next->ops[i], &next->ops[i + 1], (--next->nops - i) * sizeof *next->ops);
     }
     for (; changes > 0; changes--) change_op(&draw, next);

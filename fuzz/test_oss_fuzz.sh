@@ -1,0 +1,107 @@
+#!/bin/bash
+# .clusterfuzzlite/build.sh, run with the variables of OSS-Fuzz, passes what its
+# bad_build_check asks: each sanitizer and no other, coverage, a start on nothing, a
+# seed corpus that is found and doesn't crash, no library that the runner lacks, no
+# need of a folder that can be written.
+#
+#   fuzz/test_oss_fuzz.sh OUT [SANITIZER...]
+#
+# shellcheck disable=SC2317 # check() runs them
+set -u
+cd "$(dirname "$0")/.." || exit 2
+root=$PWD
+out_all=$(mkdir -p "$1" && cd "$1" && pwd) || exit 2
+shift
+[ $# -gt 0 ] || set -- address undefined memory coverage
+failed=0
+
+check() { # WHAT COMMAND...
+  local what=$1
+  shift
+  if "$@" >"$out_all/last.log" 2>&1; then echo "ok - $what"; else
+    echo "not ok - $what"
+    tail -n 5 "$out_all/last.log" | sed 's/^/# /'
+    failed=1
+  fi
+}
+
+flags_of() {
+  case $1 in
+  address) echo "-fsanitize=address -fsanitize-address-use-after-scope -fsanitize=fuzzer-no-link" ;;
+  undefined) echo "-fsanitize=undefined -fno-sanitize-recover=undefined -fsanitize=fuzzer-no-link" ;;
+  memory) echo "-fsanitize=memory -fsanitize-memory-track-origins -fsanitize=fuzzer-no-link" ;;
+  coverage) echo "-fprofile-instr-generate -fcoverage-mapping" ;;
+  esac
+}
+
+build() { # SANITIZER OUT
+  local flags
+  flags="-O1 -fno-omit-frame-pointer -gline-tables-only $(flags_of "$1")"
+  rm -rf "$2" "$2.work"
+  mkdir -p "$2" "$2.work"
+  env -i PATH="$PATH" CC=clang CXX=clang++ CFLAGS="$flags" CXXFLAGS="$flags" \
+    LIB_FUZZING_ENGINE=-fsanitize=fuzzer SANITIZER="$1" FUZZING_ENGINE=libfuzzer \
+    OUT="$2" WORK="$2.work" "$root/.clusterfuzzlite/build.sh"
+}
+
+# Calls of the runtime of one sanitizer in a program: what bad_build_check counts.
+calls() { objdump -d "$1" | grep -cE "call.*<__$2"; }
+
+sanitizers_are() { # SANITIZER PROGRAM, with the thresholds of bad_build_check
+  local asan msan ubsan
+  asan=$(calls "$2" asan) msan=$(calls "$2" msan) ubsan=$(calls "$2" ubsan)
+  echo "asan $asan, msan $msan, ubsan $ubsan"
+  case $1 in
+  address) [ "$asan" -ge 1000 ] && [ "$msan" -le 3 ] && [ "$ubsan" -le 200 ] ;;
+  undefined) [ "$asan" -eq 0 ] && [ "$msan" -le 3 ] && [ "$ubsan" -ge 168 ] ;;
+  memory) [ "$asan" -eq 0 ] && [ "$msan" -ge 1000 ] && [ "$ubsan" -le 200 ] ;;
+  coverage) [ "$asan" -eq 0 ] && [ "$msan" -le 3 ] && [ "$ubsan" -le 200 ] ;;
+  esac
+}
+
+edges_are_enough() { # PROGRAM
+  local edges
+  edges=$("$1" -seed=1337 -runs=4 2>&1 |
+    sed -n 's/^INFO: Loaded .*(.*counters): \([0-9]*\).*/\1/p' | cut -d' ' -f1)
+  echo "edges: $edges"
+  [ "${edges:-0}" -ge 100 ]
+}
+
+starts() { "$1" -seed=1337 -runs=4 2>&1 | grep 'Done 4 runs'; }
+
+starts_on_empty_input() { # PROGRAM
+  : >"$out_all/empty"
+  "$1" "$out_all/empty"
+}
+
+# The zip's inputs, from another folder, none of the files writable.
+runs_corpus_read_only() { # OUT
+  local seeds=$1.seeds
+  rm -rf "$seeds"
+  mkdir "$seeds"
+  python3 -m zipfile -e "$1/opt_fuzzer_seed_corpus.zip" "$seeds" || return 1
+  [ "$(find "$seeds" -type f | wc -l)" -ge 100 ] || return 1
+  chmod -R a-w "$1"
+  (cd / && env -u HOME LLVM_PROFILE_FILE=/dev/null "$1/opt_fuzzer" -runs=0 \
+    -dict="$1/opt_fuzzer.dict" "$seeds")
+  local status=$?
+  chmod -R u+w "$1"
+  return "$status"
+}
+
+# libc and what comes with it, and libstdc++ where OSS-Fuzz has a static libc++.
+libraries_are_there() { # PROGRAM
+  ! ldd "$1" | grep -vE 'linux-vdso|ld-linux|lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+|resolv)\.so'
+}
+
+for sanitizer; do
+  out=$out_all/$sanitizer
+  check "$sanitizer: build.sh" build "$sanitizer" "$out"
+  check "$sanitizer: it and no other sanitizer" sanitizers_are "$sanitizer" "$out/opt_fuzzer"
+  [ "$sanitizer" = coverage ] || check "$sanitizer: instrumented" edges_are_enough "$out/opt_fuzzer"
+  [ "$sanitizer" = coverage ] || check "$sanitizer: starts" starts "$out/opt_fuzzer"
+  check "$sanitizer: an empty input" starts_on_empty_input "$out/opt_fuzzer"
+  check "$sanitizer: seed corpus and dictionary, read-only, from /" runs_corpus_read_only "$out"
+  check "$sanitizer: no library that the runner lacks" libraries_are_there "$out/opt_fuzzer"
+done
+exit $failed
