@@ -48,6 +48,9 @@ mutants: deps  ## break code and contracts on purpose and see the proofs fail, n
 bench: $(BUILD)/bench/bench  ## speed beside the reference, in one run
 	$<
 
+bench-fuzz: fuzzers  ## executions a second in libFuzzer, beside a target that does nothing
+	bench/fuzz_speed.py $(BUILD)
+
 corpus: all  ## record the real programs of corpus/real anew
 	corpus/record.sh
 
@@ -142,6 +145,6 @@ clean:  ## remove what was built
 
 -include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d $(TESTS:=.d)
 
-.PHONY: fuzzers fuzz-tools fuzz-campaign bug-board fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
+.PHONY: fuzzers fuzz-tools fuzz-campaign bug-board bench-fuzz fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
 .PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench corpus deps tests help clean
 .SECONDARY:
