@@ -9,6 +9,7 @@
 # shellcheck disable=SC2317 # check() runs them
 set -u
 cd "$(dirname "$0")/.." || exit 2
+export LLVM_PROFILE_FILE=/dev/null # what the coverage build would write where it runs
 root=$PWD
 out_all=$(mkdir -p "$1" && cd "$1" && pwd) || exit 2
 shift
@@ -82,7 +83,7 @@ runs_corpus_read_only() { # OUT
   python3 -m zipfile -e "$1/opt_fuzzer_seed_corpus.zip" "$seeds" || return 1
   [ "$(find "$seeds" -type f | wc -l)" -ge 100 ] || return 1
   chmod -R a-w "$1"
-  (cd / && env -u HOME LLVM_PROFILE_FILE=/dev/null "$1/opt_fuzzer" -runs=0 \
+  (cd / && env -u HOME "$1/opt_fuzzer" -runs=0 \
     -dict="$1/opt_fuzzer.dict" "$seeds")
   local status=$?
   chmod -R u+w "$1"
