@@ -10,8 +10,9 @@ libFuzzer, AFL++. What was found is shrunk. DIR (docs) gets bug-board.csv, a row
 and bug-board.md. Rows that are there are kept where the bug's line is the same.
 
 Exit status: 1 where a bug is found by no engine in time (median MEDIAN seconds, worst
-WORST), a history shrinks to more than SHRUNK times the shortest known ("shortest N" in
-the table), or the unchanged heap is said to be wrong.
+WORST), a history shrinks to more than SHRUNK times the shortest known that shows the
+same sentence of docs/semantics.md ("shortest N SENTENCE" in the table), or the
+unchanged heap is said to be wrong.
 """
 import argparse
 import concurrent.futures
@@ -43,13 +44,14 @@ AFL_ENVIRONMENT = {
     **dict.fromkeys(('AFL_NO_UI', 'AFL_SKIP_CPUFREQ', 'AFL_NO_AFFINITY', 'AFL_QUIET',
                      'AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES', 'AFL_BENCH_UNTIL_CRASH'), '1'),
     'AFL_LLVM_DENYLIST': f'{ROOT}/fuzz/uninstrumented.txt'}
-COLUMNS = ('bug', 'line', 'engine', 'seed', 'reached', 'triggered', 'detected', 'shrunk')
+COLUMNS = ('bug', 'line', 'engine', 'seed', 'reached', 'triggered', 'detected', 'shrunk',
+           'sentence')
 
 
 class Bug:
     def __init__(self, name):
         self.name = name
-        self.shortest = None
+        self.shortest = {}  # sentence: operations
 
     def line_hash(self):
         return hashlib.sha1((self.file + self.old + self.new).encode()).hexdigest()[:8]
@@ -67,7 +69,8 @@ def read_bugs(text):
         elif line.startswith('+'):
             bugs[-1].new = line[1:]
         elif line.startswith('shortest '):
-            bugs[-1].shortest = int(line[9:])
+            operations, sentence = line[9:].split()
+            bugs[-1].shortest[sentence] = int(operations)
     return bugs
 
 
@@ -157,6 +160,7 @@ def length(trace):
 
 
 def shrunk(engine, programs, found, place):
+    """Operations of the short history, and the sentence that it shows."""
     if engine != 'random':
         run = [programs['replay'], '-o', place, found]
         subprocess.run(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
@@ -165,14 +169,17 @@ def shrunk(engine, programs, found, place):
         trace = place / (found.name + '.trace')
     else:
         trace = place / 'found.short.trace'
-    return length(trace) if trace.exists() else ''
+    if not trace.exists():
+        return '', ''
+    strip = trace.with_suffix('.txt').read_text()
+    return length(trace), re.search(r'semantics\.md \[(.+?)\]', strip).group(1)
 
 
 def measure(bug, engine, seed, timeout, programs):
     """A row: seconds from the start, '' where it didn't happen."""
     row = {'bug': bug.name if bug else 'control', 'line': bug.line_hash() if bug else '',
            'engine': engine, 'seed': seed, 'reached': '', 'triggered': '', 'detected': '',
-           'shrunk': ''}
+           'shrunk': '', 'sentence': ''}
     with tempfile.TemporaryDirectory() as name:
         place = pathlib.Path(name)
         notes = place / 'notes'
@@ -190,7 +197,7 @@ def measure(bug, engine, seed, timeout, programs):
                 row[what] = f'{max(0, min(map(float, times)) - began):.3f}'
         if found:
             row['detected'] = f'{took:.3f}'
-            row['shrunk'] = shrunk(engine, programs, found[0], place)
+            row['shrunk'], row['sentence'] = shrunk(engine, programs, found[0], place)
     return row
 
 
@@ -234,15 +241,18 @@ def judge(bug, rows, timeout):
         faults.append('no engine finds it with every seed')
     elif best[0] > MEDIAN or best[1] > WORST:
         faults.append(f'the best engine needs {best[0]:.1f} s, {best[1]:.1f} s at worst')
-    lengths = [int(row['shrunk']) for row in rows if row['shrunk'] != '']
     if any(row['detected'] != '' and row['shrunk'] == '' for row in rows):
         faults.append('a history did not shrink')
-    if lengths and bug.shortest is None:
-        faults.append(f'fuzz/seeded_bugs.txt names no shortest; here it is {min(lengths)}')
-    elif lengths and max(lengths) > SHRUNK * bug.shortest:
-        faults.append(f'a history shrinks to {max(lengths)}, the shortest known is {bug.shortest}')
-    elif lengths and min(lengths) < bug.shortest:
-        faults.append(f'shorter than the shortest known, {bug.shortest}: {min(lengths)}')
+    for sentence in sorted({row['sentence'] for row in rows if row['shrunk'] != ''}):
+        lengths = [int(row['shrunk']) for row in rows if row['sentence'] == sentence]
+        known = bug.shortest.get(sentence)
+        what = f'[{sentence}]: a history shrinks to'
+        if known is None:
+            faults.append(f'{what} {min(lengths)}, fuzz/seeded_bugs.txt names no shortest')
+        elif min(lengths) < known:
+            faults.append(f'{what} {min(lengths)}, shorter than the shortest known, {known}')
+        elif max(lengths) > SHRUNK * known:
+            faults.append(f'{what} {max(lengths)}, the shortest known is {known}')
     return faults
 
 
@@ -258,6 +268,16 @@ def cell(rows, timeout):
         texts.append(' / '.join(f'>{timeout}' if number >= timeout else f'{number:.2f}'
                                 for number in (median, worst)))
     return f'{found} of {len(rows)}: {", ".join(texts)}'
+
+
+def lengths_shrunk(rows):
+    """By sentence, the shortest and the longest."""
+    by_sentence = {}
+    for row in rows:
+        if row['shrunk'] != '':
+            by_sentence.setdefault(row['sentence'], []).append(int(row['shrunk']))
+    return ', '.join(f'{min(lengths)}' + (f' ... {max(lengths)}' if len(set(lengths)) > 1 else '')
+                     + f' [{sentence}]' for sentence, lengths in sorted(by_sentence.items()))
 
 
 def version(command):
@@ -296,19 +316,18 @@ def page(bugs, rows, options, faults):
         yield '| --- | --- | --- | --- | --- |'
         for bug in (bug for bug in measured if bug.area == area):
             mine = [row for row in rows if row['bug'] == bug.name]
-            lengths = [int(row['shrunk']) for row in mine if row['shrunk'] != '']
-            span = f'{min(lengths)} ... {max(lengths)}' if lengths else '-'
             cells = [cell([row for row in mine if row['engine'] == engine], options.timeout)
                      for engine in ENGINES]
-            yield f'| {bug.name} | {" | ".join(cells)} | {span} |'
+            yield f'| {bug.name} | {" | ".join(cells)} | {lengths_shrunk(mine)} |'
     yield ''
     yield '## How to read it'
     yield ''
     yield ('"10 of 10: 0.01 / 0.02, 0.03 / 0.05, 0.10 / 0.31": found with ten of ten seeds; '
            'the wrong line was reached, first made a difference to a value (triggered), and was '
            'detected after so many seconds, median / worst, the start of the engine counted. '
-           '`>120`: not within 120 s; such runs count as that long. "Shrunk to": operations of '
-           'the shrunk histories, the shortest and the longest.')
+           f'`>{options.timeout}`: not within {options.timeout} s; such runs count as that long. '
+           '"Shrunk to": operations of the shrunk histories, the shortest and the longest, by '
+           'the sentence of [semantics.md](semantics.md) that they show: shrinking keeps it.')
     yield ''
     yield '## What it does not say'
     yield ''

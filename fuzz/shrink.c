@@ -31,7 +31,7 @@ static enum oracle_outcome run(struct oracle *oracle, const struct history *hist
   return outcome;
 }
 
-bool shrink_try(struct shrinker *shrinker)
+bool shrink_shows(struct shrinker *shrinker)
 {
   struct history *next = &shrinker->next;
   size_t at;
@@ -42,21 +42,29 @@ bool shrink_try(struct shrinker *shrinker)
   if (outcome != ORACLE_DIVERGED || shrinker->oracle->divergence.clause != shrinker->clause)
     return false;
   if (at < next->nops) next->nops = at + 1;
-  if (shrinker->must_be_shorter && next->nops >= shrinker->best.nops) return false;
-  struct history was = shrinker->best;
-  shrinker->best = *next;
-  *next = was;
   return true;
+}
+
+bool shrink_try(struct shrinker *shrinker)
+{
+  if (!shrink_shows(shrinker)) return false;
+  struct history was = shrinker->best;
+  shrinker->best = shrinker->next;
+  shrinker->next = was;
+  return true;
+}
+
+void history_copy(struct history *to, const struct history *from)
+{
+  to->header = from->header;
+  to->nops = from->nops;
+  if (from->nops > 0) memcpy(to->ops, from->ops, from->nops * sizeof *from->ops);
 }
 
 struct history *shrink_draft(struct shrinker *shrinker)
 {
-  struct history *next = &shrinker->next;
-  const struct history *best = &shrinker->best;
-  next->header = best->header;
-  next->nops = best->nops;
-  if (best->nops > 0) memcpy(next->ops, best->ops, best->nops * sizeof *best->ops);
-  return next;
+  history_copy(&shrinker->next, &shrinker->best);
+  return &shrinker->next;
 }
 
 /* The frees of what is doomed are doomed with it. */
@@ -152,10 +160,11 @@ static bool begin(struct shrinker *shrinker, const struct trace *trace)
   size_t room = trace->nops + 1;
   shrinker->best = (struct history){*trace, calloc(room, sizeof *trace->ops), trace->nops};
   shrinker->next = (struct history){*trace, calloc(room, sizeof *trace->ops), 0};
+  shrinker->walk = (struct history){*trace, calloc(room, sizeof *trace->ops), 0};
   shrinker->doomed = calloc(room, sizeof *shrinker->doomed);
   shrinker->answered = calloc(room, sizeof *shrinker->answered);
   if (shrinker->best.ops == NULL || shrinker->next.ops == NULL ||
-      shrinker->doomed == NULL || shrinker->answered == NULL)
+      shrinker->walk.ops == NULL || shrinker->doomed == NULL || shrinker->answered == NULL)
     return false;
   if (trace->nops > 0)
     memcpy(shrinker->best.ops, trace->ops, trace->nops * sizeof *trace->ops);
@@ -192,6 +201,7 @@ enum oracle_outcome shrink(struct oracle *oracle, struct trace *trace,
   if (outcome == ORACLE_DIVERGED) outcome = run(oracle, &shrinker.best, &at);
   free(shrinker.best.ops);
   free(shrinker.next.ops);
+  free(shrinker.walk.ops);
   free(shrinker.doomed);
   free(shrinker.answered);
   oracle->counts = counted;

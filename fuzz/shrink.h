@@ -1,10 +1,10 @@
 /* The shortest history found that shows the same kind of divergence.
  *
  * Operations are deleted, two allocations become one, numbers and the header get
- * simpler, over and over until nothing more can be taken away; then shorter histories
- * like it are tried at random. It is done on named allocations: deleting one deletes
- * its frees, and changes the meaning of nothing else. The same history always shrinks
- * to the same one.
+ * simpler, over and over until nothing more can be taken away; then a random walk over
+ * histories as long looks for one that can be shortened. It is done on named
+ * allocations: deleting one deletes its frees, and changes the meaning of nothing else.
+ * The same history always shrinks to the same one.
  *
  * It does not say that there is no shorter one. */
 #ifndef SPANREF_SHRINK_H

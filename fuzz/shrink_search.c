@@ -6,33 +6,116 @@
 
 /* Only short histories are changed at random, so often in vain in a row. */
 #define SEARCH_OPS 24
-#define SEARCH_TRIES 40000
+#define SEARCH_TRIES 400000
+/* Histories no longer than this are made up anew as well. */
+#define INVENT_OPS 4
+/* So often before a walk begins again at the best. */
+#define WALK_TRIES 20000
 
-static uint64_t draw_number(struct draw *draw, const struct history *next)
+/* --- Numbers that could matter ------------------------------------------------------ */
+
+static uint64_t draw_size(struct draw *draw, const struct history *next)
 {
-  uint64_t page_bytes = next->header.page_bytes;
-  uint64_t near = next->header.phys_bytes / page_bytes;
+  const struct trace *header = &next->header;
   switch (draw_below(draw, 6)) {
-  case 0: near = next->header.huge_bytes / page_bytes; break;
-  case 1: near = next->header.arena_bytes / page_bytes; break;
-  case 2: near = next->ops[draw_below(draw, next->nops)].number; break;
-  case 3: near = draw_range(draw, 1, 4); break;
-  default: near = near * draw_range(draw, 1, 4); break;
+  case 0: return header->phys_bytes / header->page_bytes * draw_range(draw, 1, 4);
+  case 1: return header->huge_bytes / header->page_bytes * draw_range(draw, 1, 2);
+  case 2: return header->arena_bytes / header->page_bytes;
+  case 3: return draw_range(draw, 1, 4);
+  default: return next->ops[draw_below(draw, next->nops)].number;
   }
-  return draw_once_in(draw, 2) ? near : near + draw_below(draw, 3) - 1;
 }
 
-static void change_header(struct draw *draw, struct trace *header)
+/* One of these, or the sum or the difference of two; or one page beside it. */
+static uint64_t draw_number(struct draw *draw, const struct history *next)
 {
-  uint64_t page_bytes = header->page_bytes;
+  uint64_t number = draw_size(draw, next);
+  uint64_t other = draw_size(draw, next);
+  switch (draw_below(draw, 8)) {
+  case 0: return number + other;
+  case 1: return number > other ? number - other : other - number;
+  case 2: return number + 1;
+  case 3: return number - 1;
+  default: return number;
+  }
+}
+
+/* In front of or behind other memory, or where an arena fits, from below or from the
+ * limit down. */
+static uint64_t draw_address(struct draw *draw, const struct history *next, uint64_t npages)
+{
+  const struct trace *header = &next->header;
+  const struct trace_op *other = &next->ops[draw_below(draw, next->nops)];
+  uint64_t page_bytes = header->page_bytes, arena_bytes = header->arena_bytes;
+  uint64_t other_bytes =
+      other->kind == OP_REGION ? arena_bytes : other->number * page_bytes;
+  uint64_t gap_bytes = 0, address = 0;
   switch (draw_below(draw, 4)) {
+  case 0: gap_bytes = draw_size(draw, next) * page_bytes; break;
+  case 1: gap_bytes = page_bytes << draw_below(draw, 16); break;
+  default: break;
+  }
+  switch (draw_below(draw, 5)) {
+  case 0: address = gap_bytes; break;
+  case 1: address = other->address - npages * page_bytes - gap_bytes; break;
+  case 2: address = arena_bytes * draw_below(draw, 16); break;
+  case 3:
+    address = SPAN_LIMIT_PAGES * page_bytes - arena_bytes * draw_below(draw, 4);
+    break;
+  default: address = other->address + other_bytes + gap_bytes; break;
+  }
+  return address - address % page_bytes; /* it may have wrapped */
+}
+
+/* --- Changes ------------------------------------------------------------------------- */
+
+static void change_header(struct draw *draw, struct history *next)
+{
+  struct trace *header = &next->header;
+  uint64_t page_bytes = header->page_bytes;
+  switch (draw_below(draw, 5)) {
   case 0: header->phys_bytes = page_bytes << draw_below(draw, 5); break;
   case 1: header->huge_bytes = page_bytes << draw_below(draw, 7); break;
-  case 2: header->arena_bytes = page_bytes << (4 + draw_below(draw, 6)); break;
+  case 2: header->arena_bytes = header->phys_bytes << draw_below(draw, 10); break;
+  case 3: header->arena_bytes = page_bytes << draw_below(draw, 13); break;
   default:
     header->has_goal = !header->has_goal;
     header->goal_bytes = 0;
+    if (header->has_goal && draw_once_in(draw, 2))
+      header->goal_bytes = draw_number(draw, next) * page_bytes;
     break;
+  }
+}
+
+static uint64_t fresh_name(const struct history *next)
+{
+  uint64_t name = 0;
+  for (size_t i = 0; i < next->nops; i++)
+    if (is_alloc(&next->ops[i]) && next->ops[i].name >= name) name = next->ops[i].name + 1;
+  return name;
+}
+
+static struct trace_op draw_op(struct draw *draw, const struct history *next)
+{
+  const struct trace_op *other = &next->ops[draw_below(draw, next->nops)];
+  uint64_t number = draw_number(draw, next);
+  uint64_t page_bytes = next->header.page_bytes;
+  switch (draw_below(draw, 9)) {
+  case 0:
+  case 1:
+    return (struct trace_op){.kind = OP_ADD, .number = number,
+                             .address = draw_address(draw, next, number)};
+  case 2:
+    number = draw_once_in(draw, 2) ? UINT64_MAX : number * page_bytes;
+    return (struct trace_op){.kind = OP_SCAVENGE, .number = number};
+  case 3: return (struct trace_op){.kind = OP_FREE_AT};
+  case 4:
+    return (struct trace_op){.kind = OP_REGION, .down = draw_once_in(draw, 2),
+                             .address = draw_address(draw, next, 0)};
+  case 5:
+  case 6:
+    return (struct trace_op){.kind = OP_HEAP, .name = fresh_name(next), .number = number};
+  default: return (struct trace_op){.kind = OP_FREE, .name = other->name};
   }
 }
 
@@ -42,29 +125,29 @@ static void change_op(struct draw *draw, struct history *next)
   struct trace_op *op = &next->ops[draw_below(draw, next->nops)];
   struct trace_op *other = &next->ops[draw_below(draw, next->nops)];
   struct trace_op was = *op;
-  switch (draw_below(draw, 7)) {
+  switch (draw_below(draw, 4)) {
   case 0:
     *op = *other;
     *other = was;
     break;
-  case 1: *op = (struct trace_op){.kind = OP_ADD, .number = draw_number(draw, next)}; break;
+  case 1: *op = draw_op(draw, next); break;
   case 2:
-    *op = (struct trace_op){.kind = OP_SCAVENGE,
-                            .number = draw_once_in(draw, 2) ? 1 : UINT64_MAX};
-    break;
-  case 3: *op = (struct trace_op){.kind = OP_FREE_AT}; break;
-  case 4:
-    *op = (struct trace_op){.kind = OP_REGION,
-                            .down = draw_once_in(draw, 2),
-                            .address = next->header.arena_bytes * draw_below(draw, 16)};
-    break;
-  case 5:
-    if (is_alloc(other)) *op = (struct trace_op){.kind = OP_FREE, .name = other->name};
+    if (op->kind == OP_ADD || op->kind == OP_REGION || op->kind == OP_FREE_AT)
+      op->address = draw_address(draw, next, op->number);
     break;
   default:
-    if (op->kind != OP_REGION && op->kind != OP_FREE) op->number = draw_number(draw, next);
+    if (op->kind == OP_SCAVENGE)
+      op->number = draw_number(draw, next) * next->header.page_bytes;
+    else if (op->kind != OP_REGION && op->kind != OP_FREE)
+      op->number = draw_number(draw, next);
     break;
   }
+}
+
+static void leave_out(struct draw *draw, struct history *next)
+{
+  size_t i = (size_t)draw_below(draw, next->nops);
+  memmove(&next->ops[i], &next->ops[i + 1], (--next->nops - i) * sizeof *next->ops);
 }
 
 static bool was_allocated(const struct history *history, size_t before, uint64_t name)
@@ -87,29 +170,51 @@ static void drop_nameless(struct history *next)
   next->nops = kept;
 }
 
-/* Leave out one to three operations, change a few others, and see. Always the same
- * changes for the same history. */
+/* --- The search ---------------------------------------------------------------------- */
+
+/* Quite another history, one operation shorter. */
+static void invent(struct draw *draw, struct history *next)
+{
+  next->nops--;
+  for (size_t i = 0; i < next->nops; i++) next->ops[i] = draw_op(draw, next);
+}
+
+static void change(struct draw *draw, struct history *next)
+{
+  uint64_t left_out = draw_below(draw, 2), changes = draw_range(draw, left_out == 0, 3);
+  uint64_t headers = draw_below(draw, 6);
+  if (next->nops <= INVENT_OPS && draw_once_in(draw, 4)) {
+    invent(draw, next);
+    changes = 0;
+  } else if (left_out > 0) {
+    leave_out(draw, next);
+  }
+  for (; changes > 0; changes--) change_op(draw, next);
+  for (; headers > 3; headers--) change_header(draw, next);
+  drop_nameless(next);
+}
+
+/* A walk over histories of the same kind and length: what can't be left out of one can
+ * often be left out of a neighbour of it. The first shorter one is the best, and the
+ * next walk begins there. Always the same walks for the same history. */
 bool shrink_search(struct shrinker *shrinker)
 {
   struct draw draw = {1};
+  struct history *best = &shrinker->best, *walk = &shrinker->walk;
   bool any = false;
-  shrinker->must_be_shorter = true;
-  for (unsigned tries = 0; tries < SEARCH_TRIES && !shrinker->failed; tries++) {
-    if (shrinker->best.nops > SEARCH_OPS || shrinker->best.nops < 2) break;
-    struct history *next = shrink_draft(shrinker);
-    uint64_t left_out = draw_range(&draw, 1, 3), changes = draw_below(&draw, 4);
-    for (; left_out > 0 && next->nops > 1; left_out--) {
-      size_t i = (size_t)draw_below(&draw, next->nops);
-      memmove(&next->ops[i], &next->ops[i + 1], (--next->nops - i) * sizeof *next->ops);
-    }
-    for (; changes > 0; changes--) change_op(&draw, next);
-    for (changes = draw_below(&draw, 3); changes > 0; changes--)
-      change_header(&draw, &next->header);
-    drop_nameless(next);
-    if (next->nops == 0 || !shrink_try(shrinker)) continue;
+  history_copy(walk, best);
+  while (shrinker->searched < SEARCH_TRIES && !shrinker->failed) {
+    if (best->nops > SEARCH_OPS || best->nops < 2) break;
+    if (shrinker->searched++ % WALK_TRIES == 0) history_copy(walk, best);
+    history_copy(&shrinker->next, walk);
+    change(&draw, &shrinker->next);
+    if (shrinker->next.nops == 0 || !shrink_shows(shrinker)) continue;
+    struct history was = *walk;
+    *walk = shrinker->next;
+    shrinker->next = was;
+    if (walk->nops >= best->nops) continue;
+    history_copy(best, walk);
     any = true;
-    tries = 0;
   }
-  shrinker->must_be_shorter = false;
   return any;
 }

@@ -189,15 +189,22 @@ static bool merge_pairs(struct shrinker *shrinker)
 
 /* --- Simplifying ------------------------------------------------------------------ */
 
-/* One number of one operation, by ever smaller steps as far down as it goes. */
-static bool reduce_number(struct shrinker *shrinker, size_t i, uint64_t least)
+/* One number of one operation, or its address, by ever smaller steps as far down as it
+ * goes; unit: all steps are multiples of it. */
+static bool reduce(struct shrinker *shrinker, size_t i, bool is_address, uint64_t unit)
 {
   const struct history *best = &shrinker->best;
+  uint64_t least = is_address ? 0 : 1;
+  uint64_t value = is_address ? best->ops[i].address : best->ops[i].number;
   bool any = false;
-  uint64_t number = best->ops[i].number;
-  for (uint64_t step = number > least ? number - least : 0; step > 0; step /= 2) {
-    while (i < best->nops && best->ops[i].number - least >= step) {
-      shrink_draft(shrinker)->ops[i].number -= step;
+  uint64_t step = value > least ? value - least : 0;
+  for (; step > 0; step = step / 2 / unit * unit) {
+    for (; i < best->nops && value >= step + least; value -= step) {
+      struct trace_op *op = &shrink_draft(shrinker)->ops[i];
+      if (is_address)
+        op->address -= step;
+      else
+        op->number -= step;
       if (!shrink_try(shrinker)) break;
       any = true;
     }
@@ -205,18 +212,22 @@ static bool reduce_number(struct shrinker *shrinker, size_t i, uint64_t least)
   return any;
 }
 
-static bool reduce_numbers(struct shrinker *shrinker)
+static bool reduce_all(struct shrinker *shrinker)
 {
   bool any = false;
   for (size_t i = 0; i < shrinker->best.nops; i++) {
+    const struct trace *header = &shrinker->best.header;
     switch (shrinker->best.ops[i].kind) {
+    case OP_ADD: any |= reduce(shrinker, i, true, header->phys_bytes); break;
+    case OP_FREE_AT: any |= reduce(shrinker, i, true, header->page_bytes); continue;
+    case OP_REGION: any |= reduce(shrinker, i, true, header->arena_bytes); continue;
     case OP_HEAP:
     case OP_MANUAL:
-    case OP_ADD:
     case OP_SCAVENGE:
-    case OP_REFUSE: any |= reduce_number(shrinker, i, 1); break;
-    default: break;
+    case OP_REFUSE: break;
+    default: continue;
     }
+    if (i < shrinker->best.nops) any |= reduce(shrinker, i, false, 1);
   }
   return any;
 }
@@ -278,6 +289,6 @@ bool shrink_steps(struct shrinker *shrinker)
   any |= swallow_neighbours(shrinker);
   any |= merge_pairs(shrinker);
   any |= plainer_kinds(shrinker);
-  any |= reduce_numbers(shrinker);
+  any |= reduce_all(shrinker);
   return any || delete_pairs(shrinker) || delete_triples(shrinker);
 }

@@ -22,17 +22,20 @@ struct answered {
 struct shrinker {
   struct oracle *oracle;
   enum clause clause;
-  struct history best, next; /* room for all operations each */
+  struct history best, next, walk; /* room for all operations each */
   bool *doomed;              /* of best: operations to leave out */
   struct answered *answered; /* of best, as of the last survey */
   struct shrink_counts *counts;
-  bool must_be_shorter; /* or as long, but simpler */
-  bool failed;          /* memory ran out */
+  unsigned searched; /* histories tried by chance */
+  bool failed;       /* memory ran out */
 };
 
+void history_copy(struct history *to, const struct history *from);
 /* next becomes best, to be changed. */
 struct history *shrink_draft(struct shrinker *shrinker);
-/* Is what is in next a history of the same kind? Then it is the best. */
+/* Is what is in next a history of the same kind? Then it ends where that shows. */
+bool shrink_shows(struct shrinker *shrinker);
+/* The same, and then it is the best. */
 bool shrink_try(struct shrinker *shrinker);
 /* The same of best without what is doomed, and the frees of that; then nothing is. */
 bool shrink_without_doomed(struct shrinker *shrinker);
@@ -43,7 +46,7 @@ void shrink_survey(struct shrinker *shrinker);
 
 /* Whatever can be taken away, merged, or made plainer (shrink_steps.c). */
 bool shrink_steps(struct shrinker *shrinker);
-/* The same by chance: shorter ones like it (shrink_search.c). */
+/* A shorter one, by chance (shrink_search.c). */
 bool shrink_search(struct shrinker *shrinker);
 
 static inline bool is_alloc(const struct trace_op *op)
