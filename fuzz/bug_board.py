@@ -280,6 +280,14 @@ def lengths_shrunk(rows):
                      + f' [{sentence}]' for sentence, lengths in sorted(by_sentence.items()))
 
 
+def seeds_of(rows):
+    """An engine may have been run with more than another."""
+    seeds = {engine: {str(row['seed']) for row in rows
+                      if row['engine'] == engine and row['bug'] != 'control'}
+             for engine in ENGINES}
+    return ', '.join(f'{engine} {len(known)}' for engine, known in seeds.items())
+
+
 def version(command):
     """The first number with a dot that it says."""
     said = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -295,7 +303,7 @@ def page(bugs, rows, options, faults):
            '[fuzz/seeded_bugs.txt](../fuzz/seeded_bugs.txt). Written by `make bug-board`; '
            'the single runs are in [bug-board.csv](bug-board.csv).')
     yield ''
-    yield (f'{len(measured)} bugs, each with {options.seeds} seeds an engine, from an empty '
+    yield (f'{len(measured)} bugs; seeds for each: {seeds_of(rows)}; from an empty '
            f'corpus, at most {options.timeout} s; {options.jobs} runs at a time on '
            f'{os.cpu_count()} cores. clang {version(["clang", "--version"])}, '
            f'AFL++ {version(["afl-fuzz", "-h"])}. -O2, no sanitizer, asserts '
