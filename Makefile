@@ -10,7 +10,7 @@ COMPILE  = $(CC) $(CSTD) $(WARN) $(CFLAGS) -MMD -MP
 
 ROOMS    = ref opt candidates fuzz cli
 MAINS    = cli/main.c cli/recorder.c fuzz/fuzz_target.c fuzz/replay.c \
-             fuzz/seeds.c fuzz/mutate_libfuzzer.c fuzz/mutate_afl.c
+             fuzz/seeds.c
 SOURCES  = $(filter-out $(ROOMS:%=%/test_%) $(MAINS),\
              $(foreach r,$(ROOMS),$(wildcard $(r)/*.c)))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o)
@@ -80,15 +80,8 @@ $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(if $(findstring /test_,$@),-lcmocka)
 
 # The fuzz target: an engine's main, or that of fuzz/replay.c.
-$(BUILD)/fuzz/fuzz_target: $(BUILD)/fuzz/fuzz_target.o \
-  $(MUTATOR:%=$(BUILD)/fuzz/%.o) $(LIBRARY)
+$(BUILD)/fuzz/fuzz_target: $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_FUZZING_ENGINE)
-
-# AFL++ loads its mutator.
-$(BUILD)/fuzz/libspanref-mutate.so: fuzz/mutate_afl.c fuzz/mutate.c fuzz/names.c \
-  $(wildcard fuzz/bytes*.c fuzz/trace*.c) $(wildcard fuzz/*.h)
-	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(WARN) -O2 -g -fPIC -shared -o $@ $(filter %.c,$^)
 
 $(BUILD)/fuzz/replay: $(BUILD)/fuzz/replay.o $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^

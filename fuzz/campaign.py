@@ -85,9 +85,6 @@ class Campaign:
 
     def start(self, role, seconds):
         environment = {**os.environ, **AFL_ENVIRONMENT, 'SPANREF_COUNTERS': str(self.counters)}
-        mutators = self.fuzzers / 'libspanref-mutate.so'
-        if role.startswith('afl') and mutators.exists():
-            environment['AFL_CUSTOM_MUTATOR_LIBRARY'] = str(mutators)
         with open(self.logs / f'{role}.log', 'wb') as log:
             return subprocess.Popen(self.command(role, seconds), env=environment, stdout=log,
                                     stderr=subprocess.STDOUT, start_new_session=True)

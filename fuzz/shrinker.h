@@ -22,12 +22,13 @@ struct answered {
 struct shrinker {
   struct oracle *oracle;
   enum clause clause;
-  struct history best, next, walk; /* room for all operations each */
+  struct history best, next; /* room for all operations each; */
+  struct history walk;       /* where the search is, as long as best */
   bool *doomed;              /* of best: operations to leave out */
   struct answered *answered; /* of best, as of the last survey */
   struct shrink_counts *counts;
-  unsigned searched; /* histories tried by chance */
-  bool failed;       /* memory ran out */
+  unsigned searched;         /* histories tried by chance */
+  bool failed;               /* memory ran out */
 };
 
 void history_copy(struct history *to, const struct history *from);
