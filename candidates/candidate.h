@@ -9,7 +9,7 @@
 #include "../spec/os.h"
 #include "../spec/types.h"
 
-typedef void span_visit(void *context, struct span span);
+typedef void span_visit(void *context, const struct span *span);
 
 struct candidate {
   const char *name;

@@ -42,7 +42,7 @@ static struct span_stats stats(void *heap) { return span_heap_stats(heap); }
 static void walk(void *heap, span_visit *visit, void *context)
 {
   const struct span_heap *h = heap;
-  for (uint64_t i = 0; i < h->count; i++) visit(context, h->spans[i]);
+  for (uint64_t i = 0; i < h->count; i++) visit(context, &h->spans[i]);
 }
 
 const struct candidate candidate_ref = {

@@ -69,7 +69,7 @@ static enum oracle_outcome history_run(struct fuzz *fuzz, uint64_t k, size_t *at
   enum oracle_outcome outcome =
       oracle_begin(oracle, fuzz->generator.plan.geometry, GENERATE_PAGE_BYTES);
   if (outcome != ORACLE_SAME) return outcome;
-  for (*at = 0; generate_next(&fuzz->generator, &oracle->spans[ORACLE_REFERENCE],
+  for (*at = 0; generate_next(&fuzz->generator, &oracle->shown[ORACLE_REFERENCE],
                               &said->stats, &op);
        (*at)++) {
     op.line = (uint32_t)(HEADER_LINES + 1 + *at);

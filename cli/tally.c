@@ -19,7 +19,7 @@ static enum event growth_event(const struct span_stats *before,
 static void tally_alloc(struct tally *tally, const struct oracle *oracle)
 {
   const struct observation *said = &oracle->said[ORACLE_REFERENCE];
-  const struct span_stats *before = &oracle->before.stats, *now = &said->stats;
+  const struct span_stats *before = &oracle->before, *now = &said->stats;
   tally->events[said->answer.needzero ? EVENT_DIRTY : EVENT_CLEAN]++;
   if (arena_moved(before, now))
     tally->events[growth_event(before, now)]++;
@@ -29,7 +29,7 @@ static void tally_alloc(struct tally *tally, const struct oracle *oracle)
 
 static void tally_free(struct tally *tally, const struct oracle *oracle)
 {
-  uint64_t merged = oracle->before.stats.nfree + 1 -
+  uint64_t merged = oracle->before.nfree + 1 -
                     oracle->said[ORACLE_REFERENCE].stats.nfree;
   if (merged <= 2) tally->events[EVENT_MERGED_0 + merged]++;
 }

@@ -2,7 +2,7 @@
 
 /* What there is to aim at. */
 struct view {
-  const struct span_list *spans;
+  const struct span_heap *spans;
   const struct span_stats *stats;
 };
 
@@ -164,7 +164,7 @@ static uint64_t scavenge_bytes_draw(struct generator *generator, const struct vi
 static uint64_t page_beside_draw(struct draw *draw, const struct view *view,
                                  uint64_t npages)
 {
-  const struct span_list *list = view->spans;
+  const struct span_heap *list = view->spans;
   uint64_t i = draw_below(draw, list->count);
   if (draw_once_in(draw, 2)) {
     while (i > 0 && list->spans[i - 1].base + list->spans[i - 1].npages ==
@@ -250,7 +250,7 @@ static struct trace_op make_move(struct generator *generator, enum move move,
   }
 }
 
-bool generate_next(struct generator *generator, const struct span_list *spans,
+bool generate_next(struct generator *generator, const struct span_heap *spans,
                    const struct span_stats *stats, struct trace_op *op)
 {
   const struct view view = {spans, stats};

@@ -6,9 +6,9 @@
 #ifndef SPANREF_GENERATE_H
 #define SPANREF_GENERATE_H
 
+#include "../spec/model.h"
 #include "plan.h"
 #include "run.h"
-#include "span_list.h"
 
 #define GENERATE_PAGE_BYTES 8192
 #define GENERATE_FREED 16 /* frees that are remembered */
@@ -34,7 +34,7 @@ void generate_begin(struct generator *generator, uint64_t seed, uint64_t k);
 void generate_header(const struct generator *generator, struct trace *trace);
 /* The next operation. spans: some spans the heap held lately, to aim at; stats:
  * its statistics now. false: the history is over. */
-bool generate_next(struct generator *generator, const struct span_list *spans,
+bool generate_next(struct generator *generator, const struct span_heap *spans,
                    const struct span_stats *stats, struct trace_op *op);
 /* What it was answered. */
 void generate_learn(struct generator *generator, const struct trace_op *op,

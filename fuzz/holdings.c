@@ -1,7 +1,6 @@
 #include "holdings.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static bool make_room(struct holdings *holdings)
 {
@@ -36,17 +35,7 @@ bool holdings_find(const struct holdings *holdings, uint64_t name, uint64_t *bas
   return true;
 }
 
-void holdings_clear(struct holdings *holdings)
-{
-  struct names *names = &holdings->names;
-  /* Clearing a set that was large once would cost that much for ever. */
-  if (names->room / 16 > names->count) {
-    holdings_free(holdings);
-  } else if (names->room > 0) {
-    memset(names->slots, 0, 2 * names->room * sizeof *names->slots);
-    names->count = 0;
-  }
-}
+void holdings_clear(struct holdings *holdings) { names_clear(&holdings->names); }
 
 void holdings_free(struct holdings *holdings)
 {

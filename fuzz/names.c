@@ -54,6 +54,14 @@ bool names_add(struct names *set, uint64_t name)
   return true;
 }
 
+void names_clear(struct names *set)
+{
+  /* Last in, first out: a name's slot is found past those that were there before. */
+  for (size_t number = set->count; number-- > 0;)
+    set->slots[slot_of(set, set->names[number])] = 0;
+  set->count = 0;
+}
+
 void names_free(struct names *set)
 {
   free(set->names);

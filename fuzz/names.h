@@ -18,6 +18,8 @@ struct names {          /* {0} is the empty set */
 size_t names_find(const struct names *set, uint64_t name);
 /* Add a name that is not in it. false: out of memory. */
 bool names_add(struct names *set, uint64_t name);
+/* Empty it, and keep its room for the next. */
+void names_clear(struct names *set);
 void names_free(struct names *set);
 
 #endif

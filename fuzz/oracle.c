@@ -23,7 +23,6 @@ void oracle_destroy(struct oracle *oracle)
   for (int side = 0; side < ORACLE_SIDES; side++) {
     if (oracle->machines[side].candidate != NULL)
       machine_destroy(&oracle->machines[side]);
-    span_list_free(&oracle->spans[side]);
   }
   free(oracle->shown);
   holdings_free(&oracle->holdings);
@@ -62,7 +61,7 @@ static enum oracle_outcome diverge(struct oracle *oracle, field_set fields, bool
   oracle->divergence.clause =
       clause_of(oracle->call.kind, first, said[ORACLE_REFERENCE].answer.status,
                 said[ORACLE_CANDIDATE].answer.status,
-                arena_moved(&oracle->before.stats, &said[ORACLE_REFERENCE].stats));
+                arena_moved(&oracle->before, &said[ORACLE_REFERENCE].stats));
   return ORACLE_DIVERGED;
 }
 
@@ -78,19 +77,14 @@ static enum oracle_outcome diverge_malformed(struct oracle *oracle, int side,
 
 /* --- All spans ------------------------------------------------------------------ */
 
-/* Whether they are the same is decided by proof; only then is the first span that
- * differs looked for. */
-static enum oracle_outcome compare_heaps(struct oracle *oracle)
+/* The first span that differs, of heaps that are not the same. */
+static enum oracle_outcome diverge_spans(struct oracle *oracle, bool late)
 {
-  const struct span_list *a = &oracle->spans[ORACLE_REFERENCE];
-  const struct span_list *b = &oracle->spans[ORACLE_CANDIDATE];
+  const struct span_heap *a = &oracle->shown[ORACLE_REFERENCE];
+  const struct span_heap *b = &oracle->shown[ORACLE_CANDIDATE];
   struct divergence *divergence = &oracle->divergence;
-  const struct span_heap *shown = oracle->shown;
-  if (span_heaps_are_same(&shown[ORACLE_REFERENCE], &shown[ORACLE_CANDIDATE]))
-    return ORACLE_SAME;
-  size_t i = 0;
+  uint64_t i = 0;
   while (i < a->count && i < b->count && spans_are_equal(&a->spans[i], &b->spans[i])) i++;
-  bool late = since_list(oracle) > 1;
   if (i == a->count && i == b->count) {
     struct complaint complaint = {.clause = CLAUSE_SPANS,
                                   .reason = "it isn't the heap that the reference is"};
@@ -99,17 +93,17 @@ static enum oracle_outcome compare_heaps(struct oracle *oracle)
   diverge(oracle, 1U << FIELD_SPANS, late);
   divergence->span_number = i;
   for (int side = 0; side < ORACLE_SIDES; side++) {
-    divergence->has_span[side] = i < oracle->spans[side].count;
+    divergence->has_span[side] = i < oracle->shown[side].count;
     if (divergence->has_span[side])
-      divergence->span[side] = oracle->spans[side].spans[i];
+      divergence->span[side] = oracle->shown[side].spans[i];
   }
   return ORACLE_DIVERGED;
 }
 
 /* Lookup on the first and the last page of so many spans, others each time. */
-static struct complaint why_not_found(struct oracle *oracle, size_t spans_max)
+static bool is_not_found(struct oracle *oracle, size_t spans_max, struct complaint *why)
 {
-  const struct span_list *list = &oracle->spans[ORACLE_CANDIDATE];
+  const struct span_heap *list = &oracle->shown[ORACLE_CANDIDATE];
   const struct machine *machine = &oracle->machines[ORACLE_CANDIDATE];
   for (size_t n = 0; n < list->count && n < spans_max; n++) {
     const struct span *span = &list->spans[oracle->lookup_turn++ % list->count];
@@ -117,42 +111,49 @@ static struct complaint why_not_found(struct oracle *oracle, size_t spans_max)
     for (size_t i = 0; i < 2; i++) {
       struct span_lookup_result got =
           machine->candidate->lookup(machine->heap, pages[i]);
-      if (!got.found || !spans_are_equal(&got.span, span))
-        return (struct complaint){.clause = CLAUSE_INV_MAP,
-                                  .reason = "lookup doesn't find this span",
-                                  .has_span = true,
-                                  .span = *span};
+      if (got.found && spans_are_equal(&got.span, span)) continue;
+      *why = (struct complaint){.clause = CLAUSE_INV_MAP,
+                                .reason = "lookup doesn't find this span",
+                                .has_span = true,
+                                .span = *span};
+      return true;
     }
   }
-  return (struct complaint){.reason = NULL};
+  return false;
 }
 
-static enum oracle_outcome check_invariants(struct oracle *oracle, size_t lookups_max)
+static bool side_is_malformed(const struct oracle *oracle, int side,
+                              struct complaint *why)
+{
+  return is_malformed(&oracle->shown[side], &oracle->said[side].stats, &oracle->given, why);
+}
+
+/* A broken invariant says more than a difference; it is looked for first. Whether two
+ * heaps are the same is decided by proof, and what is the same as a well-formed heap is
+ * well-formed (proofs/laws.c; the statistics were compared before): the candidate's
+ * invariants are looked at where it isn't. */
+static enum oracle_outcome check_heaps(struct oracle *oracle, size_t lookups_max)
 {
   bool late = since_list(oracle) > 1;
-  struct complaint complaint = {.reason = NULL};
-  for (int side = 0; side < ORACLE_SIDES; side++) {
-    complaint = why_malformed(&oracle->shown[side], &oracle->said[side].stats,
-                              &oracle->given);
-    if (complaint.reason != NULL) return diverge_malformed(oracle, side, complaint, late);
-  }
-  complaint = why_not_found(oracle, lookups_max);
-  if (complaint.reason == NULL) return ORACLE_SAME;
-  return diverge_malformed(oracle, ORACLE_CANDIDATE, complaint, late);
+  const struct span_heap *shown = oracle->shown;
+  struct complaint why;
+  if (side_is_malformed(oracle, ORACLE_REFERENCE, &why))
+    return diverge_malformed(oracle, ORACLE_REFERENCE, why, late);
+  bool same = span_heaps_are_same(&shown[ORACLE_REFERENCE], &shown[ORACLE_CANDIDATE]);
+  if ((!same && side_is_malformed(oracle, ORACLE_CANDIDATE, &why)) ||
+      is_not_found(oracle, lookups_max, &why))
+    return diverge_malformed(oracle, ORACLE_CANDIDATE, why, late);
+  return same ? ORACLE_SAME : diverge_spans(oracle, late);
 }
 
 static enum oracle_outcome check_spans(struct oracle *oracle, size_t lookups_max)
 {
   for (int side = 0; side < ORACLE_SIDES; side++) {
     struct machine *machine = &oracle->machines[side];
-    if (!span_list_collect(&oracle->spans[side], machine->candidate, machine->heap))
-      return ORACLE_NO_MEMORY;
-    span_list_load(&oracle->spans[side], &oracle->said[side].stats, &oracle->geometry,
-                   &oracle->shown[side]);
+    span_heap_show(machine->candidate, machine->heap, &oracle->said[side].stats,
+                   &oracle->geometry, &oracle->shown[side]);
   }
-  /* A broken invariant says more than a difference; it is looked for first. */
-  enum oracle_outcome outcome = check_invariants(oracle, lookups_max);
-  if (outcome == ORACLE_SAME) outcome = compare_heaps(oracle);
+  enum oracle_outcome outcome = check_heaps(oracle, lookups_max);
   if (outcome != ORACLE_SAME) return outcome;
   oracle->listed = oracle->ran;
   oracle->counts.span_lists++;
@@ -197,11 +198,11 @@ enum oracle_outcome oracle_step(struct oracle *oracle, const struct trace_op *op
   if (!call_resolve(op, oracle->page_bytes, &oracle->holdings, &resolved))
     return ORACLE_SKIPPED;
   *call = resolved;
-  oracle->before = oracle->said[ORACLE_REFERENCE];
+  oracle->before = oracle->said[ORACLE_REFERENCE].stats;
   oracle->counts.operations++;
   oracle->ran++;
   for (int side = 0; side < ORACLE_SIDES; side++)
-    oracle->said[side].answer = machine_run(&oracle->machines[side], call);
+    machine_run(&oracle->machines[side], call, &oracle->said[side].answer);
   if (call_is_answered(call)) {
     for (int side = 0; side < ORACLE_SIDES; side++)
       oracle->said[side].stats = machine_stats(&oracle->machines[side]);
@@ -225,8 +226,8 @@ enum oracle_outcome oracle_drained(struct oracle *oracle)
 {
   enum oracle_outcome outcome = oracle_finish(oracle);
   for (int side = 0; side < ORACLE_SIDES && outcome == ORACLE_SAME; side++) {
-    const struct span_list *list = &oracle->spans[side];
-    for (size_t i = 0; i < list->count; i++) {
+    const struct span_heap *list = &oracle->shown[side];
+    for (uint64_t i = 0; i < list->count; i++) {
       if (list->spans[i].free) continue;
       struct complaint complaint = {.clause = CLAUSE_FREE_BASE,
                                     .reason = "still in use after all was freed",
@@ -290,12 +291,12 @@ enum oracle_outcome oracle_begin(struct oracle *oracle, struct span_geometry geo
   oracle->listed = 0;
   oracle->lookup_turn = 0;
   oracle->call = (struct call){.kind = OP_KINDS};
-  oracle->before = (struct observation){.answer.status = SPAN_OK};
+  oracle->before = (struct span_stats){0};
   holdings_clear(&oracle->holdings);
   page_set_clear(&oracle->given);
   for (int side = 0; side < ORACLE_SIDES; side++) {
-    oracle->spans[side].count = 0;
-    oracle->said[side] = oracle->before;
+    oracle->shown[side].count = 0;
+    oracle->said[side] = (struct observation){.answer.status = SPAN_OK};
     oracle->said[side].answer.status = machine_reset(&oracle->machines[side], geometry);
     if (oracle->said[side].answer.status == SPAN_OK)
       oracle->said[side].stats = machine_stats(&oracle->machines[side]);

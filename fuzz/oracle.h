@@ -64,13 +64,12 @@ struct oracle {
   uint64_t list_every; /* 1: after every operation */
   size_t lookups_max;
   struct oracle_counts counts;
-  struct call call;                         /* the last operation that ran, */
-  struct observation before, said[ORACLE_SIDES]; /* and what was seen; before: the
-                                                    reference's statistics */
+  struct call call;                      /* the last operation that ran, */
+  struct observation said[ORACLE_SIDES]; /* what was seen after it, */
+  struct span_stats before;              /* and the reference's statistics before */
   struct divergence divergence;
-  struct span_list spans[ORACLE_SIDES]; /* as of the last comparison */
-  struct span_heap *shown; /* of each side, all that was compared: values for the
-                              proved functions, 6 MB each */
+  struct span_heap *shown; /* of each side, all that was last compared: values for
+                              the proved functions, 6 MB each */
 
   struct machine machines[ORACLE_SIDES];
   struct span_geometry geometry;

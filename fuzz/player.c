@@ -28,7 +28,7 @@ enum play player_step(struct player *player, const struct trace_op *op)
   struct machine *machine = &player->machine;
   if (!call_resolve(op, player->page_bytes, &player->holdings, &player->call))
     return PLAY_SKIPPED;
-  player->said.answer = machine_run(machine, &player->call);
+  machine_run(machine, &player->call, &player->said.answer);
   if (op->kind == OP_DUMP) {
     if (!span_list_collect(&player->spans, machine->candidate, machine->heap))
       player->failed = true;

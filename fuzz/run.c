@@ -52,51 +52,54 @@ enum span_status machine_reset(struct machine *machine, struct span_geometry geo
   return machine->candidate->reset(machine->heap, geometry);
 }
 
-static struct answer answer_alloc(struct machine *machine, const struct call *call)
+static void answer_alloc(struct machine *machine, const struct call *call,
+                         struct answer *answer)
 {
   struct span_alloc_result result = machine->candidate->alloc(
       machine->heap, &machine->os, call->number, call->kind == OP_MANUAL);
-  return (struct answer){.status = result.status,
-                         .base = result.base,
-                         .needzero = result.needzero,
-                         .advice = result.advice};
+  answer->status = result.status;
+  answer->base = result.base;
+  answer->needzero = result.needzero;
+  answer->advice = result.advice;
 }
 
-static struct answer answer_free(struct machine *machine, const struct call *call)
+static void answer_free(struct machine *machine, const struct call *call,
+                        struct answer *answer)
 {
   struct span_free_result result = machine->candidate->free(machine->heap, call->page);
-  return (struct answer){.status = result.status, .advice = result.advice};
+  answer->status = result.status;
+  answer->advice = result.advice;
 }
 
-static struct answer answer_scavenge(struct machine *machine, const struct call *call)
+static void answer_scavenge(struct machine *machine, const struct call *call,
+                            struct answer *answer)
 {
   struct span_scavenge_result result =
       machine->candidate->scavenge(machine->heap, call->number);
-  return (struct answer){.status = result.status,
-                         .released_pages = result.released_pages};
+  answer->status = result.status;
+  answer->released_pages = result.released_pages;
 }
 
-struct answer machine_run(struct machine *machine, const struct call *call)
+void machine_run(struct machine *machine, const struct call *call, struct answer *answer)
 {
-  struct answer answer = {.status = SPAN_OK};
+  *answer = (struct answer){.status = SPAN_OK};
   switch (call->kind) {
   case OP_HEAP:
-  case OP_MANUAL: return answer_alloc(machine, call);
+  case OP_MANUAL: answer_alloc(machine, call, answer); break;
   case OP_FREE:
-  case OP_FREE_AT: return answer_free(machine, call);
-  case OP_SCAVENGE: return answer_scavenge(machine, call);
+  case OP_FREE_AT: answer_free(machine, call, answer); break;
+  case OP_SCAVENGE: answer_scavenge(machine, call, answer); break;
   case OP_ADD:
-    answer.status = machine->candidate->add(machine->heap, call->page, call->number);
+    answer->status = machine->candidate->add(machine->heap, call->page, call->number);
     break;
   case OP_LOOKUP:
-    answer.lookup = machine->candidate->lookup(machine->heap, call->page);
+    answer->lookup = machine->candidate->lookup(machine->heap, call->page);
     break;
   case OP_REFUSE: fake_os_refuse(&machine->os, call->number); break;
   /* One region too many is never asked: the trace's reader counts them. */
   case OP_REGION: (void)fake_os_add_region(&machine->os, call->page, call->down); break;
   default: break;
   }
-  return answer;
 }
 
 struct span_stats machine_stats(const struct machine *machine)

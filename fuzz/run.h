@@ -56,7 +56,7 @@ bool call_is_answered(const struct call *call);
 bool machine_create(struct machine *machine, const struct candidate *candidate);
 void machine_destroy(struct machine *machine);
 enum span_status machine_reset(struct machine *machine, struct span_geometry geometry);
-struct answer machine_run(struct machine *machine, const struct call *call);
+void machine_run(struct machine *machine, const struct call *call, struct answer *answer);
 struct span_stats machine_stats(const struct machine *machine);
 
 #endif

@@ -1,7 +1,6 @@
 #include "span_list.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static bool grow(struct span_list *list)
 {
@@ -13,13 +12,13 @@ static bool grow(struct span_list *list)
   return true;
 }
 
-static void take(void *context, struct span span)
+static void take(void *context, const struct span *span)
 {
   struct span_list *list = context;
   if (list->count == list->room && !grow(list))
     list->failed = true;
   else
-    list->spans[list->count++] = span;
+    list->spans[list->count++] = *span;
 }
 
 bool span_list_collect(struct span_list *list, const struct candidate *candidate,
@@ -31,20 +30,27 @@ bool span_list_collect(struct span_list *list, const struct candidate *candidate
   return !list->failed;
 }
 
-void span_list_load(const struct span_list *list, const struct span_stats *stats,
-                    const struct span_geometry *geometry, struct span_heap *heap)
+static void show(void *context, const struct span *span)
 {
-  size_t records = list->count < SPAN_HEAP_CAPACITY ? list->count : SPAN_HEAP_CAPACITY;
-  heap->geometry = *geometry;
-  heap->sys = stats->sys;
-  heap->idle = stats->idle;
-  heap->in_use = stats->in_use;
-  heap->manual = stats->manual;
-  heap->released = stats->released;
-  heap->arena_base = stats->arena_base;
-  heap->arena_end = stats->arena_end;
-  heap->count = list->count;
-  if (records > 0) memcpy(heap->spans, list->spans, records * sizeof *list->spans);
+  struct span_heap *shown = context;
+  if (shown->count < SPAN_HEAP_CAPACITY) shown->spans[shown->count] = *span;
+  shown->count++;
+}
+
+void span_heap_show(const struct candidate *candidate, void *heap,
+                    const struct span_stats *stats, const struct span_geometry *geometry,
+                    struct span_heap *shown)
+{
+  shown->geometry = *geometry;
+  shown->sys = stats->sys;
+  shown->idle = stats->idle;
+  shown->in_use = stats->in_use;
+  shown->manual = stats->manual;
+  shown->released = stats->released;
+  shown->arena_base = stats->arena_base;
+  shown->arena_end = stats->arena_end;
+  shown->count = 0;
+  candidate->walk(heap, show, shown);
 }
 
 bool spans_are_equal(const struct span *a, const struct span *b)

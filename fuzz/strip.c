@@ -22,10 +22,10 @@ static void print_span(FILE *to, const struct span *span)
     fputc(character, to);
 }
 
-static void print_heap(FILE *to, const struct span_list *list)
+static void print_heap(FILE *to, const struct span_heap *list)
 {
   uint64_t end = 0;
-  for (size_t i = 0; i < list->count && i < STRIP_SPANS_MAX; i++) {
+  for (uint64_t i = 0; i < list->count && i < STRIP_SPANS_MAX; i++) {
     const struct span *span = &list->spans[i];
     if (i > 0) fputs(span->base == end ? "|" : "|  ", to);
     if (i == 0 || span->base != end) fprintf(to, "0x%" PRIx64 "|", span->base);
@@ -34,12 +34,12 @@ static void print_heap(FILE *to, const struct span_list *list)
   }
   if (list->count > 0) fputc('|', to);
   if (list->count > STRIP_SPANS_MAX)
-    fprintf(to, " and %zu more", list->count - STRIP_SPANS_MAX);
+    fprintf(to, " and %" PRIu64 " more", list->count - STRIP_SPANS_MAX);
   if (list->count == 0) fputs("no spans", to);
   fputc('\n', to);
 }
 
-static bool lists_are_equal(const struct span_list *a, const struct span_list *b)
+static bool lists_are_equal(const struct span_heap *a, const struct span_heap *b)
 {
   size_t i = 0;
   while (i < a->count && i < b->count && spans_are_equal(&a->spans[i], &b->spans[i])) i++;
@@ -57,21 +57,20 @@ static void print_operation(FILE *to, const struct trace_op *op)
   fprintf(to, "%-*s ", STRIP_COLUMN, text);
 }
 
-static bool print_step(FILE *to, const struct trace_op *op, struct oracle *oracle)
+static void print_step(FILE *to, const struct trace_op *op, struct oracle *oracle)
 {
   for (int side = 0; side < ORACLE_SIDES; side++) {
     struct machine *machine = &oracle->machines[side];
-    if (!span_list_collect(&oracle->spans[side], machine->candidate, machine->heap))
-      return false;
+    span_heap_show(machine->candidate, machine->heap, &oracle->said[side].stats,
+                   &oracle->geometry, &oracle->shown[side]);
   }
   print_operation(to, op);
-  print_heap(to, &oracle->spans[ORACLE_REFERENCE]);
-  if (!lists_are_equal(&oracle->spans[ORACLE_REFERENCE], &oracle->spans[ORACLE_CANDIDATE])) {
+  print_heap(to, &oracle->shown[ORACLE_REFERENCE]);
+  if (!lists_are_equal(&oracle->shown[ORACLE_REFERENCE], &oracle->shown[ORACLE_CANDIDATE])) {
     fprintf(to, "  %-*s ", STRIP_COLUMN - 2,
             oracle->machines[ORACLE_CANDIDATE].candidate->name);
-    print_heap(to, &oracle->spans[ORACLE_CANDIDATE]);
+    print_heap(to, &oracle->shown[ORACLE_CANDIDATE]);
   }
-  return true;
 }
 
 static bool is_over(enum oracle_outcome outcome)
@@ -90,7 +89,7 @@ bool strip_print(FILE *to, const struct trace *trace, struct oracle *oracle)
   enum oracle_outcome outcome = oracle_begin(oracle, geometry, trace->page_bytes);
   for (; at < trace->nops && !is_over(outcome); at++) {
     outcome = oracle_step(oracle, &trace->ops[at]);
-    if (!print_step(to, &trace->ops[at], oracle)) return false;
+    print_step(to, &trace->ops[at], oracle);
   }
   if (!is_over(outcome)) outcome = oracle_finish(oracle);
   fputc('\n', to);

@@ -21,7 +21,7 @@ void target_destroy(struct target *target)
  * address: names may be gone. */
 static bool append_frees(struct target *target)
 {
-  const struct span_list *list = &target->oracle.spans[ORACLE_REFERENCE];
+  const struct span_heap *list = &target->oracle.shown[ORACLE_REFERENCE];
   for (size_t first = 0; first < 2; first++) {
     size_t in_use = 0;
     for (size_t i = 0; i < list->count; i++) {

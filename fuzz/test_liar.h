@@ -137,17 +137,18 @@ struct liar_visitor {
   uint64_t left;
 };
 
-static void liar_visit_span(void *context, struct span span)
+static void liar_visit_span(void *context, const struct span *true_span)
 {
   struct liar_visitor *visitor = context;
+  struct span span = *true_span;
   bool is_last = --visitor->left == 0;
   if (is_last && liar_lies_since(LIE_WALK_NEEDZERO)) span.needzero = !span.needzero;
   if (is_last && liar_lies_since(LIE_WALK_MISSING)) return;
   if (liar_lies_about(span)) span.needzero = !span.needzero;
-  visitor->visit(visitor->context, span);
+  visitor->visit(visitor->context, &span);
 }
 
-static void liar_count(void *context, struct span span)
+static void liar_count(void *context, const struct span *span)
 {
   (void)span;
   ++*(uint64_t *)context;

@@ -263,7 +263,7 @@ static uint64_t history_digest(struct oracle *oracle, uint64_t seed, uint64_t k,
   generate_begin(&generator, seed, k);
   assert_int_equal(oracle_begin(oracle, generator.plan.geometry, GENERATE_PAGE_BYTES),
                    ORACLE_SAME);
-  while (generate_next(&generator, &oracle->spans[0], &oracle->said[0].stats, &op)) {
+  while (generate_next(&generator, &oracle->shown[0], &oracle->said[0].stats, &op)) {
     enum oracle_outcome outcome = oracle_step(oracle, &op);
     if (outcome == ORACLE_SAME)
       generate_learn(&generator, &op, &oracle->said[0].answer);

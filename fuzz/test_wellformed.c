@@ -48,12 +48,29 @@ static struct heap good(void)
 
 static struct span_heap shown;
 
+/* A heap that is but its spans. */
+struct array {
+  const struct span *spans;
+  size_t count;
+};
+
+static void walk_array(void *heap, span_visit *visit, void *context)
+{
+  const struct array *array = heap;
+  for (size_t i = 0; i < array->count; i++) visit(context, &array->spans[i]);
+}
+
+static const struct candidate candidate_array = {.walk = walk_array};
+
 static struct complaint judge(struct heap *heap)
 {
-  struct span_list list = {.spans = heap->spans, .count = 5, .room = 5};
+  struct array array = {heap->spans, 5};
   struct page_set given = {.runs = &heap->run, .count = 1, .room = 1};
-  span_list_load(&list, &heap->stats, &heap->geometry, &shown);
-  return why_malformed(&shown, &heap->stats, &given);
+  span_heap_show(&candidate_array, &array, &heap->stats, &heap->geometry, &shown);
+  struct complaint complaint = {.reason = NULL};
+  bool is_bad = is_malformed(&shown, &heap->stats, &given, &complaint);
+  assert_int_equal(is_bad, complaint.reason != NULL);
+  return complaint;
 }
 
 static void assert_broken(struct heap heap, const char *label, uint64_t base)
@@ -75,11 +92,12 @@ static void a_good_heap_is_well_formed(void **state)
 static void an_empty_heap_is_well_formed(void **state)
 {
   (void)state;
-  const struct span_list list = {0};
+  struct array array = {NULL, 0};
   const struct span_stats stats = {0};
   const struct span_geometry geometry = {.phys_pages = 1, .arena_pages = 1};
-  span_list_load(&list, &stats, &geometry, &shown);
-  assert_null(why_malformed(&shown, &stats, NULL).reason);
+  span_heap_show(&candidate_array, &array, &stats, &geometry, &shown);
+  struct complaint complaint;
+  assert_false(is_malformed(&shown, &stats, NULL, &complaint));
 }
 
 static void overlap_is_seen(void **state)
@@ -176,7 +194,7 @@ static void more_spans_than_the_table_holds_are_seen(void **state)
 {
   (void)state;
   static struct span spans[SPAN_HEAP_CAPACITY + 1];
-  const struct span_list list = {.spans = spans, .count = SPAN_HEAP_CAPACITY + 1};
+  struct array array = {spans, SPAN_HEAP_CAPACITY + 1};
   struct heap heap = good();
   for (uint64_t i = 0; i <= SPAN_HEAP_CAPACITY; i++)
     spans[i] = (struct span){200 + i, 1, false, false, false, false};
@@ -184,13 +202,14 @@ static void more_spans_than_the_table_holds_are_seen(void **state)
   heap.stats.manual = heap.stats.huge_free = heap.stats.nfree = 0;
   heap.stats.idle = heap.stats.released = 64;
   heap.stats.sys = heap.stats.idle + heap.stats.in_use;
-  span_list_load(&list, &heap.stats, &heap.geometry, &shown);
-  assert_string_equal(why_malformed(&shown, &heap.stats, NULL).reason,
-                      "more spans than the table has room for");
+  span_heap_show(&candidate_array, &array, &heap.stats, &heap.geometry, &shown);
+  struct complaint complaint;
+  assert_true(is_malformed(&shown, &heap.stats, NULL, &complaint));
+  assert_string_equal(complaint.reason, "more spans than the table has room for");
   shown.count--; /* one less, and it would be well-formed */
   shown.in_use--;
   shown.sys--;
-  assert_null(why_malformed(&shown, &heap.stats, NULL).reason);
+  assert_false(is_malformed(&shown, &heap.stats, NULL, &complaint));
 }
 
 /* Were a heap malformed in a way that the explanation overlooks. */

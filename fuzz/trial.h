@@ -73,12 +73,12 @@ static inline void lookup(struct trial *t, uint64_t page)
     fputs("none\n", t->said);
 }
 
-static inline void say_visited(void *context, struct span span)
+static inline void say_visited(void *context, const struct span *span)
 {
   struct trial *t = context;
-  say_span(t->said, span);
-  lookup(t, span.base);
-  lookup(t, span.base + span.npages - 1);
+  say_span(t->said, *span);
+  lookup(t, span->base);
+  lookup(t, span->base + span->npages - 1);
 }
 
 /* Statistics, all spans, and what lookup says of them. */

@@ -12,10 +12,9 @@
 #include "explain.h"
 #include "page_set.h"
 
-/* heap: what span_list_load made of the list and of these stats. given: every
- * page ever given out, or NULL: invariant 8 isn't decided. */
-struct complaint why_malformed(const struct span_heap *heap,
-                               const struct span_stats *stats,
-                               const struct page_set *given);
+/* heap: what span_heap_show made of the spans and of these stats. given: every
+ * page ever given out, or NULL: invariant 8 isn't decided. true: *why says why. */
+bool is_malformed(const struct span_heap *heap, const struct span_stats *stats,
+                  const struct page_set *given, struct complaint *why);
 
 #endif

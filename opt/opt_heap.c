@@ -465,13 +465,14 @@ struct span_stats opt_heap_stats(const struct opt_heap *heap)
 
 void opt_heap_walk(struct opt_heap *heap, opt_visit *visit, void *context)
 {
-  uint64_t base, end = 0;
-  bool more = page_tree_at_or_after(&heap->tree, 0, &base);
-  while (more) {
-    unsigned code = page_tree_code(&heap->tree, base);
-    more = page_tree_at_or_after(&heap->tree, base + 1, &end);
-    if (code & CODE_START) visit(context, span_from_code(base, end - base, code));
-    base = end; /* or the last boundary, where nothing begins */
+  struct tree_walk walk = page_tree_walk(&heap->tree);
+  uint64_t base, end;
+  unsigned code, next;
+  if (!page_tree_next(&walk, &base, &code)) return;
+  for (; page_tree_next(&walk, &end, &next); base = end, code = next) {
+    if (!(code & CODE_START)) continue;
+    struct span span = span_from_code(base, end - base, code);
+    visit(context, &span);
   }
 }
 

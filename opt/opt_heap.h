@@ -33,7 +33,7 @@
  *   alloc that grows           O(d) and its scavenging
  *   scavenge                   O(d) for every span released
  *   stats                      O(1)
- *   walk                       O(spans), d between far ones
+ *   walk                       O(spans), d between far ones; nothing is searched
  *   reset                      O(nodes in use), which is O(operations since)
  *   memory                     576 bytes for 1024 pages where boundaries are
  *                              dense, 0.58 bytes a page with the nodes above;
@@ -51,7 +51,7 @@
 #include "../spec/types.h"
 
 struct opt_heap;
-typedef void opt_visit(void *context, struct span span);
+typedef void opt_visit(void *context, const struct span *span);
 
 /* An empty heap of page size = physical page size, no huge pages, no goal and
  * arenas of 8192 pages; NULL: no memory. */

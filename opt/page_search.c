@@ -37,13 +37,20 @@ struct tree_block *page_tree_descend(struct page_tree *tree, uint64_t page)
   return head->level == 0 ? tree_block(head) : NULL;
 }
 
-/* Lowest and highest boundary below a slot whose mask bit is set. */
-static uint64_t boundary_first(struct place place)
+/* Lowest and highest boundary below a slot whose mask bit is set; and the word
+ * that holds the lowest. */
+static struct place word_first(struct place place)
 {
   while (place.head->level > 0) {
     place.head = tree_node(place.head)->children[place.slot];
     place.slot = bits_first(place.head->mask[TREE_BOUNDARY]);
   }
+  return place;
+}
+
+static uint64_t boundary_first(struct place place)
+{
+  place = word_first(place);
   struct tree_block *block = tree_block(place.head);
   return word_page(block, place.slot) +
          bits_first(word_boundaries(&block->words[place.slot]));
@@ -146,6 +153,40 @@ bool page_tree_at_or_before(struct page_tree *tree, uint64_t page,
   }
   if (!climb_before(&place)) return false;
   *boundary = boundary_last(place);
+  return true;
+}
+
+static void walk_to(struct tree_walk *walk, struct place place)
+{
+  place = word_first(place);
+  walk->head = place.head;
+  walk->slot = place.slot;
+  walk->left = word_boundaries(&tree_block(place.head)->words[place.slot]);
+}
+
+struct tree_walk page_tree_walk(struct page_tree *tree)
+{
+  struct tree_walk walk = {NULL, 0, 0};
+  if (!tree->root) return walk;
+  struct tree_head *root = &tree->root->head;
+  walk_to(&walk, (struct place){root, bits_first(root->mask[TREE_BOUNDARY])});
+  return walk;
+}
+
+bool page_tree_next(struct tree_walk *walk, uint64_t *page, unsigned *code)
+{
+  if (!walk->head) return false;
+  struct tree_block *block = tree_block(walk->head);
+  unsigned position = bits_first(walk->left);
+  *page = word_page(block, walk->slot) + position;
+  *code = word_code(&block->words[walk->slot], position);
+  walk->left &= walk->left - 1;
+  if (walk->left) return true;
+  struct place place = {walk->head, walk->slot};
+  if (climb_after(&place))
+    walk_to(walk, place);
+  else
+    walk->head = NULL;
   return true;
 }
 

@@ -115,6 +115,17 @@ bool page_tree_at_or_after(struct page_tree *tree, uint64_t page,
                            uint64_t *boundary);
 bool page_tree_at_or_before(struct page_tree *tree, uint64_t page,
                             uint64_t *boundary);
+
+/* All boundaries and their codes, lowest first: a loop of page_tree_next, in
+ * which the tree must not change. */
+struct tree_walk {
+  struct tree_head *head; /* of the next word's block; NULL: at the end */
+  unsigned slot;
+  uint64_t left; /* that word's boundaries still to come */
+};
+struct tree_walk page_tree_walk(struct page_tree *tree);
+bool page_tree_next(struct tree_walk *walk, uint64_t *page, unsigned *code);
+
 /* Base of the lowest free span of at least npages >= 1. false: none. */
 bool page_tree_first_fit(struct page_tree *tree, uint64_t npages,
                          uint64_t *base);
@@ -187,16 +198,20 @@ static inline struct tree_block *page_tree_block(struct page_tree *tree,
   return page_tree_descend(tree, page);
 }
 
-static inline unsigned page_tree_code(struct page_tree *tree, uint64_t page)
+static inline unsigned word_code(const struct tree_word *word, unsigned position)
 {
-  struct tree_block *block = page_tree_block(tree, page);
-  if (!block) return CODE_NONE;
-  const struct tree_word *word = &block->words[tree_slot(&block->head, page)];
-  unsigned position = (unsigned)page & 63;
   return (word->start >> position & 1 ? CODE_START : 0) |
          (word->free >> position & 1 ? CODE_FREE : 0) |
          (word->kind >> position & 1 ? CODE_KIND : 0) |
          (word->dirty >> position & 1 ? CODE_DIRTY : 0);
+}
+
+static inline unsigned page_tree_code(struct page_tree *tree, uint64_t page)
+{
+  struct tree_block *block = page_tree_block(tree, page);
+  if (!block) return CODE_NONE;
+  return word_code(&block->words[tree_slot(&block->head, page)],
+                   (unsigned)page & 63);
 }
 
 /* End of the free or used span that begins at base. */

@@ -211,12 +211,12 @@ static void check_lookup(struct history *h)
     assert_span(h, got.span, model_span(&h->model, model_first(&h->model, i)));
 }
 
-static void visit_compare(void *context, struct span span)
+static void visit_compare(void *context, const struct span *span)
 {
   struct history *h = context;
   while (h->next < MODEL_PAGES && !h->model.first[h->next]) h->next++;
   assert_true(h->next < MODEL_PAGES);
-  assert_span(h, span, model_span(&h->model, h->next++));
+  assert_span(h, *span, model_span(&h->model, h->next++));
 }
 
 static void check_all(struct history *h)

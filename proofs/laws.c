@@ -39,6 +39,19 @@
   void scavenged_spans_hold_released_pages(struct span_heap h, uint64_t i) { }
 */
 
+/* What is the same as a well-formed heap is well-formed: the oracle needn't ask twice. */
+/*@ ghost
+  /@ requires same: same_heap(a, b);
+     requires well_formed: well_formed(a);
+     terminates \true; exits \false; assigns \nothing;
+     ensures law: well_formed(b); @/
+  void the_same_is_well_formed(struct span_heap a, struct span_heap b)
+  {
+    lemma_same_table(a, b);
+    lemma_sums_frame(a, b, 0, a.count);
+  }
+*/
+
 /* No statistic underflows: released <= idle <= sys = idle + in_use. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
