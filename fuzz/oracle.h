@@ -40,7 +40,7 @@ struct divergence {
   struct call call;    /* the operation after which it was seen */
   struct observation said[ORACLE_SIDES];
   /* FIELD_SPANS: the first spans that differ, number span_number of each list. */
-  size_t span_number;
+  uint64_t span_number;
   bool has_span[ORACLE_SIDES];
   struct span span[ORACLE_SIDES];
   /* FIELD_INVARIANT: whose spans are malformed, and why. */

@@ -38,7 +38,7 @@ static void report_field(FILE *to, enum field field, const struct oracle *oracle
 static void report_spans(FILE *to, const struct oracle *oracle)
 {
   const struct divergence *divergence = &oracle->divergence;
-  fprintf(to, "  span number %zu by address\n", divergence->span_number + 1);
+  fprintf(to, "  span number %" PRIu64 " by address\n", divergence->span_number + 1);
   for (int side = 0; side < ORACLE_SIDES; side++)
     fprintf(to, "    %s has %s\n", oracle->machines[side].candidate->name,
            divergence->has_span[side]
