@@ -136,7 +136,7 @@ help:  ## list these targets
 clean:  ## remove what was built
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(BUILD)/cli/main.d $(TESTS:=.d)
+-include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d)
 
 .PHONY: fuzzers fuzz-tools fuzz-campaign bug-board bench-fuzz fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
 .PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench corpus deps tests help clean

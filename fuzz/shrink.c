@@ -113,6 +113,22 @@ void shrink_survey(struct shrinker *shrinker)
   }
 }
 
+const struct span_heap *shrink_spans_before(struct shrinker *shrinker, size_t at)
+{
+  const struct history *best = &shrinker->best;
+  struct oracle *oracle = shrinker->oracle;
+  struct span_geometry geometry;
+  struct trace_error error;
+  size_t stopped;
+  if (!trace_geometry(&best->header, &geometry, &error)) return NULL;
+  shrinker->counts->replays++;
+  if (oracle_begin(oracle, geometry, best->header.page_bytes) != ORACLE_SAME ||
+      oracle_steps(oracle, best->ops, at, &stopped) != ORACLE_SAME ||
+      oracle_finish(oracle) != ORACLE_SAME)
+    return NULL;
+  return &oracle->shown[ORACLE_REFERENCE];
+}
+
 /* --- All of it -------------------------------------------------------------------- */
 
 static void shrink_on(struct shrinker *shrinker)

@@ -8,6 +8,9 @@
 /* The same for three. */
 #define TRIPLES_MAX 16
 
+/* Operations at the end that may stay when memory is handed in for the others. */
+#define HAND_IN_KEPT 3
+
 /* --- Deleting -------------------------------------------------------------------- */
 
 /* Runs of operations, from half of them down to single ones, the last first: what
@@ -278,6 +281,51 @@ static bool simpler_header(struct shrinker *shrinker)
   return any;
 }
 
+/* --- Handing in ------------------------------------------------------------------- */
+
+/* Next: the free spans handed in, then the last operations of best as they were.
+ * false: that isn't shorter, or one of them frees what is no longer allocated. */
+static bool draft_handing_in(struct shrinker *shrinker, const struct span_heap *spans,
+                             size_t nkept)
+{
+  const struct history *best = &shrinker->best;
+  struct history *next = &shrinker->next;
+  const struct trace_op *kept = best->ops + best->nops - nkept;
+  next->header = best->header;
+  next->nops = 0;
+  for (uint64_t i = 0; i < spans->count; i++) {
+    const struct span *span = &spans->spans[i];
+    if (!span->free) continue;
+    if (next->nops + nkept + 1 >= best->nops) return false;
+    next->ops[next->nops++] =
+        (struct trace_op){.kind = OP_ADD,
+                          .address = span->base * best->header.page_bytes,
+                          .number = span->npages};
+  }
+  for (size_t i = 0; i < nkept; i++) {
+    if (kept[i].kind == OP_FREE) return false;
+    next->ops[next->nops++] = kept[i];
+  }
+  return true;
+}
+
+/* Many operations may have led to the free memory that the last ones find: hand it in
+ * as it is. Where spans begin inside physical pages that takes smaller ones. */
+static bool hand_in(struct shrinker *shrinker)
+{
+  for (size_t nkept = 1; nkept <= HAND_IN_KEPT && nkept < shrinker->best.nops; nkept++) {
+    const struct span_heap *spans =
+        shrink_spans_before(shrinker, shrinker->best.nops - nkept);
+    if (spans == NULL || !draft_handing_in(shrinker, spans, nkept)) continue;
+    if (shrink_try(shrinker)) return true;
+    spans = shrink_spans_before(shrinker, shrinker->best.nops - nkept);
+    if (spans == NULL || !draft_handing_in(shrinker, spans, nkept)) continue;
+    shrinker->next.header.phys_bytes = shrinker->next.header.page_bytes;
+    if (shrink_try(shrinker)) return true;
+  }
+  return false;
+}
+
 /* --- All of them ------------------------------------------------------------------ */
 
 bool shrink_steps(struct shrinker *shrinker)
@@ -288,6 +336,7 @@ bool shrink_steps(struct shrinker *shrinker)
   any |= simpler_header(shrinker);
   any |= swallow_neighbours(shrinker);
   any |= merge_pairs(shrinker);
+  any |= hand_in(shrinker);
   any |= plainer_kinds(shrinker);
   any |= reduce_all(shrinker);
   return any || delete_pairs(shrinker) || delete_triples(shrinker);

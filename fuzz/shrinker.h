@@ -42,6 +42,8 @@ bool shrink_try(struct shrinker *shrinker);
 bool shrink_without_doomed(struct shrinker *shrinker);
 /* Run the best history once more for its answers. */
 void shrink_survey(struct shrinker *shrinker);
+/* All spans there are before its operation number at; NULL: it doesn't come so far. */
+const struct span_heap *shrink_spans_before(struct shrinker *shrinker, size_t at);
 
 /* Each of these is true where the history got better. */
 
