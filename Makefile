@@ -58,7 +58,7 @@ deps:  ## install what `make test` needs and this machine lacks (Debian)
 	@.ci/deps
 
 $(TOOL): $(BUILD)/cli/main.o $(LIBRARY)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl -lpthread
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
@@ -73,6 +73,35 @@ $(BUILD)/%.o: %.c
 	$(COMPILE) -c -o $@ $<
 
 tests: $(TESTS)
+
+# Candidates that plug in: shared objects, one symbol each (candidates/plug/).
+PLUG    = $(BUILD)/candidates/plug
+MALLOCS = glibc jemalloc mimalloc tcmalloc
+PLUGINS = opt ref first_fit best_fit merge_bug buddy mmap $(MALLOCS)
+NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRTY
+plugins: $(PLUGINS:%=$(PLUG)/%.so)  ## build the candidates that plug in
+naughty: $(NAUGHTY:%=$(PLUG)/naughty-%.so)
+
+$(PLUG)/opt.so: candidates/plug/exact.c $(filter-out opt/test_%,$(wildcard opt/*.c))
+$(PLUG)/ref.so: candidates/plug/exact.c $(wildcard ref/[!t]*.c) ref/table.c
+$(PLUG)/ref.so: DEFINE = -DEXACT_IS_REF
+$(PLUG)/first_fit.so $(PLUG)/best_fit.so $(PLUG)/merge_bug.so: candidates/plug/list.c
+$(PLUG)/best_fit.so: DEFINE = -DLIST_BEST_FIT
+$(PLUG)/merge_bug.so: DEFINE = -DLIST_MERGE_BUG
+$(PLUG)/buddy.so: candidates/plug/buddy.c
+$(PLUG)/mmap.so: candidates/plug/mmap.c
+$(MALLOCS:%=$(PLUG)/%.so): candidates/plug/malloc.c
+$(MALLOCS:%=$(PLUG)/%.so): DEFINE = -DMALLOC_NAME='"$(@:$(PLUG)/%.so=%)"' $(LIBRARY_OF_$(@:$(PLUG)/%.so=%))
+LIBRARY_OF_jemalloc = -DMALLOC_LIBRARY='"libjemalloc.so.2"'
+LIBRARY_OF_mimalloc = -DMALLOC_LIBRARY='"libmimalloc.so.2"'
+LIBRARY_OF_tcmalloc = -DMALLOC_LIBRARY='"libtcmalloc_minimal.so.4"'
+$(NAUGHTY:%=$(PLUG)/naughty-%.so): candidates/plug/naughty.c
+$(NAUGHTY:%=$(PLUG)/naughty-%.so): DEFINE = -DNAUGHTY=$(@:$(PLUG)/naughty-%.so=%)
+
+$(PLUG)/%.so: candidates/spanref_candidate.h
+	@mkdir -p $(@D)
+	$(CC) -std=c99 $(WARN) $(CFLAGS) -fPIC -shared $(DEFINE) -o $@ $(filter %.c,$^)
+	@for w in $(wildcard candidates/plug/$*.waivers); do cp $$w $(@D); done
 
 fuzz-tools: $(addprefix $(BUILD)/fuzz/,replay seeds)
 
@@ -139,5 +168,6 @@ clean:  ## remove what was built
 -include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d)
 
 .PHONY: fuzzers fuzz-tools fuzz-campaign bug-board bench-fuzz fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
+.PHONY: plugins naughty
 .PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench corpus deps tests help clean
 .SECONDARY:

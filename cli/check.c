@@ -5,6 +5,7 @@
 #include "../fuzz/oracle.h"
 #include "options.h"
 #include "output.h"
+#include "plugin.h"
 #include "table.h"
 #include "traces.h"
 #include "verbs.h"
@@ -15,7 +16,8 @@ static const char help[] =
     "and compare: every answer and all statistics after every operation, all spans\n"
     "every 64 operations and at the end, when they must be well-formed as well.\n"
     "What the traces expect isn't looked at: see spanref replay.\n\n"
-    "  -c, --candidate NAME  ref or opt (default opt)\n"
+    "  -c, --candidate NAME  ref, opt (default opt), or ./FILE.so: a shared object,\n"
+    "                        held to the levels it declares (spanref_candidate.h)\n"
     "  -h, --help            this text\n\n"
     "A trace is left at its first difference. Where the reference's table is full\n"
     "its comparison ends there, with a note.\n\n" EXIT_STATUS_HELP;
@@ -117,6 +119,7 @@ int check_main(int argc, char **argv)
   struct check check = {.table = {.columns = columns, .ncolumns = 5}};
   int status = EXIT_UNUSABLE;
   if (!options_parse(&options, &verb, argc, argv, &status)) return status;
+  if (options.plugin != NULL) return plugin_check(&options);
   if (!oracle_create(&check.oracle, &candidate_ref, options.heap)) {
     fputs("spanref: out of memory\n", stderr);
     return EXIT_UNUSABLE;

@@ -8,6 +8,7 @@
 #include "../fuzz/reproduce.h"
 #include "options.h"
 #include "output.h"
+#include "plugin.h"
 #include "progress.h"
 #include "shrink.h"
 #include "tally.h"
@@ -19,7 +20,7 @@ static const char help[] =
     "Run random histories on the reference and on a candidate and compare like\n"
     "spanref check. Geometry, regions and the mix of operations are drawn anew for\n"
     "each history. The same seed gives the same histories, in any order and number.\n\n"
-    "  -c, --candidate NAME  ref or opt (default opt)\n"
+    "  -c, --candidate NAME  ref, opt (default opt), or ./FILE.so as in spanref check\n"
     "  -t, --seconds N       stop after N seconds (default 10, unless --runs)\n"
     "  -r, --runs N          stop after N histories\n"
     "  -s, --seed N          which random histories (default 1)\n"
@@ -180,6 +181,7 @@ int fuzz_main(int argc, char **argv)
   struct fuzz fuzz = {.options = &options};
   int status = EXIT_UNUSABLE;
   if (!options_parse(&options, &verb, argc, argv, &status)) return status;
+  if (options.plugin != NULL) return plugin_fuzz(&options);
   if (oracle_create(&fuzz.oracle, &candidate_ref, options.heap)) {
     status = fuzz_run(&fuzz);
     oracle_destroy(&fuzz.oracle);

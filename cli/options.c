@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "output.h"
+#include "plugin.h"
 #include "verbs.h"
 
 static const struct option all_options[] = {
@@ -58,8 +59,12 @@ static bool number_parse(const struct verb *verb, const char *text, uint64_t *nu
 static bool option_take(struct options *options, const struct verb *verb, int letter)
 {
   switch (letter) {
-  case 'H':
   case 'c':
+    options->plugin = is_plugin(optarg) ? optarg : NULL;
+    if (options->plugin != NULL) return true;
+    options->heap = candidate_named(optarg);
+    return options->heap != NULL || refuse(verb, optarg, "ref, opt, or a file's path");
+  case 'H':
     options->heap = candidate_named(optarg);
     return options->heap != NULL || refuse(verb, optarg, "ref or opt");
   case 't':

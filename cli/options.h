@@ -9,6 +9,7 @@
 
 struct options {
   const struct candidate *heap; /* --heap, --candidate */
+  const char *plugin;           /* --candidate FILE; NULL: it is built in */
   uint64_t seconds, runs, seed;
   bool has_seconds, has_runs;
   const char *output;

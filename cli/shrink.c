@@ -75,6 +75,10 @@ int shrink_main(int argc, char **argv)
   struct trace_error error;
   int status = EXIT_UNUSABLE;
   if (!options_parse(&options, &verb, argc, argv, &status)) return status;
+  if (options.plugin != NULL) {
+    fprintf(stderr, "spanref shrink: %s: expected ref or opt\n", options.plugin);
+    return status;
+  }
   if (options.narguments > 1) {
     fputs("spanref shrink: expected one TRACE (see spanref shrink --help)\n", stderr);
     return status;

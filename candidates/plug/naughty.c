@@ -1,0 +1,116 @@
+/* A bitmap of pages that does one thing wrong, -DNAUGHTY=..., from its 20th allocation
+ * on: each must be called by its name (test_candidates.sh). */
+#define _GNU_SOURCE /* MAP_ANONYMOUS */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "../spanref_candidate.h"
+
+enum { NOTHING, CRASHES, HANGS, EXITS, REFUSES, SCRIBBLES, LIES, OVERLAPS, LEAKS, DIRTY };
+
+#define POOL_PAGES 8192
+#define BEGINS_AFTER 20
+
+struct bitmap {
+  char *pool; /* POOL_PAGES */
+  uint64_t page_bytes, allocations, in_use_pages;
+  uint64_t length[POOL_PAGES]; /* of the span that begins there; 0: none */
+  bool taken[POOL_PAGES];
+};
+
+static bool misbehaves(const struct bitmap *map, int how)
+{
+  return NAUGHTY == how && map->allocations > BEGINS_AFTER;
+}
+
+static void *create(const struct spanref_geometry *geometry, const struct spanref_os *os)
+{
+  struct bitmap *map = calloc(1, sizeof *map);
+  (void)os;
+  if (map == NULL) return NULL;
+  map->page_bytes = geometry->page_bytes;
+  map->pool = mmap(NULL, (POOL_PAGES + 1) * map->page_bytes, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  map->pool += map->page_bytes - (uintptr_t)map->pool % map->page_bytes;
+  return map;
+}
+
+static void destroy(void *heap)
+{
+  struct bitmap *map = heap;
+  munmap(map->pool, POOL_PAGES * map->page_bytes);
+  if (!misbehaves(map, LEAKS)) free(map);
+}
+
+static uint64_t fit(const struct bitmap *map, uint64_t npages)
+{
+  uint64_t run = 0;
+  for (uint64_t page = 0; page < POOL_PAGES; page++) {
+    run = map->taken[page] ? 0 : run + 1;
+    if (run == npages) return page + 1 - npages;
+  }
+  return POOL_PAGES;
+}
+
+static void misbehave(struct bitmap *map, uint64_t at, uint64_t npages)
+{
+  if (misbehaves(map, CRASHES)) *(volatile int *)NULL = 1;
+  if (misbehaves(map, EXITS)) exit(3);
+  while (misbehaves(map, HANGS)) {}
+  if (misbehaves(map, SCRIBBLES)) memset(map->pool + (at + npages) * map->page_bytes, 1, 8);
+  if (misbehaves(map, SCRIBBLES) && at > 0)
+    memset(map->pool + at * map->page_bytes - 8, 1, 8);
+}
+
+static int alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  struct bitmap *map = heap;
+  (void)manual;
+  if (npages == 0 || npages > SPANREF_LIMIT_PAGES) return SPANREF_BAD_SIZE;
+  map->allocations++;
+  if (misbehaves(map, REFUSES) && map->allocations % 7 == 0) return SPANREF_NO_MEMORY;
+  uint64_t at = fit(map, npages);
+  if (misbehaves(map, OVERLAPS)) at = 0;
+  if (at == POOL_PAGES) return SPANREF_NO_MEMORY;
+  misbehave(map, at, npages);
+  memset(map->taken + at, true, npages);
+  map->length[at] = npages;
+  map->in_use_pages += npages;
+  answer->base = (uintptr_t)map->pool / map->page_bytes + at;
+  answer->needzero = !misbehaves(map, DIRTY);
+  return SPANREF_OK;
+}
+
+static int free_span(void *heap, uint64_t base, struct spanref_answer *answer)
+{
+  struct bitmap *map = heap;
+  uint64_t at = base - (uintptr_t)map->pool / map->page_bytes;
+  (void)answer;
+  if (at >= POOL_PAGES || map->length[at] == 0) return SPANREF_NOT_IN_USE;
+  memset(map->taken + at, false, map->length[at]);
+  map->in_use_pages -= map->length[at];
+  map->length[at] = 0;
+  return SPANREF_OK;
+}
+
+static void stats(void *heap, struct spanref_stats *stats)
+{
+  const struct bitmap *map = heap;
+  stats->in_use = map->in_use_pages + misbehaves(map, LIES);
+  stats->manual = 0;
+}
+
+const struct spanref_candidate spanref_candidate = {
+    .version = SPANREF_CANDIDATE_VERSION,
+    .size_bytes = sizeof spanref_candidate,
+    .name = "naughty",
+    .summary = "wrong on purpose",
+    .levels = SPANREF_SAFETY | SPANREF_ACCOUNTING,
+    .memory = SPANREF_BYTES,
+    .create = create,
+    .destroy = destroy,
+    .alloc = alloc,
+    .free = free_span,
+    .stats = stats,
+};

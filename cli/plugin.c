@@ -1,0 +1,306 @@
+#include "plugin.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../fuzz/generate.h"
+#include "../fuzz/judge.h"
+#include "../fuzz/reproduce.h"
+#include "output.h"
+#include "traces.h"
+#include "verbs.h"
+
+/* What a recorded program may use of memory given beforehand: 2 GiB of 8 KiB pages. */
+#define GIVEN_PAGES (UINT64_C(1) << 18)
+/* For one call, and for its process; AddressSanitizer reserves 16 TiB, and is let. */
+#define CALL_SECONDS 10
+#define MEMORY_BYTES (UINT64_C(1) << 46)
+
+struct trial {
+  struct tour tour;
+  struct judge judge;
+  const struct options *options;
+  uint64_t histories, unserved, departed;
+};
+
+bool is_plugin(const char *candidate)
+{
+  size_t length = strlen(candidate);
+  return strchr(candidate, '/') != NULL ||
+         (length > 3 && strcmp(candidate + length - 3, ".so") == 0);
+}
+
+/* --- Beginning -------------------------------------------------------------------------- */
+
+/* Beside mine.so, mine.waivers. */
+static bool waivers_begin(struct waivers *waivers, const char *plugin)
+{
+  char path[4096];
+  uint64_t line;
+  const char *expected;
+  size_t length = strlen(plugin);
+  if (length > 3 && strcmp(plugin + length - 3, ".so") == 0) length -= 3;
+  snprintf(path, sizeof path, "%.*s.waivers", (int)length, plugin);
+  if (waivers_read(waivers, path, &line, &expected)) return true;
+  fprintf(stderr, "%s:%" PRIu64 ": expected %s\n", path, line, expected);
+  return false;
+}
+
+static bool begin(struct trial *trial)
+{
+  struct cell_limits limits = {CALL_SECONDS, MEMORY_BYTES};
+  const char *path = trial->options->plugin;
+  int number;
+  struct cell *cell = cell_open(path, limits);
+  if (cell == NULL || !judge_create(&trial->judge, cell)) {
+    fputs("spanref: out of memory\n", stderr);
+    if (cell != NULL) cell_close(cell);
+    return false;
+  }
+  if (cell_fate(cell, &number) != FATE_UNLOADABLE &&
+      waivers_begin(&trial->judge.waivers, path))
+    return true;
+  if (cell_fate(cell, &number) == FATE_UNLOADABLE)
+    fprintf(stderr, "spanref: %s: %s\n", path, cell_why(cell));
+  judge_destroy(&trial->judge);
+  cell_close(cell);
+  return false;
+}
+
+static void end(struct trial *trial)
+{
+  judge_destroy(&trial->judge);
+  cell_close(trial->judge.cell);
+}
+
+/* --- The verdict -------------------------------------------------------------------------- */
+
+static void print_departure(const struct trial *trial, const char *path,
+                            const struct trace_op *op)
+{
+  const struct departure *departure = &trial->judge.departure;
+  print_place(stdout, path, op != NULL ? op->line : 0);
+  if (op != NULL)
+    print_op(stdout, op);
+  else
+    fputs("the end", stdout);
+  printf("\n  %s, %s: %s\n", level_name(departs_level(departure->what)),
+         departs_name(departure->what), departure->text);
+  if (departure->has_clause)
+    printf("  docs/semantics.md [%s]: %s\n", clause_label(departure->clause),
+           clause_sentence(departure->clause));
+}
+
+static const char *const op_names[OP_KINDS] = {
+    [OP_HEAP] = "a alloc",     [OP_MANUAL] = "m alloc", [OP_FREE] = "f free",
+    [OP_FREE_AT] = "f free at", [OP_SCAVENGE] = "s scavenge", [OP_REFUSE] = "refuse",
+    [OP_ADD] = "g add",        [OP_LOOKUP] = "l lookup", [OP_DUMP] = "d spans",
+    [OP_REGION] = "region"};
+
+static void print_counts(const struct judge *judge)
+{
+  printf("%-11s %-10s %10s %10s %10s %10s\n", "level", "operation", "exercised", "compared",
+         "skipped", "differed");
+  for (int level = 0; level < LEVELS; level++) {
+    for (int kind = 0; kind < OP_KINDS; kind++) {
+      const struct judge_counts *counts = &judge->counts[level][kind];
+      if (counts->exercised + counts->compared + counts->skipped + counts->differed == 0)
+        continue;
+      printf("%-11s %-10s %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "\n",
+             level_name((enum level)level), op_names[kind], counts->exercised,
+             counts->compared, counts->skipped, counts->differed);
+    }
+  }
+}
+
+/* How many were never needed. */
+static uint64_t print_waivers(const struct waivers *waivers)
+{
+  uint64_t unused = 0;
+  for (size_t i = 0; i < waivers->count; i++) {
+    const struct waiver *waiver = &waivers->list[i];
+    printf("waived %s, %" PRIu64 " times: %s\n", departs_name(waiver->what), waiver->used,
+           waiver->why);
+    if (waiver->used > 0) continue;
+    printf("  line %" PRIu64 " of the waivers isn't needed: leave it out\n", waiver->line);
+    unused++;
+  }
+  return unused;
+}
+
+static void print_levels(const struct judge *judge)
+{
+  const char *comma = "";
+  for (int level = 0; level < LEVELS; level++) {
+    if (!judge_declares(judge, (enum level)level)) continue;
+    printf("%s%s", comma, level_name((enum level)level));
+    comma = ", ";
+  }
+  if (judge_declares(judge, LEVEL_PLACEMENT))
+    fputs(judge_is_exact(judge) ? " (go1.13)" : " (pages)", stdout);
+}
+
+/* Were no placements compared, it can't be said to conform at that level. */
+static bool is_level_compared(const struct judge *judge, enum level level)
+{
+  uint64_t compared = 0;
+  for (int kind = 0; kind < OP_KINDS; kind++) compared += judge->counts[level][kind].compared;
+  return compared > 0;
+}
+
+static bool is_anything_missing(const struct judge *judge)
+{
+  bool missing = false;
+  for (int level = 0; level < LEVELS; level++) {
+    if (!judge_declares(judge, (enum level)level) ||
+        is_level_compared(judge, (enum level)level))
+      continue;
+    printf("declared, but nothing was compared: %s\n", level_name((enum level)level));
+    missing = true;
+  }
+  return missing;
+}
+
+static int verdict(const struct trial *trial, const char *what)
+{
+  const struct judge *judge = &trial->judge;
+  const struct cell_about *about = cell_about(judge->cell);
+  printf("%s: %s\n", about->name, about->summary);
+  print_counts(judge);
+  uint64_t unused = print_waivers(&judge->waivers);
+  bool missing = is_anything_missing(judge);
+  if (trial->unserved > 0)
+    printf("not served: %" PRIu64 " %s, by their geometry\n", trial->unserved, what);
+  if (trial->departed > 0) {
+    printf("departs: %s in %" PRIu64 " of %" PRIu64 " %s\n", about->name, trial->departed,
+           trial->histories, what);
+    return EXIT_DIVERGES;
+  }
+  if (missing) return EXIT_NOTHING;
+  printf("conforms: %s at ", about->name);
+  print_levels(judge);
+  printf(", %" PRIu64 " operations compared in %" PRIu64 " %s\n", judge->compared,
+         trial->histories - trial->unserved, what);
+  return unused > 0 ? EXIT_DIVERGES : EXIT_CONFORMS;
+}
+
+/* --- check ----------------------------------------------------------------------------------- */
+
+static enum judgement run(struct trial *trial, const struct trace *trace, size_t *at)
+{
+  struct judge *judge = &trial->judge;
+  struct span_geometry geometry;
+  struct trace_error error;
+  struct observation ours;
+  *at = 0;
+  (void)trace_geometry(trace, &geometry, &error); /* the reader checked it */
+  enum judgement judgement = judge_begin(judge, geometry, trace->page_bytes);
+  if (judgement == JUDGED_SKIPPED) trial->unserved++;
+  if (judgement != JUDGED_SAME) return judgement;
+  for (; *at < trace->nops; (*at)++) {
+    judgement = judge_step(judge, &trace->ops[*at], &ours);
+    if (judgement != JUDGED_SAME && judgement != JUDGED_SKIPPED) return judgement;
+  }
+  return judge_finish(judge);
+}
+
+static bool visit(void *context, const char *path, const struct trace *trace)
+{
+  struct trial *trial = context;
+  size_t at;
+  enum judgement judgement = run(trial, trace, &at);
+  trial->histories++;
+  if (judgement == JUDGED_FULL || judgement == JUDGED_DEPARTED)
+    progress_hide(&trial->tour.progress);
+  if (judgement == JUDGED_FULL) printf("%s: the reference's table is full\n", path);
+  if (judgement == JUDGED_DEPARTED) {
+    print_departure(trial, path, at < trace->nops ? &trace->ops[at] : NULL);
+    trial->departed++;
+  }
+  if (judgement != JUDGED_NO_MEMORY) return true;
+  fputs("spanref: out of memory\n", stderr);
+  return false;
+}
+
+int plugin_check(const struct options *options)
+{
+  struct trial trial = {.options = options};
+  int status = EXIT_UNUSABLE;
+  if (!begin(&trial)) return EXIT_UNUSABLE;
+  trial.judge.given_pages = GIVEN_PAGES;
+  if (traces_visit(&trial.tour, options, visit, &trial)) {
+    status = verdict(&trial, traces_word((size_t)trial.histories));
+    print_unreadable(&trial.tour);
+    if (trial.tour.unreadable > 0) status = EXIT_UNUSABLE;
+  }
+  end(&trial);
+  return output_finish(status);
+}
+
+/* --- fuzz ------------------------------------------------------------------------------------ */
+
+/* One random history, kept in *history. */
+static enum judgement run_random(struct trial *trial, struct generator *generator, uint64_t k,
+                                 struct trace *history)
+{
+  struct judge *judge = &trial->judge;
+  struct observation ours = {.answer.status = SPAN_OK};
+  struct trace_op op;
+  trace_clear(history);
+  generate_begin(generator, trial->options->seed, k);
+  generate_header(generator, history);
+  enum judgement judgement =
+      judge_begin(judge, generator->plan.geometry, GENERATE_PAGE_BYTES);
+  if (judgement == JUDGED_SKIPPED) trial->unserved++;
+  if (judgement != JUDGED_SAME) return judgement;
+  while (generate_next(generator, judge->reference.heap, &ours.stats, &op)) {
+    op.line = (uint32_t)(1 + 5 + 1 + history->nops);
+    if (!trace_append(history, op)) return JUDGED_NO_MEMORY;
+    judgement = judge_step(judge, &op, &ours);
+    if (judgement != JUDGED_SAME && judgement != JUDGED_SKIPPED) return judgement;
+    if (judgement == JUDGED_SAME) generate_learn(generator, &op, &ours.answer);
+  }
+  return judge_finish(judge);
+}
+
+static void print_departed_history(struct trial *trial, const struct trace *history)
+{
+  char path[64];
+  const char *output = trial->options->output;
+  snprintf(path, sizeof path, "departure-%" PRIu64 ".trace", trial->options->seed);
+  if (output == NULL) output = path;
+  print_departure(trial, output, history->nops > 0 ? &history->ops[history->nops - 1] : NULL);
+  if (trace_write(output, history))
+    printf("written to %s\n", output);
+  else
+    trace_print(stdout, history);
+  trial->departed++;
+}
+
+int plugin_fuzz(const struct options *options)
+{
+  static struct generator generator;
+  struct trial trial = {.options = options};
+  struct trace history = {0};
+  enum judgement judgement = JUDGED_SAME;
+  double stop = clock_seconds() + (options->has_seconds ? (double)options->seconds : 10);
+  bool timed = options->has_seconds || !options->has_runs;
+  if (!begin(&trial)) return EXIT_UNUSABLE;
+  struct progress progress = progress_begin();
+  while (judgement != JUDGED_DEPARTED && judgement != JUDGED_NO_MEMORY) {
+    if (options->has_runs && trial.histories == options->runs) break;
+    if (timed && clock_seconds() >= stop) break;
+    judgement = run_random(&trial, &generator, trial.histories++, &history);
+    if (progress_is_due(&progress))
+      progress_show(&progress, "%" PRIu64 " histories, %" PRIu64 " operations",
+                    trial.histories, trial.judge.compared);
+  }
+  progress_hide(&progress);
+  if (judgement == JUDGED_DEPARTED) print_departed_history(&trial, &history);
+  int status = judgement == JUDGED_NO_MEMORY ? EXIT_UNUSABLE
+                                             : verdict(&trial, "random histories");
+  trace_free(&history);
+  end(&trial);
+  return output_finish(status);
+}

@@ -1,0 +1,103 @@
+#!/bin/bash
+# Candidates that plug in, from outside: each conforms where it should, and each that
+# does one thing wrong is called by its name.
+#
+#   cli/test_plugin.sh [BUILD]
+#
+# BUILD: where spanref and candidates/plug/*.so are (build). Prints "ok" or "not ok"
+# lines, exits 1 if one is not ok.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+build=${1:-build}
+tool=$build/spanref
+plug=$build/candidates/plug
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+failed=0
+# jemalloc's thread-local memory doesn't fit where libraries loaded late get theirs.
+export GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384
+
+# NAME STATUS REGEX COMMAND...: its exit status, and a line of its output.
+expect() {
+  local name=$1 wanted=$2 pattern=$3 got
+  shift 3
+  "$@" >"$work/out" 2>&1 </dev/null
+  got=$?
+  if [ "$got" -eq "$wanted" ] && grep -Eq -- "$pattern" "$work/out"; then
+    echo "ok - $name"
+  else
+    echo "not ok - $name"
+    echo "# status $got, expected $wanted and /$pattern/"
+    sed 's/^/# /' "$work/out" | head -n 20
+    failed=1
+  fi
+}
+
+# Two hundred operations that leave holes.
+trace() {
+  printf 'spanref-trace 1\npage 8192\nphys 8192\nhuge 0\narena 524288\ngoal none\n'
+  printf 'region 0x10000000 up\n'
+  for ((i = 0; i < 100; i++)); do
+    echo "a $i $((i * 7 % 9 + 1))"
+    [ $((i % 3)) -eq 0 ] || echo "f $((i / 2))"
+  done
+}
+trace >"$work/holes.trace"
+mkdir "$work/twelve"
+for ((n = 0; n < 12; n++)); do cp "$work/holes.trace" "$work/twelve/$n.trace"; done
+
+expect "opt, all levels, golden traces" 0 'conforms: opt .*placement \(go1.13\), 15967 operations' \
+  "$tool" check -c "$plug/opt.so" corpus/golden
+expect "opt, random histories" 0 'conforms: opt' "$tool" fuzz -r 40 -c "$plug/opt.so"
+expect "ref, random histories" 0 'conforms: ref' "$tool" fuzz -r 20 -c "$plug/ref.so"
+expect "first_fit is where the reference is" 0 'conforms: first_fit .*placement \(pages\)' \
+  "$tool" fuzz -r 60 -c "$plug/first_fit.so"
+expect "best_fit departs, and it is waived" 0 'waived address, [1-9]' \
+  "$tool" fuzz -r 60 -c "$plug/best_fit.so"
+cp "$plug/best_fit.so" "$work/unwaived.so"
+expect "without the waiver it is said" 1 'placement, address: the lowest' \
+  "$tool" fuzz -r 60 -o "$work/t" -c "$work/unwaived.so"
+expect "the bug in the list" 1 '(coalescing, spans|safety, overlap)' \
+  "$tool" fuzz -r 60 -o "$work/t" -c "$plug/merge_bug.so"
+expect "what it departs in is written as a trace" 1 'departs: merge_bug in 1 of 1 trace' \
+  "$tool" check -c "$plug/merge_bug.so" "$work/t"
+expect "buddy, with waivers" 0 'conforms: buddy' "$tool" fuzz -r 60 -c "$plug/buddy.so"
+for name in glibc jemalloc mimalloc tcmalloc mmap; do
+  expect "$name" 0 "conforms: $name at safety, 150 operations" \
+    "$tool" check -c "$plug/$name.so" "$work/holes.trace"
+done
+
+expect "one that does nothing wrong" 0 'conforms: naughty' \
+  "$tool" check -c "$plug/naughty-NOTHING.so" "$work/holes.trace"
+while read -r how words; do
+  expect "$how is called by its name" 1 "$words" \
+    "$tool" check -c "$plug/naughty-$how.so" "$work/twelve"
+done <<'HOWS'
+CRASHES safety, crashed: its process was ended by signal 11
+EXITS safety, exited: its process exited with status 3
+REFUSES safety, refused: [0-9]+ pages: status 1, though there is memory
+SCRIBBLES safety, changed: page 0x[0-9a-f]+ doesn't hold what was written
+LIES accounting, stats: in_use is [0-9]+ pages, it says
+OVERLAPS safety, overlap: pages .* is in use
+LEAKS safety, leak: more is allocated after each of 8 histories
+DIRTY safety, dirty: page .* isn't zero
+HOWS
+expect "HANGS is called by its name" 1 'safety, hung: no answer within' \
+  "$tool" check -c "$plug/naughty-HANGS.so" "$work/holes.trace"
+expect "the others go on after a crash" 1 'departs: naughty in 12 of 12 traces' \
+  "$tool" check -c "$plug/naughty-CRASHES.so" "$work/twelve"
+
+echo 'waive leak: there is none' >"$work/unwaived.waivers"
+expect "a waiver that isn't needed is an error" 1 "line 1 of the waivers isn't needed" \
+  "$tool" check -c "$work/unwaived.so" "$work/holes.trace"
+echo 'waive nonsense: x' >"$work/unwaived.waivers"
+expect "a waiver that says nothing known" 2 'unwaived.waivers:1: expected a kind of departure' \
+  "$tool" check -c "$work/unwaived.so" "$work/holes.trace"
+printf 'spanref-trace 1\npage 8192\nphys 8192\nhuge 0\narena 524288\ngoal none\n' >"$work/none.trace"
+expect "nothing compared is not a pass" 3 'nothing was compared' \
+  "$tool" check -c "$plug/glibc.so" "$work/none.trace"
+expect "no such file" 2 'spanref: ./none.so: .*cannot open' \
+  "$tool" check -c ./none.so "$work/holes.trace"
+expect "no such symbol" 2 'spanref_candidate' \
+  "$tool" check -c "$build/libspanref-record.so" "$work/holes.trace"
+exit $failed

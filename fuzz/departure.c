@@ -1,0 +1,93 @@
+#include "departure.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+  const char *name;
+  enum level level;
+} all[DEPARTURES] = {
+    [DEPARTS_CRASHED] = {"crashed", LEVEL_SAFETY},
+    [DEPARTS_HUNG] = {"hung", LEVEL_SAFETY},
+    [DEPARTS_EXITED] = {"exited", LEVEL_SAFETY},
+    [DEPARTS_OVERLAP] = {"overlap", LEVEL_SAFETY},
+    [DEPARTS_OUTSIDE] = {"outside", LEVEL_SAFETY},
+    [DEPARTS_REFUSED] = {"refused", LEVEL_SAFETY},
+    [DEPARTS_ACCEPTED] = {"accepted", LEVEL_SAFETY},
+    [DEPARTS_NOT_FREED] = {"not-freed", LEVEL_SAFETY},
+    [DEPARTS_CHANGED] = {"changed", LEVEL_SAFETY},
+    [DEPARTS_DIRTY] = {"dirty", LEVEL_SAFETY},
+    [DEPARTS_UNSOUND] = {"unsound", LEVEL_SAFETY},
+    [DEPARTS_LEAK] = {"leak", LEVEL_SAFETY},
+    [DEPARTS_STATS] = {"stats", LEVEL_ACCOUNTING},
+    [DEPARTS_SPANS] = {"spans", LEVEL_COALESCING},
+    [DEPARTS_UNCOALESCED] = {"uncoalesced", LEVEL_COALESCING},
+    [DEPARTS_ADDRESS] = {"address", LEVEL_PLACEMENT},
+    [DEPARTS_ANSWER] = {"answer", LEVEL_PLACEMENT},
+    [DEPARTS_STATE] = {"state", LEVEL_PLACEMENT},
+};
+
+static const char *const level_names[LEVELS] = {"safety", "accounting", "coalescing",
+                                                "placement"};
+
+const char *departs_name(enum departs what) { return all[what].name; }
+enum level departs_level(enum departs what) { return all[what].level; }
+const char *level_name(enum level level) { return level_names[level]; }
+
+static bool departs_named(const char *name, enum departs *what)
+{
+  for (int i = 0; i < DEPARTURES; i++) {
+    *what = (enum departs)i;
+    if (strcmp(all[i].name, name) == 0) return true;
+  }
+  return false;
+}
+
+/* NULL, or what was expected. */
+static const char *line_take(struct waivers *waivers, char *text, uint64_t line)
+{
+  struct waiver *waiver = &waivers->list[waivers->count];
+  char *end = text + strcspn(text, "\r\n");
+  *end = '\0';
+  if (*text == '\0' || *text == '#') return NULL;
+  if (strncmp(text, "waive ", 6) != 0) return "\"waive KIND: WHY\"";
+  char *colon = strchr(text, ':');
+  if (colon == NULL || colon[1] != ' ' || colon[2] == '\0') return "\": \" and a reason";
+  *colon = '\0';
+  if (waivers->count == WAIVERS_MAX) return "no more than 32 waivers";
+  if (!departs_named(text + 6, &waiver->what)) return "a kind of departure";
+  snprintf(waiver->why, sizeof waiver->why, "%.*s", (int)sizeof waiver->why - 1, colon + 2);
+  waiver->line = line;
+  waiver->used = 0;
+  waivers->count++;
+  return NULL;
+}
+
+bool waivers_read(struct waivers *waivers, const char *path, uint64_t *line,
+                  const char **expected)
+{
+  char text[512];
+  FILE *from = fopen(path, "r");
+  *waivers = (struct waivers){.count = 0};
+  *line = 0;
+  *expected = NULL;
+  if (from == NULL) {
+    if (errno != ENOENT) *expected = "a file that can be read";
+    return *expected == NULL;
+  }
+  while (*expected == NULL && fgets(text, sizeof text, from) != NULL)
+    *expected = line_take(waivers, text, ++*line);
+  fclose(from);
+  return *expected == NULL;
+}
+
+struct waiver *waivers_use(struct waivers *waivers, enum departs what)
+{
+  for (size_t i = 0; i < waivers->count; i++) {
+    if (waivers->list[i].what != what) continue;
+    waivers->list[i].used++;
+    return &waivers->list[i];
+  }
+  return NULL;
+}

@@ -1,0 +1,73 @@
+#include "live.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The first that ends after page. */
+static size_t ending_after(const struct live_set *live, uint64_t page)
+{
+  size_t low = 0, high = live->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (live->spans[middle].base + live->spans[middle].npages <= page)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+const struct live_span *live_at(const struct live_set *live, uint64_t base)
+{
+  size_t at = ending_after(live, base);
+  return at < live->count && live->spans[at].base == base ? &live->spans[at] : NULL;
+}
+
+const struct live_span *live_meets(const struct live_set *live, uint64_t base, uint64_t end)
+{
+  size_t at = ending_after(live, base);
+  return at < live->count && live->spans[at].base < end ? &live->spans[at] : NULL;
+}
+
+static uint64_t *pages_of(struct live_set *live, bool manual)
+{
+  return manual ? &live->manual_pages : &live->other_pages;
+}
+
+bool live_add(struct live_set *live, struct live_span span)
+{
+  size_t at = ending_after(live, span.base);
+  if (live->count == live->room) {
+    size_t room = live->room > 0 ? 2 * live->room : 64;
+    struct live_span *spans = realloc(live->spans, room * sizeof *spans);
+    if (spans == NULL) return false;
+    live->spans = spans;
+    live->room = room;
+  }
+  memmove(&live->spans[at + 1], &live->spans[at], (live->count - at) * sizeof span);
+  live->spans[at] = span;
+  live->count++;
+  *pages_of(live, span.manual) += span.npages;
+  return true;
+}
+
+void live_remove(struct live_set *live, uint64_t base)
+{
+  size_t at = ending_after(live, base);
+  struct live_span span = live->spans[at];
+  *pages_of(live, span.manual) -= span.npages;
+  live->count--;
+  memmove(&live->spans[at], &live->spans[at + 1], (live->count - at) * sizeof span);
+}
+
+void live_clear(struct live_set *live)
+{
+  live->count = 0;
+  live->manual_pages = live->other_pages = 0;
+}
+
+void live_free(struct live_set *live)
+{
+  free(live->spans);
+  *live = (struct live_set){0};
+}
