@@ -45,6 +45,9 @@ prove-smoke: deps  ## look for contradictory preconditions and dead code
 mutants: deps  ## break code and contracts on purpose and see the proofs fail, no cache
 	proofs/mutants.py
 
+candidates: deps all plugins $(PLUG)/go.so  ## hold them all against the reference; the table in README.md
+	candidates/verdicts.py $(BUILD)
+
 bench: $(BUILD)/bench/bench  ## speed beside the reference, in one run
 	$<
 
@@ -95,6 +98,8 @@ $(MALLOCS:%=$(PLUG)/%.so): DEFINE = -DMALLOC_NAME='"$(@:$(PLUG)/%.so=%)"' $(LIBR
 LIBRARY_OF_jemalloc = -DMALLOC_LIBRARY='"libjemalloc.so.2"'
 LIBRARY_OF_mimalloc = -DMALLOC_LIBRARY='"libmimalloc.so.2"'
 LIBRARY_OF_tcmalloc = -DMALLOC_LIBRARY='"libtcmalloc_minimal.so.4"'
+$(PLUG)/go.so: $(wildcard candidates/plug/go/* candidates/plug/go/*/*)
+	candidates/plug/go/build.sh $@
 $(NAUGHTY:%=$(PLUG)/naughty-%.so): candidates/plug/naughty.c
 $(NAUGHTY:%=$(PLUG)/naughty-%.so): DEFINE = -DNAUGHTY=$(@:$(PLUG)/naughty-%.so=%)
 
@@ -168,6 +173,6 @@ clean:  ## remove what was built
 -include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d)
 
 .PHONY: fuzzers fuzz-tools fuzz-campaign bug-board bench-fuzz fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
-.PHONY: plugins naughty
+.PHONY: plugins naughty candidates
 .PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench corpus deps tests help clean
 .SECONDARY:

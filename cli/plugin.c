@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../fuzz/generate.h"
-#include "../fuzz/judge.h"
+#include "../fuzz/judge_shrink.h"
 #include "../fuzz/reproduce.h"
 #include "output.h"
 #include "traces.h"
@@ -264,18 +264,36 @@ static enum judgement run_random(struct trial *trial, struct generator *generato
   return judge_finish(judge);
 }
 
-static void print_departed_history(struct trial *trial, const struct trace *history)
+/* The history made short, beside the whole one. */
+static void write_short(struct trial *trial, struct trace *history, const char *output)
+{
+  char path[4096];
+  struct shrink_counts counts;
+  size_t length = strlen(output);
+  if (length > 6 && strcmp(output + length - 6, ".trace") == 0) length -= 6;
+  snprintf(path, sizeof path, "%.*s.short.trace", (int)length, output);
+  if (!judge_shrink(&trial->judge, history, &counts) || !trace_write(path, history)) return;
+  printf("# %" PRIu64 " operations became %" PRIu64 " in %" PRIu64 " replays\n",
+         counts.operations_before, counts.operations_after, counts.replays);
+  print_departure(trial, path, history->nops > 0 ? &history->ops[history->nops - 1] : NULL);
+  trace_print(stdout, history);
+}
+
+static void print_departed_history(struct trial *trial, struct trace *history)
 {
   char path[64];
   const char *output = trial->options->output;
   snprintf(path, sizeof path, "departure-%" PRIu64 ".trace", trial->options->seed);
   if (output == NULL) output = path;
   print_departure(trial, output, history->nops > 0 ? &history->ops[history->nops - 1] : NULL);
-  if (trace_write(output, history))
-    printf("written to %s\n", output);
-  else
-    trace_print(stdout, history);
   trial->departed++;
+  if (!trace_write(output, history)) {
+    trace_print(stdout, history); /* nowhere to put it, but not lost */
+    return;
+  }
+  printf("written to %s: \"spanref check -c %s %s\" shows it again\n", output,
+         trial->options->plugin, output);
+  write_short(trial, history, output);
 }
 
 int plugin_fuzz(const struct options *options)

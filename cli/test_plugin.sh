@@ -61,6 +61,10 @@ expect "the bug in the list" 1 '(coalescing, spans|safety, overlap)' \
   "$tool" fuzz -r 60 -o "$work/t" -c "$plug/merge_bug.so"
 expect "what it departs in is written as a trace" 1 'departs: merge_bug in 1 of 1 trace' \
   "$tool" check -c "$plug/merge_bug.so" "$work/t"
+expect "and shortened" 1 '^# [0-9]+ operations became 4 in' \
+  "$tool" fuzz -r 60 -o "$work/t" -c "$plug/merge_bug.so"
+expect "what is short shows the same" 1 'coalescing, spans' \
+  "$tool" check -c "$plug/merge_bug.so" "$work/t.short.trace"
 expect "buddy, with waivers" 0 'conforms: buddy' "$tool" fuzz -r 60 -c "$plug/buddy.so"
 for name in glibc jemalloc mimalloc tcmalloc mmap; do
   expect "$name" 0 "conforms: $name at safety, 150 operations" \

@@ -228,6 +228,8 @@ enum fate cell_fate(const struct cell *cell, int *number)
 
 const char *cell_why(const struct cell *cell) { return cell->why; }
 
+void cell_hurry(struct cell *cell, uint64_t seconds) { cell->limits.seconds = seconds; }
+
 bool cell_revive(struct cell *cell)
 {
   if (cell->fate == FATE_UNLOADABLE) return false;

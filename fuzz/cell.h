@@ -84,6 +84,9 @@ const char *cell_why(const struct cell *cell);
 /* Another process, if this one is gone. false: it is gone again. */
 bool cell_revive(struct cell *cell);
 
+/* From now on a call may take so long. */
+void cell_hurry(struct cell *cell, uint64_t seconds);
+
 /* Each of these is false where the process is gone, before or by it. */
 
 /* An empty heap; the one before is destroyed. *serves: not NULL. */

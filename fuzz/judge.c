@@ -7,7 +7,7 @@
 
 bool judge_create(struct judge *judge, struct cell *cell)
 {
-  *judge = (struct judge){.cell = cell, .given_pages = 4096};
+  *judge = (struct judge){.cell = cell, .list_every = JUDGE_LIST_EVERY, .given_pages = 4096};
   judge->shown = malloc(2 * sizeof *judge->shown);
   if (judge->shown != NULL && machine_create(&judge->reference, &candidate_ref))
     return true;
@@ -437,7 +437,7 @@ static enum judgement judge_reply(struct judge *judge, const struct trace_op *op
   if (judgement == JUDGED_SAME && judge_declares(judge, LEVEL_ACCOUNTING))
     judgement = judge_stats(judge, kind, &reply->stats);
   if (judgement == JUDGED_SAME && !learn_theirs(judge, op, reply)) return JUDGED_NO_MEMORY;
-  if (judgement == JUDGED_SAME && ++judge->ran % JUDGE_LIST_EVERY == 0)
+  if (judgement == JUDGED_SAME && ++judge->ran % judge->list_every == 0)
     judgement = judge_spans(judge, kind);
   return judgement;
 }

@@ -53,6 +53,7 @@ struct judge {
   struct span_geometry geometry;
   uint64_t page_bytes;
   uint64_t ran;          /* operations of this history */
+  uint64_t list_every;   /* JUDGE_LIST_EVERY, or what is wanted; 1: after each */
   uint64_t given_pages;  /* SPANREF_PAGES: how much memory there is, beside two small
                             pieces; may be set before judge_begin */
   uint64_t next_tag;

@@ -1,46 +1,29 @@
-#include "shrink.h"
+#include "shrinker.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "names.h"
-#include "shrinker.h"
-
-/* Up to here all spans are compared after each operation at once; a longer history
- * runs faster with a second look where it diverges. */
-#define SHORT_OPS 64
 
 /* --- Trying ---------------------------------------------------------------------- */
 
-/* *at: the first operation after which anything differs. */
-static enum oracle_outcome run(struct oracle *oracle, const struct history *history,
-                               size_t *at)
+static enum oracle_outcome run(struct shrinker *shrinker, const struct history *history,
+                               size_t *at, int *kind)
 {
-  struct span_geometry geometry;
-  struct trace_error error;
   *at = 0;
-  if (!trace_geometry(&history->header, &geometry, &error)) return ORACLE_SKIPPED;
-  oracle->list_every = history->nops <= SHORT_OPS ? 1 : ORACLE_LIST_EVERY;
-  oracle->lookups_max = history->nops <= SHORT_OPS ? SIZE_MAX : ORACLE_LOOKUPS_MAX;
-  enum oracle_outcome outcome = oracle_begin(oracle, geometry, history->header.page_bytes);
-  if (outcome == ORACLE_SAME)
-    outcome = oracle_steps(oracle, history->ops, history->nops, at);
-  if (outcome == ORACLE_SAME) outcome = oracle_finish(oracle);
-  if (outcome == ORACLE_DIVERGED && oracle->list_every > 1)
-    outcome = oracle_locate(oracle, history->ops, history->nops, at);
-  return outcome;
+  shrinker->counts->replays++;
+  return shrinker->subject->run(shrinker->subject->context, history, at, kind);
 }
 
 bool shrink_shows(struct shrinker *shrinker)
 {
   struct history *next = &shrinker->next;
   size_t at;
+  int kind;
   if (shrinker->failed) return false;
-  shrinker->counts->replays++;
-  enum oracle_outcome outcome = run(shrinker->oracle, next, &at);
+  enum oracle_outcome outcome = run(shrinker, next, &at, &kind);
   shrinker->failed = outcome == ORACLE_NO_MEMORY;
-  if (outcome != ORACLE_DIVERGED || shrinker->oracle->divergence.clause != shrinker->clause)
-    return false;
+  if (outcome != ORACLE_DIVERGED || kind != shrinker->kind) return false;
   if (at < next->nops) next->nops = at + 1;
   return true;
 }
@@ -96,42 +79,20 @@ bool shrink_without_doomed(struct shrinker *shrinker)
 void shrink_survey(struct shrinker *shrinker)
 {
   const struct history *best = &shrinker->best;
-  struct oracle *oracle = shrinker->oracle;
-  struct span_geometry geometry;
-  struct trace_error error;
   memset(shrinker->answered, 0, best->nops * sizeof *shrinker->answered);
-  if (!trace_geometry(&best->header, &geometry, &error)) return;
-  oracle->list_every = UINT64_MAX;
   shrinker->counts->replays++;
-  if (oracle_begin(oracle, geometry, best->header.page_bytes) != ORACLE_SAME) return;
-  for (size_t i = 0; i < best->nops; i++) {
-    enum oracle_outcome outcome = oracle_step(oracle, &best->ops[i]);
-    const struct answer *answer = &oracle->said[ORACLE_REFERENCE].answer;
-    if (outcome != ORACLE_SKIPPED)
-      shrinker->answered[i] = (struct answered){true, answer->status, answer->base};
-    if (outcome != ORACLE_SAME && outcome != ORACLE_SKIPPED) return;
-  }
+  shrinker->subject->survey(shrinker->subject->context, best, shrinker->answered);
 }
 
 const struct span_heap *shrink_spans_before(struct shrinker *shrinker, size_t at)
 {
-  const struct history *best = &shrinker->best;
-  struct oracle *oracle = shrinker->oracle;
-  struct span_geometry geometry;
-  struct trace_error error;
-  size_t stopped;
-  if (!trace_geometry(&best->header, &geometry, &error)) return NULL;
   shrinker->counts->replays++;
-  if (oracle_begin(oracle, geometry, best->header.page_bytes) != ORACLE_SAME ||
-      oracle_steps(oracle, best->ops, at, &stopped) != ORACLE_SAME ||
-      oracle_finish(oracle) != ORACLE_SAME)
-    return NULL;
-  return &oracle->shown[ORACLE_REFERENCE];
+  return shrinker->subject->spans_before(shrinker->subject->context, &shrinker->best, at);
 }
 
 /* --- All of it -------------------------------------------------------------------- */
 
-static void shrink_on(struct shrinker *shrinker)
+static void shrink_further(struct shrinker *shrinker)
 {
   bool any = true;
   while (any && !shrinker->failed)
@@ -191,37 +152,31 @@ static bool begin(struct shrinker *shrinker, const struct trace *trace)
 static enum oracle_outcome find_kind(struct shrinker *shrinker)
 {
   size_t at;
-  enum oracle_outcome outcome = run(shrinker->oracle, &shrinker->best, &at);
-  shrinker->clause = shrinker->oracle->divergence.clause;
+  enum oracle_outcome outcome = run(shrinker, &shrinker->best, &at, &shrinker->kind);
   if (at < shrinker->best.nops) shrinker->best.nops = at + 1;
   return outcome;
 }
 
-enum oracle_outcome shrink(struct oracle *oracle, struct trace *trace,
-                           struct shrink_counts *counts)
+enum oracle_outcome shrink_on(const struct subject *subject, struct trace *trace,
+                              struct shrink_counts *counts)
 {
-  struct shrinker shrinker = {.oracle = oracle, .counts = counts};
+  struct shrinker shrinker = {.subject = subject, .counts = counts};
   enum oracle_outcome outcome = ORACLE_NO_MEMORY;
   size_t at;
-  struct oracle_counts counted = oracle->counts;
-  uint64_t list_every = oracle->list_every;
-  size_t lookups_max = oracle->lookups_max;
+  int kind;
   *counts = (struct shrink_counts){.operations_before = trace->nops};
   if (begin(&shrinker, trace)) outcome = find_kind(&shrinker);
   if (outcome == ORACLE_DIVERGED) {
-    shrink_on(&shrinker);
+    shrink_further(&shrinker);
     counts->operations_after = shrinker.best.nops;
     if (shrinker.failed || !write_back(trace, &shrinker.best)) outcome = ORACLE_NO_MEMORY;
   }
-  /* What the oracle shows is the divergence of what was found. */
-  if (outcome == ORACLE_DIVERGED) outcome = run(oracle, &shrinker.best, &at);
+  /* What the subject shows is the difference of what was found. */
+  if (outcome == ORACLE_DIVERGED) outcome = run(&shrinker, &shrinker.best, &at, &kind);
   free(shrinker.best.ops);
   free(shrinker.next.ops);
   free(shrinker.walk.ops);
   free(shrinker.doomed);
   free(shrinker.answered);
-  oracle->counts = counted;
-  oracle->list_every = list_every;
-  oracle->lookups_max = lookups_max;
   return outcome;
 }

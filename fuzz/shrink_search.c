@@ -6,7 +6,6 @@
 
 /* Only short histories are changed at random, so often in vain in a row. */
 #define SEARCH_OPS 24
-#define SEARCH_TRIES 400000
 /* Histories no longer than this are made up anew as well. */
 #define INVENT_OPS 4
 /* So often before a walk begins again at the best. */
@@ -203,7 +202,7 @@ bool shrink_search(struct shrinker *shrinker)
   struct history *best = &shrinker->best, *walk = &shrinker->walk;
   bool any = false;
   history_copy(walk, best);
-  while (shrinker->searched < SEARCH_TRIES && !shrinker->failed) {
+  while (shrinker->searched < shrinker->subject->tries_max && !shrinker->failed) {
     if (best->nops > SEARCH_OPS || best->nops < 2) break;
     if (shrinker->searched++ % WALK_TRIES == 0) history_copy(walk, best);
     history_copy(&shrinker->next, walk);

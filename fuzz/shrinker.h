@@ -1,5 +1,5 @@
-/* Inside shrink.c: the history that is the best so far, and how another one is tried
- * in its place. */
+/* Inside the shrinker: on what histories are tried, the one that is the best so far, and
+ * how another one is tried in its place. */
 #ifndef SPANREF_SHRINKER_H
 #define SPANREF_SHRINKER_H
 
@@ -19,9 +19,24 @@ struct answered {
   uint64_t base; /* of an allocation, where it got memory */
 };
 
+/* Two heaps that a history is run on, and what is to be seen then: a difference of some
+ * kind, in the subject's own numbers. */
+struct subject {
+  void *context;
+  /* ORACLE_DIVERGED: *at is the first operation after which it shows, *kind which. */
+  enum oracle_outcome (*run)(void *context, const struct history *history, size_t *at,
+                             int *kind);
+  /* What the reference answers to each, as far as it comes; all zero before. */
+  void (*survey)(void *context, const struct history *history, struct answered *answered);
+  /* All spans there are before operation number at; NULL: it doesn't come so far. */
+  const struct span_heap *(*spans_before)(void *context, const struct history *history,
+                                          size_t at);
+  unsigned tries_max; /* histories tried by chance */
+};
+
 struct shrinker {
-  struct oracle *oracle;
-  enum clause clause;
+  const struct subject *subject;
+  int kind;
   struct history best, next; /* room for all operations each; */
   struct history walk;       /* where the search is, as long as best */
   bool *doomed;              /* of best: operations to leave out */
@@ -51,6 +66,10 @@ const struct span_heap *shrink_spans_before(struct shrinker *shrinker, size_t at
 bool shrink_steps(struct shrinker *shrinker);
 /* A shorter one, by chance (shrink_search.c). */
 bool shrink_search(struct shrinker *shrinker);
+
+/* Make *trace, which must parse, the shortest that shows the same kind; see shrink.h. */
+enum oracle_outcome shrink_on(const struct subject *subject, struct trace *trace,
+                              struct shrink_counts *counts);
 
 static inline bool is_alloc(const struct trace_op *op)
 {

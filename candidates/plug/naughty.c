@@ -14,9 +14,9 @@ enum { NOTHING, CRASHES, HANGS, EXITS, REFUSES, SCRIBBLES, LIES, OVERLAPS, LEAKS
 
 struct bitmap {
   char *pool; /* POOL_PAGES */
-  uint64_t page_bytes, allocations, in_use_pages;
+  uint64_t page_bytes, allocations, pages[2]; /* in use, manual */
   uint64_t length[POOL_PAGES]; /* of the span that begins there; 0: none */
-  bool taken[POOL_PAGES];
+  bool taken[POOL_PAGES], manual[POOL_PAGES];
 };
 
 static bool misbehaves(const struct bitmap *map, int how)
@@ -66,7 +66,6 @@ static void misbehave(struct bitmap *map, uint64_t at, uint64_t npages)
 static int alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
 {
   struct bitmap *map = heap;
-  (void)manual;
   if (npages == 0 || npages > SPANREF_LIMIT_PAGES) return SPANREF_BAD_SIZE;
   map->allocations++;
   if (misbehaves(map, REFUSES) && map->allocations % 7 == 0) return SPANREF_NO_MEMORY;
@@ -76,7 +75,8 @@ static int alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer
   misbehave(map, at, npages);
   memset(map->taken + at, true, npages);
   map->length[at] = npages;
-  map->in_use_pages += npages;
+  map->manual[at] = manual;
+  map->pages[manual] += npages;
   answer->base = (uintptr_t)map->pool / map->page_bytes + at;
   answer->needzero = !misbehaves(map, DIRTY);
   return SPANREF_OK;
@@ -89,7 +89,7 @@ static int free_span(void *heap, uint64_t base, struct spanref_answer *answer)
   (void)answer;
   if (at >= POOL_PAGES || map->length[at] == 0) return SPANREF_NOT_IN_USE;
   memset(map->taken + at, false, map->length[at]);
-  map->in_use_pages -= map->length[at];
+  map->pages[map->manual[at]] -= map->length[at];
   map->length[at] = 0;
   return SPANREF_OK;
 }
@@ -97,8 +97,8 @@ static int free_span(void *heap, uint64_t base, struct spanref_answer *answer)
 static void stats(void *heap, struct spanref_stats *stats)
 {
   const struct bitmap *map = heap;
-  stats->in_use = map->in_use_pages + misbehaves(map, LIES);
-  stats->manual = 0;
+  stats->in_use = map->pages[0] + misbehaves(map, LIES);
+  stats->manual = map->pages[1];
 }
 
 const struct spanref_candidate spanref_candidate = {
