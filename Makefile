@@ -57,6 +57,20 @@ bench-fuzz: fuzzers  ## executions a second in libFuzzer, beside a target that d
 corpus: all  ## record the real programs of corpus/real anew
 	corpus/record.sh
 
+PREFIX ?= /usr/local
+install: all  ## the tool, the recorder, the header, the man page: DESTDIR, PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
+	  $(DESTDIR)$(PREFIX)/lib/spanref $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/spanref
+	install $(TOOL) $(DESTDIR)$(PREFIX)/bin
+	install $(RECORDER) $(DESTDIR)$(PREFIX)/lib/spanref
+	install -m 644 candidates/spanref_candidate.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 cli/spanref.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/*.md candidates/plug/list.c $(DESTDIR)$(PREFIX)/share/doc/spanref
+	printf 'Name: spanref\nDescription: %s\nVersion: %s\nCflags: -I%s/include\n' \
+	  "the interface of a page allocator to be held against the reference" 1 $(PREFIX) \
+	  >$(DESTDIR)$(PREFIX)/lib/pkgconfig/spanref.pc
+
 deps:  ## install what `make test` needs and this machine lacks (Debian)
 	@.ci/deps
 
@@ -105,7 +119,7 @@ $(NAUGHTY:%=$(PLUG)/naughty-%.so): DEFINE = -DNAUGHTY=$(@:$(PLUG)/naughty-%.so=%
 
 $(PLUG)/%.so: candidates/spanref_candidate.h
 	@mkdir -p $(@D)
-	$(CC) -std=c99 $(WARN) $(CFLAGS) -fPIC -shared $(DEFINE) -o $@ $(filter %.c,$^)
+	$(CC) -std=c99 $(WARN) $(CFLAGS) -fPIC -shared -Icandidates $(DEFINE) -o $@ $(filter %.c,$^)
 	@for w in $(wildcard candidates/plug/$*.waivers); do cp $$w $(@D); done
 
 fuzz-tools: $(addprefix $(BUILD)/fuzz/,replay seeds)
@@ -173,6 +187,6 @@ clean:  ## remove what was built
 -include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d)
 
 .PHONY: fuzzers fuzz-tools fuzz-campaign bug-board bench-fuzz fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
-.PHONY: plugins naughty candidates
+.PHONY: plugins naughty candidates install
 .PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench corpus deps tests help clean
 .SECONDARY:

@@ -18,6 +18,8 @@ static const char help[] =
     "What the traces expect isn't looked at: see spanref replay.\n\n"
     "  -c, --candidate NAME  ref, opt (default opt), or ./FILE.so: a shared object,\n"
     "                        held to the levels it declares (spanref_candidate.h)\n"
+    "  -j, --json FILE       the verdict of a ./FILE.so with its evidence, for programs\n"
+    "  -x, --junit FILE      the same, as CI systems show it\n"
     "  -h, --help            this text\n\n"
     "A trace is left at its first difference. Where the reference's table is full\n"
     "its comparison ends there, with a note.\n\n" EXIT_STATUS_HELP;
@@ -112,7 +114,7 @@ static void print_verdict(const struct check *check, const char *name)
 
 int check_main(int argc, char **argv)
 {
-  static const struct verb verb = {"check", help, "c", true};
+  static const struct verb verb = {"check", help, "cjx", true};
   static const char *const columns[] = {"operations", "answers", "statistics",
                                         "span lists", "divergences"};
   struct options options = {.heap = &candidate_opt};

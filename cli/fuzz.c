@@ -28,6 +28,8 @@ static const char help[] =
     "                        (default divergence-SEED.trace); shrunk, and in four\n"
     "                        forms, it goes to FILE.short.trace, .bytes, .c, .txt,\n"
     "                        FILE without its \".trace\"\n"
+    "  -j, --json FILE       the verdict of a ./FILE.so with its evidence, for programs\n"
+    "  -x, --junit FILE      the same, as CI systems show it\n"
     "  -h, --help            this text\n\n"
     "It stops at the first divergence; \"spanref check FILE\" shows it again.\n\n"
     EXIT_STATUS_HELP;
@@ -176,7 +178,7 @@ static int fuzz_run(struct fuzz *fuzz)
 
 int fuzz_main(int argc, char **argv)
 {
-  static const struct verb verb = {"fuzz", help, "ctrso", false};
+  static const struct verb verb = {"fuzz", help, "ctrsojx", false};
   struct options options = {.heap = &candidate_opt, .seed = 1};
   struct fuzz fuzz = {.options = &options};
   int status = EXIT_UNUSABLE;

@@ -17,6 +17,7 @@ static const struct {
     {"fuzz", fuzz_main, "the same with random histories"},
     {"shrink", shrink_main, "the shortest trace found that shows the same difference"},
     {"show", show_main, "what is in a trace"},
+    {"list", list_main, "which candidates there are"},
     {"record", record_main, "run a program and write its page allocations as a trace"},
 };
 #define VERBS (sizeof verbs / sizeof *verbs)

@@ -14,6 +14,7 @@ static const struct option all_options[] = {
     {"help", no_argument, NULL, 'h'},          {"heap", required_argument, NULL, 'H'},
     {"candidate", required_argument, NULL, 'c'}, {"seconds", required_argument, NULL, 't'},
     {"runs", required_argument, NULL, 'r'},    {"seed", required_argument, NULL, 's'},
+    {"json", required_argument, NULL, 'j'},    {"junit", required_argument, NULL, 'x'},
     {"output", required_argument, NULL, 'o'},  {"annotate", no_argument, NULL, 'a'},
 };
 #define ALL_OPTIONS (sizeof all_options / sizeof *all_options)
@@ -75,6 +76,8 @@ static bool option_take(struct options *options, const struct verb *verb, int le
     return number_parse(verb, optarg, &options->runs);
   case 's': return number_parse(verb, optarg, &options->seed);
   case 'o': options->output = optarg; return true;
+  case 'j': options->json = optarg; return true;
+  case 'x': options->junit = optarg; return true;
   default: options->annotate = true; return true;
   }
 }
@@ -95,6 +98,8 @@ static bool options_read(struct options *options, const struct verb *verb, int a
     if (*help) return true;
     if (!option_take(options, verb, letter)) return false;
   }
+  if ((options->json != NULL || options->junit != NULL) && options->plugin == NULL)
+    return refuse(verb, "--json, --junit", "--candidate ./FILE.so with it");
   options->arguments = argv + optind;
   options->narguments = argc - optind;
   if (verb->takes_arguments && options->narguments == 0)

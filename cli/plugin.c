@@ -7,6 +7,7 @@
 #include "../fuzz/generate.h"
 #include "../fuzz/judge_shrink.h"
 #include "../fuzz/reproduce.h"
+#include "evidence.h"
 #include "output.h"
 #include "traces.h"
 #include "verbs.h"
@@ -21,7 +22,8 @@ struct trial {
   struct tour tour;
   struct judge judge;
   const struct options *options;
-  uint64_t histories, unserved, departed;
+  struct evidence evidence;
+  uint64_t departed;
 };
 
 bool is_plugin(const char *candidate)
@@ -70,6 +72,7 @@ static bool begin(struct trial *trial)
 
 static void end(struct trial *trial)
 {
+  evidence_free(&trial->evidence);
   judge_destroy(&trial->judge);
   cell_close(trial->judge.cell);
 }
@@ -92,12 +95,6 @@ static void print_departure(const struct trial *trial, const char *path,
            clause_sentence(departure->clause));
 }
 
-static const char *const op_names[OP_KINDS] = {
-    [OP_HEAP] = "a alloc",     [OP_MANUAL] = "m alloc", [OP_FREE] = "f free",
-    [OP_FREE_AT] = "f free at", [OP_SCAVENGE] = "s scavenge", [OP_REFUSE] = "refuse",
-    [OP_ADD] = "g add",        [OP_LOOKUP] = "l lookup", [OP_DUMP] = "d spans",
-    [OP_REGION] = "region"};
-
 static void print_counts(const struct judge *judge)
 {
   printf("%-11s %-10s %10s %10s %10s %10s\n", "level", "operation", "exercised", "compared",
@@ -108,7 +105,7 @@ static void print_counts(const struct judge *judge)
       if (counts->exercised + counts->compared + counts->skipped + counts->differed == 0)
         continue;
       printf("%-11s %-10s %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "\n",
-             level_name((enum level)level), op_names[kind], counts->exercised,
+             level_name((enum level)level), op_name((enum op_kind)kind), counts->exercised,
              counts->compared, counts->skipped, counts->differed);
     }
   }
@@ -162,7 +159,7 @@ static bool is_anything_missing(const struct judge *judge)
   return missing;
 }
 
-static int verdict(const struct trial *trial, const char *what)
+static int print_verdict(const struct trial *trial, const char *what)
 {
   const struct judge *judge = &trial->judge;
   const struct cell_about *about = cell_about(judge->cell);
@@ -170,19 +167,36 @@ static int verdict(const struct trial *trial, const char *what)
   print_counts(judge);
   uint64_t unused = print_waivers(&judge->waivers);
   bool missing = is_anything_missing(judge);
-  if (trial->unserved > 0)
-    printf("not served: %" PRIu64 " %s, by their geometry\n", trial->unserved, what);
+  if (trial->evidence.unserved > 0)
+    printf("not served: %" PRIu64 " %s, by their geometry\n", trial->evidence.unserved, what);
   if (trial->departed > 0) {
     printf("departs: %s in %" PRIu64 " of %" PRIu64 " %s\n", about->name, trial->departed,
-           trial->histories, what);
+           trial->evidence.ran, what);
     return EXIT_DIVERGES;
   }
   if (missing) return EXIT_NOTHING;
   printf("conforms: %s at ", about->name);
   print_levels(judge);
   printf(", %" PRIu64 " operations compared in %" PRIu64 " %s\n", judge->compared,
-         trial->histories - trial->unserved, what);
+         trial->evidence.ran - trial->evidence.unserved, what);
   return unused > 0 ? EXIT_DIVERGES : EXIT_CONFORMS;
+}
+
+/* Said, and written where it is wanted. */
+static int verdict(const struct trial *trial, const char *what)
+{
+  const struct options *options = trial->options;
+  const struct evidence *evidence = &trial->evidence;
+  int status = print_verdict(trial, what);
+  const char *word = status == EXIT_CONFORMS ? "conforms"
+                     : status == EXIT_NOTHING ? "nothing compared"
+                                              : "departs";
+  if (options->json != NULL &&
+      !evidence_write_json(evidence, &trial->judge, word, options->json))
+    status = EXIT_UNUSABLE;
+  if (options->junit != NULL && !evidence_write_junit(evidence, &trial->judge, options->junit))
+    status = EXIT_UNUSABLE;
+  return status;
 }
 
 /* --- check ----------------------------------------------------------------------------------- */
@@ -196,7 +210,7 @@ static enum judgement run(struct trial *trial, const struct trace *trace, size_t
   *at = 0;
   (void)trace_geometry(trace, &geometry, &error); /* the reader checked it */
   enum judgement judgement = judge_begin(judge, geometry, trace->page_bytes);
-  if (judgement == JUDGED_SKIPPED) trial->unserved++;
+  if (judgement == JUDGED_SKIPPED) trial->evidence.unserved++;
   if (judgement != JUDGED_SAME) return judgement;
   for (; *at < trace->nops; (*at)++) {
     judgement = judge_step(judge, &trace->ops[*at], &ours);
@@ -210,12 +224,15 @@ static bool visit(void *context, const char *path, const struct trace *trace)
   struct trial *trial = context;
   size_t at;
   enum judgement judgement = run(trial, trace, &at);
-  trial->histories++;
+  const struct trace_op *op = at < trace->nops ? &trace->ops[at] : NULL;
+  trial->evidence.ran++;
+  if (!evidence_add(&trial->evidence, path, judgement, op, &trial->judge.departure))
+    judgement = JUDGED_NO_MEMORY;
   if (judgement == JUDGED_FULL || judgement == JUDGED_DEPARTED)
     progress_hide(&trial->tour.progress);
   if (judgement == JUDGED_FULL) printf("%s: the reference's table is full\n", path);
   if (judgement == JUDGED_DEPARTED) {
-    print_departure(trial, path, at < trace->nops ? &trace->ops[at] : NULL);
+    print_departure(trial, path, op);
     trial->departed++;
   }
   if (judgement != JUDGED_NO_MEMORY) return true;
@@ -230,7 +247,7 @@ int plugin_check(const struct options *options)
   if (!begin(&trial)) return EXIT_UNUSABLE;
   trial.judge.given_pages = GIVEN_PAGES;
   if (traces_visit(&trial.tour, options, visit, &trial)) {
-    status = verdict(&trial, traces_word((size_t)trial.histories));
+    status = verdict(&trial, traces_word((size_t)trial.evidence.ran));
     print_unreadable(&trial.tour);
     if (trial.tour.unreadable > 0) status = EXIT_UNUSABLE;
   }
@@ -252,7 +269,7 @@ static enum judgement run_random(struct trial *trial, struct generator *generato
   generate_header(generator, history);
   enum judgement judgement =
       judge_begin(judge, generator->plan.geometry, GENERATE_PAGE_BYTES);
-  if (judgement == JUDGED_SKIPPED) trial->unserved++;
+  if (judgement == JUDGED_SKIPPED) trial->evidence.unserved++;
   if (judgement != JUDGED_SAME) return judgement;
   while (generate_next(generator, judge->reference.heap, &ours.stats, &op)) {
     op.line = (uint32_t)(1 + 5 + 1 + history->nops);
@@ -285,8 +302,10 @@ static void print_departed_history(struct trial *trial, struct trace *history)
   const char *output = trial->options->output;
   snprintf(path, sizeof path, "departure-%" PRIu64 ".trace", trial->options->seed);
   if (output == NULL) output = path;
-  print_departure(trial, output, history->nops > 0 ? &history->ops[history->nops - 1] : NULL);
+  const struct trace_op *op = history->nops > 0 ? &history->ops[history->nops - 1] : NULL;
+  print_departure(trial, output, op);
   trial->departed++;
+  (void)evidence_add(&trial->evidence, output, JUDGED_DEPARTED, op, &trial->judge.departure);
   if (!trace_write(output, history)) {
     trace_print(stdout, history); /* nowhere to put it, but not lost */
     return;
@@ -307,12 +326,12 @@ int plugin_fuzz(const struct options *options)
   if (!begin(&trial)) return EXIT_UNUSABLE;
   struct progress progress = progress_begin();
   while (judgement != JUDGED_DEPARTED && judgement != JUDGED_NO_MEMORY) {
-    if (options->has_runs && trial.histories == options->runs) break;
+    if (options->has_runs && trial.evidence.ran == options->runs) break;
     if (timed && clock_seconds() >= stop) break;
-    judgement = run_random(&trial, &generator, trial.histories++, &history);
+    judgement = run_random(&trial, &generator, trial.evidence.ran++, &history);
     if (progress_is_due(&progress))
       progress_show(&progress, "%" PRIu64 " histories, %" PRIu64 " operations",
-                    trial.histories, trial.judge.compared);
+                    trial.evidence.ran, trial.judge.compared);
   }
   progress_hide(&progress);
   if (judgement == JUDGED_DEPARTED) print_departed_history(&trial, &history);

@@ -32,8 +32,8 @@ static const char usage[] =
     "                         standard error)\n"
     "  -m, --min-bytes N      record allocations of N bytes and more (default 8192)\n"
     "  -h, --help             print this\n"
-    "The library preloaded into CMD is libspanref-record.so beside this program, or\n"
-    "what SPANREF_RECORD_LIBRARY names.\n"
+    "The library preloaded into CMD is libspanref-record.so beside this program, or in\n"
+    "../lib/spanref from there, or what SPANREF_RECORD_LIBRARY names.\n"
     "Status: 0 recorded, 2 usage or can't be run or written, 3 nothing recorded.\n";
 
 static void say(const char *format, ...)
@@ -172,7 +172,7 @@ static void directory_remove(const char *directory)
 static bool library_find(char path[PATH_MAX])
 {
   const char *given = getenv("SPANREF_RECORD_LIBRARY");
-  char beside[PATH_MAX + 32];
+  char beside[PATH_MAX + 64];
   if (given == NULL || *given == '\0') {
     ssize_t length = readlink("/proc/self/exe", beside, PATH_MAX - 1);
     if (length < 0) {
@@ -180,7 +180,9 @@ static bool library_find(char path[PATH_MAX])
       return false;
     }
     beside[length] = '\0';
-    strcpy(strrchr(beside, '/') + 1, "libspanref-record.so");
+    char *name = strrchr(beside, '/') + 1;
+    strcpy(name, "libspanref-record.so");
+    if (access(beside, R_OK) != 0) strcpy(name, "../lib/spanref/libspanref-record.so");
     given = beside;
   }
   if (realpath(given, path) == NULL || access(path, R_OK) != 0) {

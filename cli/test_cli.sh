@@ -74,7 +74,7 @@ good >"$work/good.trace"
 run "help" 0 "$tool" --help
 shows "help names the verbs" out '^  check '
 shows "help tells the exit statuses" out '3 nothing was compared'
-for verb in replay check fuzz shrink show record; do
+for verb in replay check fuzz shrink show list record; do
   run "$verb --help" 0 "$tool" "$verb" --help
   shows "$verb --help tells its usage" out '^[Uu]sage: spanref '"$verb"
 done

@@ -91,6 +91,35 @@ expect "HANGS is called by its name" 1 'safety, hung: no answer within' \
 expect "the others go on after a crash" 1 'departs: naughty in 12 of 12 traces' \
   "$tool" check -c "$plug/naughty-CRASHES.so" "$work/twelve"
 
+"$tool" check -j "$work/v.json" -x "$work/v.xml" -c "$plug/naughty-LIES.so" "$work/twelve" \
+  >/dev/null 2>&1
+expect "the verdict as JSON" 0 '^departs 12 12 stats ..../twelve/' python3 -c '
+import json, sys
+v = json.load(open(sys.argv[1]))
+d = v["departures"]
+print(v["verdict"], v["histories"], len(d), d[0]["kind"], d[0]["history"][-15:])' "$work/v.json"
+expect "and as JUnit" 0 '^12 12 stats' python3 -c '
+import sys, xml.etree.ElementTree as tree
+root = tree.parse(sys.argv[1]).getroot()
+print(root.get("tests"), root.get("failures"), root.find("testcase/failure").get("type"))' "$work/v.xml"
+expect "JSON of what is built in is refused" 2 'expected --candidate' \
+  "$tool" check -j "$work/v.json" "$work/holes.trace"
+make -s BUILD="$build" DESTDIR="$work/there" PREFIX=/usr install >/dev/null
+there=$work/there/usr
+cc -O2 -fPIC -shared -I"$there/include" -DLIST_MERGE_BUG -o "$work/mine.so" \
+  "$there/share/doc/spanref/list.c"
+expect "the tutorial, with what is installed alone" 1 '# [0-9]+ operations became 4' \
+  "$there/bin/spanref" fuzz -o "$work/t" -c "$work/mine.so"
+expect "the installed recorder is found" 0 'recorded|allocations' \
+  "$there/bin/spanref" record -o "$work/r.trace" -- sort "$work/holes.trace"
+expect "pkg-config's file" 0 '^Cflags: -I/usr/include$' cat "$there/lib/pkgconfig/spanref.pc"
+expect "they are listed" 0 '^buddy +safety,accounting,coalescing +a binary buddy' \
+  "$tool" list "$plug/opt.so" "$plug/buddy.so"
+expect "what can't be loaded isn't listed" 2 'none.so' "$tool" list ./none.so
+[ ! -e "$plug/go.so" ] ||
+  expect "Go's own page allocator" 0 'conforms: go at safety, placement' \
+    "$tool" fuzz -r 40 -c "$plug/go.so"
+
 echo 'waive leak: there is none' >"$work/unwaived.waivers"
 expect "a waiver that isn't needed is an error" 1 "line 1 of the waivers isn't needed" \
   "$tool" check -c "$work/unwaived.so" "$work/holes.trace"

@@ -19,5 +19,6 @@ int check_main(int argc, char **argv);
 int fuzz_main(int argc, char **argv);
 int shrink_main(int argc, char **argv);
 int show_main(int argc, char **argv);
+int list_main(int argc, char **argv);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../spanref_candidate.h"
+#include "spanref_candidate.h"
 
 #define CHUNK_ORDER_MIN 8 /* so many pages are asked for at once, 2^8 at least */
 #define ORDER_MAX 40

@@ -5,7 +5,7 @@
 
 #include "../../opt/opt_heap.h"
 #include "../../ref/span_heap.h"
-#include "../spanref_candidate.h"
+#include "spanref_candidate.h"
 
 #ifdef EXACT_IS_REF
 #define NAME "ref"

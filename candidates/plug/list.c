@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../spanref_candidate.h"
+#include "spanref_candidate.h"
 
 #if defined(LIST_BEST_FIT)
 #define NAME "best_fit"

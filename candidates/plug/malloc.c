@@ -6,7 +6,7 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 
-#include "../spanref_candidate.h"
+#include "spanref_candidate.h"
 
 #ifdef MALLOC_LIBRARY
 #define MALLOC_SUMMARY MALLOC_LIBRARY

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "../spanref_candidate.h"
+#include "spanref_candidate.h"
 
 /* munmap must be told how much. By address, mostly few. */
 struct mapping {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../spanref_candidate.h"
+#include "spanref_candidate.h"
 
 enum { NOTHING, CRASHES, HANGS, EXITS, REFUSES, SCRIBBLES, LIES, OVERLAPS, LEAKS, DIRTY };
 

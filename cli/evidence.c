@@ -1,0 +1,225 @@
+#include "evidence.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../fuzz/report.h"
+
+const char *op_name(enum op_kind kind)
+{
+  static const char *const names[OP_KINDS] = {
+      [OP_HEAP] = "a alloc",      [OP_MANUAL] = "m alloc",    [OP_FREE] = "f free",
+      [OP_FREE_AT] = "f free at", [OP_SCAVENGE] = "s scavenge", [OP_REFUSE] = "refuse",
+      [OP_ADD] = "g add",         [OP_LOOKUP] = "l lookup",   [OP_DUMP] = "d spans",
+      [OP_REGION] = "region"};
+  return names[kind];
+}
+
+bool evidence_add(struct evidence *evidence, const char *path, enum judgement judgement,
+                  const struct trace_op *op, const struct departure *departure)
+{
+  if (evidence->count == evidence->room) {
+    size_t room = evidence->room > 0 ? 2 * evidence->room : 16;
+    struct evidence_history *histories =
+        realloc(evidence->histories, room * sizeof *histories);
+    if (histories == NULL) return false;
+    evidence->histories = histories;
+    evidence->room = room;
+  }
+  struct evidence_history *history = &evidence->histories[evidence->count];
+  *history = (struct evidence_history){.departed = judgement == JUDGED_DEPARTED,
+                                       .unserved = judgement == JUDGED_SKIPPED,
+                                       .line = op != NULL ? op->line : 0,
+                                       .departure = *departure};
+  FILE *memory = fmemopen(history->operation, sizeof history->operation, "w");
+  if (memory != NULL && op != NULL) print_op(memory, op);
+  if (memory != NULL) fclose(memory);
+  history->path = malloc(strlen(path) + 1);
+  if (history->path == NULL) return false;
+  strcpy(history->path, path);
+  evidence->count++;
+  return true;
+}
+
+void evidence_free(struct evidence *evidence)
+{
+  for (size_t i = 0; i < evidence->count; i++) free(evidence->histories[i].path);
+  free(evidence->histories);
+}
+
+/* --- JSON ------------------------------------------------------------------------------ */
+
+static void json_text(FILE *to, const char *text)
+{
+  fputc('"', to);
+  for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+    if (*c == '"' || *c == '\\')
+      fprintf(to, "\\%c", *c);
+    else if (*c < 0x20)
+      fprintf(to, "\\u%04x", *c);
+    else
+      fputc(*c, to);
+  }
+  fputc('"', to);
+}
+
+static void json_candidate(FILE *to, const struct judge *judge)
+{
+  const struct cell_about *about = cell_about(judge->cell);
+  const char *comma = "";
+  fputs("  \"candidate\": {\"name\": ", to);
+  json_text(to, about->name);
+  fputs(", \"summary\": ", to);
+  json_text(to, about->summary);
+  fputs(", \"levels\": [", to);
+  for (int level = 0; level < LEVELS; level++) {
+    if (!judge_declares(judge, (enum level)level)) continue;
+    fprintf(to, "%s\"%s\"", comma, level_name((enum level)level));
+    comma = ", ";
+  }
+  fprintf(to, "], \"profile\": %s},\n",
+          judge_is_exact(judge) ? "\"go1.13\"" : judge_is_pages(judge) ? "\"pages\"" : "null");
+}
+
+static void json_counts(FILE *to, const struct judge *judge)
+{
+  const char *comma = "";
+  fputs("  \"counts\": [", to);
+  for (int level = 0; level < LEVELS; level++) {
+    for (int kind = 0; kind < OP_KINDS; kind++) {
+      const struct judge_counts *counts = &judge->counts[level][kind];
+      if (counts->exercised + counts->compared + counts->skipped + counts->differed == 0)
+        continue;
+      fprintf(to,
+              "%s\n    {\"level\": \"%s\", \"operation\": \"%s\", \"exercised\": %" PRIu64
+              ", \"compared\": %" PRIu64 ", \"skipped\": %" PRIu64 ", \"differed\": %" PRIu64
+              "}",
+              comma, level_name((enum level)level), op_name((enum op_kind)kind),
+              counts->exercised, counts->compared, counts->skipped, counts->differed);
+      comma = ",";
+    }
+  }
+  fputs("],\n", to);
+}
+
+static void json_waivers(FILE *to, const struct waivers *waivers)
+{
+  fputs("  \"waivers\": [", to);
+  for (size_t i = 0; i < waivers->count; i++) {
+    const struct waiver *waiver = &waivers->list[i];
+    fprintf(to, "%s\n    {\"kind\": \"%s\", \"used\": %" PRIu64 ", \"why\": ", i > 0 ? "," : "",
+            departs_name(waiver->what), waiver->used);
+    json_text(to, waiver->why);
+    fputc('}', to);
+  }
+  fputs("],\n", to);
+}
+
+static void json_departures(FILE *to, const struct evidence *evidence)
+{
+  const char *comma = "";
+  fputs("  \"departures\": [", to);
+  for (size_t i = 0; i < evidence->count; i++) {
+    const struct evidence_history *history = &evidence->histories[i];
+    const struct departure *departure = &history->departure;
+    if (!history->departed) continue;
+    fprintf(to, "%s\n    {\"history\": ", comma);
+    json_text(to, history->path);
+    fprintf(to, ", \"line\": %" PRIu64 ", \"operation\": ", history->line);
+    json_text(to, history->operation);
+    fprintf(to, ", \"level\": \"%s\", \"kind\": \"%s\", \"text\": ",
+            level_name(departs_level(departure->what)), departs_name(departure->what));
+    json_text(to, departure->text);
+    fputs(", \"sentence\": ", to);
+    if (departure->has_clause)
+      json_text(to, clause_label(departure->clause));
+    else
+      fputs("null", to);
+    fputc('}', to);
+    comma = ",";
+  }
+  fputs("]\n", to);
+}
+
+static FILE *open_to_write(const char *path)
+{
+  FILE *to = fopen(path, "w");
+  if (to == NULL) perror(path);
+  return to;
+}
+
+static bool close_written(FILE *to, const char *path)
+{
+  bool failed = ferror(to) != 0;
+  if (fclose(to) == 0 && !failed) return true;
+  perror(path);
+  return false;
+}
+
+bool evidence_write_json(const struct evidence *evidence, const struct judge *judge,
+                         const char *verdict, const char *path)
+{
+  FILE *to = open_to_write(path);
+  if (to == NULL) return false;
+  fputs("{\n  \"spanref_verdict\": 1,\n", to);
+  json_candidate(to, judge);
+  fprintf(to,
+          "  \"verdict\": \"%s\",\n  \"histories\": %" PRIu64 ",\n  \"unserved\": %" PRIu64
+          ",\n  \"operations_compared\": %" PRIu64 ",\n",
+          verdict, evidence->ran, evidence->unserved, judge->compared);
+  json_counts(to, judge);
+  json_waivers(to, &judge->waivers);
+  json_departures(to, evidence);
+  fputs("}\n", to);
+  return close_written(to, path);
+}
+
+/* --- JUnit ------------------------------------------------------------------------------- */
+
+static void xml_text(FILE *to, const char *text)
+{
+  for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+    switch (*c) {
+    case '&': fputs("&amp;", to); break;
+    case '<': fputs("&lt;", to); break;
+    case '>': fputs("&gt;", to); break;
+    case '"': fputs("&quot;", to); break;
+    default: fputc(*c < 0x20 ? ' ' : *c, to); break;
+    }
+  }
+}
+
+static void junit_case(FILE *to, const struct evidence_history *history)
+{
+  const struct departure *departure = &history->departure;
+  fputs("  <testcase classname=\"spanref\" name=\"", to);
+  xml_text(to, history->path);
+  fputs("\">", to);
+  if (history->unserved) fputs("<skipped/>", to);
+  if (history->departed) {
+    fprintf(to, "<failure type=\"%s\" message=\"", departs_name(departure->what));
+    xml_text(to, departure->text);
+    fprintf(to, "\">line %" PRIu64 ": ", history->line);
+    xml_text(to, history->operation);
+    fputs("</failure>", to);
+  }
+  fputs("</testcase>\n", to);
+}
+
+bool evidence_write_junit(const struct evidence *evidence, const struct judge *judge,
+                          const char *path)
+{
+  uint64_t departed = 0;
+  FILE *to = open_to_write(path);
+  if (to == NULL) return false;
+  for (size_t i = 0; i < evidence->count; i++) departed += evidence->histories[i].departed;
+  fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"", to);
+  xml_text(to, cell_about(judge->cell)->name);
+  fprintf(to, "\" tests=\"%" PRIu64 "\" failures=\"%" PRIu64 "\" skipped=\"%" PRIu64 "\">\n",
+          evidence->ran, departed, evidence->unserved);
+  for (size_t i = 0; i < evidence->count; i++) junit_case(to, &evidence->histories[i]);
+  fputs("</testsuite>\n", to);
+  return close_written(to, path);
+}

@@ -1,0 +1,39 @@
+/* A verdict with its evidence for programs to read: JSON (docs/verdict-json.md) and
+ * JUnit's XML, which CI systems show. */
+#ifndef SPANREF_EVIDENCE_H
+#define SPANREF_EVIDENCE_H
+
+#include "../fuzz/judge.h"
+
+/* One history: a trace, or a random one. */
+struct evidence_history {
+  char *path;
+  bool departed;
+  bool unserved;
+  uint64_t line;
+  char operation[128]; /* "": at the end */
+  struct departure departure;
+};
+
+struct evidence { /* {0} is none */
+  uint64_t ran, unserved; /* histories, kept below or not */
+  struct evidence_history *histories;
+  size_t count, room;
+};
+
+/* op: NULL: at the end. false: out of memory. */
+bool evidence_add(struct evidence *evidence, const char *path, enum judgement judgement,
+                  const struct trace_op *op, const struct departure *departure);
+void evidence_free(struct evidence *evidence);
+
+/* verdict: "conforms", "departs", "nothing compared". false: not written, and that was
+ * said. */
+bool evidence_write_json(const struct evidence *evidence, const struct judge *judge,
+                         const char *verdict, const char *path);
+bool evidence_write_junit(const struct evidence *evidence, const struct judge *judge,
+                          const char *path);
+
+/* "a alloc"; what tables call an operation. */
+const char *op_name(enum op_kind kind);
+
+#endif
