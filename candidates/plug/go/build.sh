@@ -9,6 +9,6 @@ trap 'rm -rf "$work"' EXIT
 printf '{"Replace": {"%s/src/runtime/spanref_bridge.go": "%s/runtime/bridge.go"}}\n' \
   "$(go env GOROOT)" "$PWD" >"$work/overlay.json"
 mkdir -p "$(dirname "$out")"
-GO111MODULE=off GOFLAGS= CGO_CFLAGS="-O2 -DGO_VERSION=$(go env GOVERSION)" \
+GO111MODULE=off GOFLAGS="" CGO_CFLAGS="-O2 -DGO_VERSION=$(go env GOVERSION)" \
   go build -overlay "$work/overlay.json" -buildmode=c-shared -o "$work/go.so" .
 mv "$work/go.so" "$out"
