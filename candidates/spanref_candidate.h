@@ -134,8 +134,8 @@ struct spanref_candidate {
 
   /* Required. */
 
-  /* An empty heap. geometry may be kept no longer than the call, os until destroy.
-   * NULL: it doesn't serve this geometry, and the trace is skipped. */
+  /* An empty heap. geometry may be kept no longer than the call, os until destroy;
+   * until create has returned it refuses. NULL: it doesn't serve this geometry, and the trace is skipped. */
   void *(*create)(const struct spanref_geometry *geometry, const struct spanref_os *os);
   /* Everything is given back, what is in use as well. */
   void (*destroy)(void *heap);

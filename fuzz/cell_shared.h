@@ -4,9 +4,10 @@
 
 #include <semaphore.h>
 
+#include "../spec/model.h"
 #include "cell.h"
 
-#define CELL_SPANS_MAX 262144
+#define CELL_SPANS_MAX SPAN_HEAP_CAPACITY
 
 enum cell_call {
   CELL_LOAD,
