@@ -21,6 +21,12 @@ TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt fuzz/test_trace \
              fuzz/test_expect fuzz/test_wellformed fuzz/test_clauses fuzz/test_oracle\
              fuzz/test_shrink)
 
+# Candidates that plug in: shared objects, one symbol each (candidates/plug/).
+PLUG    = $(BUILD)/candidates/plug
+MALLOCS = glibc jemalloc mimalloc tcmalloc
+PLUGINS = opt ref first_fit best_fit merge_bug buddy mmap $(MALLOCS)
+NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRTY
+
 all: $(TOOL) $(RECORDER)  ## build the tool and the recorder
 
 validate: all  ## the main job: corpus, then SECONDS of fuzzing, then the verdict
@@ -91,16 +97,11 @@ $(BUILD)/%.o: %.c
 
 tests: $(TESTS)
 
-# Candidates that plug in: shared objects, one symbol each (candidates/plug/).
-PLUG    = $(BUILD)/candidates/plug
-MALLOCS = glibc jemalloc mimalloc tcmalloc
-PLUGINS = opt ref first_fit best_fit merge_bug buddy mmap $(MALLOCS)
-NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRTY
 plugins: $(PLUGINS:%=$(PLUG)/%.so)  ## build the candidates that plug in
 naughty: $(NAUGHTY:%=$(PLUG)/naughty-%.so)
 
-$(PLUG)/opt.so: candidates/plug/exact.c $(filter-out opt/test_%,$(wildcard opt/*.c))
-$(PLUG)/ref.so: candidates/plug/exact.c $(wildcard ref/[!t]*.c) ref/table.c
+$(PLUG)/opt.so: candidates/plug/exact.c $(filter-out opt/test_%,$(wildcard opt/*.[ch]))
+$(PLUG)/ref.so: candidates/plug/exact.c $(filter-out ref/test_%,$(wildcard ref/*.[ch]))
 $(PLUG)/ref.so: DEFINE = -DEXACT_IS_REF
 $(PLUG)/first_fit.so $(PLUG)/best_fit.so $(PLUG)/merge_bug.so: candidates/plug/list.c
 $(PLUG)/best_fit.so: DEFINE = -DLIST_BEST_FIT

@@ -77,7 +77,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('build', type=pathlib.Path)
     parser.add_argument('names', nargs='*', metavar='NAME')
-    parser.add_argument('--seconds', type=int, default=30)
+    parser.add_argument('--seconds', type=int, default=10)
     parser.add_argument('--passes', type=int, default=6)
     options = parser.parse_intermixed_args()
     build = options.build.resolve()

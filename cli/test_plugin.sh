@@ -90,6 +90,16 @@ expect "a scribble is seen where the memory is freed" 1 '[.]trace:[0-9]+: f [0-9
   "$tool" check -c "$plug/naughty-SCRIBBLES.so" "$work/twelve"
 expect "HANGS is called by its name" 1 'safety, hung: no answer within' \
   "$tool" check -c "$plug/naughty-HANGS.so" "$work/holes.trace"
+for how in CRASHES OVERLAPS SCRIBBLES; do cp "$plug/naughty-$how.so" "$work"; done
+echo 'waive crashed: known' >"$work/naughty-CRASHES.waivers"
+echo 'waive overlap: known' >"$work/naughty-OVERLAPS.waivers"
+echo 'waive changed: known' >"$work/naughty-SCRIBBLES.waivers"
+expect "a waived crash ends each history once" 0 '^waived crashed, 12 times' \
+  "$tool" check -c "$work/naughty-CRASHES.so" "$work/twelve"
+expect "and so does a waived overlap" 0 '^waived overlap, 12 times' \
+  "$tool" check -c "$work/naughty-OVERLAPS.so" "$work/twelve"
+expect "after a waived scribble all is freed all the same" 0 '^conforms: naughty' \
+  "$tool" check -c "$work/naughty-SCRIBBLES.so" "$work/twelve"
 expect "the others go on after a crash" 1 'departs: naughty in 12 of 12 traces' \
   "$tool" check -c "$plug/naughty-CRASHES.so" "$work/twelve"
 

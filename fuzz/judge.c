@@ -48,6 +48,13 @@ bool judge_is_pages(const struct judge *judge)
   return judge_declares(judge, LEVEL_PLACEMENT) && !judge_is_exact(judge);
 }
 
+/* Nobody is there any more, or it isn't known what is in use. */
+static bool ends_history(enum departs what)
+{
+  return what == DEPARTS_CRASHED || what == DEPARTS_HUNG || what == DEPARTS_EXITED ||
+         what == DEPARTS_OVERLAP || what == DEPARTS_OUTSIDE || what == DEPARTS_ACCEPTED;
+}
+
 enum judgement judge_departs(struct judge *judge, enum op_kind kind, enum departs what,
                              const char *format, ...)
 {
@@ -57,30 +64,33 @@ enum judgement judge_departs(struct judge *judge, enum op_kind kind, enum depart
   vsnprintf(departure.text, sizeof departure.text, format, arguments);
   va_end(arguments);
   judge->counts[departs_level(what)][kind].differed++;
-  if (waivers_use(&judge->waivers, what) != NULL) return JUDGED_SAME;
+  if (waivers_use(&judge->waivers, what) != NULL)
+    return ends_history(what) ? JUDGED_OVER : JUDGED_SAME;
   judge->departure = departure;
   return JUDGED_DEPARTED;
+}
+
+enum judgement judge_cites(struct judge *judge, enum judgement judgement, enum clause clause)
+{
+  if (judgement != JUDGED_DEPARTED) return judgement;
+  judge->departure.has_clause = true;
+  judge->departure.clause = clause;
+  return judgement;
 }
 
 enum judgement judge_fate(struct judge *judge, enum op_kind kind)
 {
   int number;
-  enum judgement judgement = JUDGED_DEPARTED;
   switch (cell_fate(judge->cell, &number)) {
   case FATE_HUNG:
-    judgement = judge_departs(judge, kind, DEPARTS_HUNG, "no answer within %d s", number);
-    break;
+    return judge_departs(judge, kind, DEPARTS_HUNG, "no answer within %d s", number);
   case FATE_EXITED:
-    judgement = judge_departs(judge, kind, DEPARTS_EXITED,
-                              "its process exited with status %d", number);
-    break;
+    return judge_departs(judge, kind, DEPARTS_EXITED, "its process exited with status %d",
+                         number);
   default:
-    judgement = judge_departs(judge, kind, DEPARTS_CRASHED,
-                              "its process was ended by signal %d", number);
-    break;
+    return judge_departs(judge, kind, DEPARTS_CRASHED,
+                         "its process was ended by signal %d", number);
   }
-  /* Waived or not, there is nobody to go on with. */
-  return judgement == JUDGED_SAME ? JUDGED_SKIPPED : judgement;
 }
 
 /* --- Beginning ------------------------------------------------------------------------ */
@@ -240,20 +250,21 @@ static enum judgement judge_alloc(struct judge *judge, const struct call *call,
                        call->number, reply->status);
 }
 
-static enum judgement judge_free(struct judge *judge, const struct call *call,
-                                 const struct cell_reply *reply)
+enum judgement judge_free(struct judge *judge, const struct call *call,
+                          const struct cell_reply *reply)
 {
   bool was_live = live_at(&judge->live, call->page) != NULL;
+  bool is_freed = reply->status == SPANREF_OK;
+  if (was_live && is_freed) live_remove(&judge->live, call->page);
   if (reply->scribble == SCRIBBLE_CHANGED)
     return judge_departs(judge, call->kind, DEPARTS_CHANGED,
                          "page 0x%" PRIx64 " doesn't hold what was written there",
                          reply->scribble_page);
-  if (was_live && reply->status == SPANREF_OK) live_remove(&judge->live, call->page);
-  if (was_live && reply->status != SPANREF_OK)
+  if (was_live && !is_freed)
     return judge_departs(judge, call->kind, DEPARTS_NOT_FREED,
                          "page 0x%" PRIx64 " is in use: status %d", call->page,
                          reply->status);
-  if (!was_live && reply->status == SPANREF_OK)
+  if (!was_live && is_freed)
     return judge_departs(judge, call->kind, DEPARTS_ACCEPTED,
                          "page 0x%" PRIx64 " isn't in use, and it says ok", call->page);
   return JUDGED_SAME;
@@ -354,10 +365,9 @@ static enum judgement judge_exactly(struct judge *judge, enum op_kind kind,
       "%s: the reference says %s, it says %s", field_name(field),
       field_print(field, kind, ours, judge->page_bytes).text,
       field_print(field, kind, &theirs, judge->page_bytes).text);
-  judge->departure.has_clause = true;
-  judge->departure.clause =
-      clause_of(kind, field, ours->answer.status, theirs.answer.status, false);
-  return judgement;
+  if (field == FIELD_BASE) judge->placement_is_lost = true;
+  return judge_cites(judge, judgement,
+                     clause_of(kind, field, ours->answer.status, theirs.answer.status, false));
 }
 
 /* First fit in the memory there is: where both got some, at the same address. */
@@ -371,10 +381,8 @@ static enum judgement judge_address(struct judge *judge, enum op_kind kind,
         judge, kind, DEPARTS_ADDRESS,
         "the lowest address is 0x%" PRIx64 ", it says 0x%" PRIx64,
         ours->answer.base * judge->page_bytes, reply->answer.base * judge->page_bytes);
-    judge->departure.has_clause = true;
-    judge->departure.clause = CLAUSE_FIND;
     judge->placement_is_lost = true;
-    return judgement;
+    return judge_cites(judge, judgement, CLAUSE_FIND);
   }
   judge->placement_is_lost = we_got != they_got;
   return JUDGED_SAME;

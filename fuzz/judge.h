@@ -26,6 +26,7 @@
 enum judgement {
   JUDGED_SAME,
   JUDGED_SKIPPED,  /* not run */
+  JUDGED_OVER,     /* a waived departure after which there is nothing to go on with */
   JUDGED_FULL,     /* the reference has no room: nothing to compare from here */
   JUDGED_DEPARTED, /* see judge.departure: this history is over */
   JUDGED_NO_MEMORY /* for the judging itself */
@@ -82,10 +83,16 @@ bool judge_declares(const struct judge *judge, enum level level);
 bool judge_is_exact(const struct judge *judge);
 /* Does it declare to be first fit in the memory that it is given beforehand? */
 bool judge_is_pages(const struct judge *judge);
-/* It departs, in words as in printf; JUDGED_SAME where that is waived. */
+/* It departs, in words as in printf; JUDGED_SAME or JUDGED_OVER where that is waived. */
 enum judgement judge_departs(struct judge *judge, enum op_kind kind, enum departs what,
                              const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* A departure that isn't waived violates this sentence. */
+enum judgement judge_cites(struct judge *judge, enum judgement judgement,
+                           enum clause clause);
+/* What was freed, and what is to be said of it. */
+enum judgement judge_free(struct judge *judge, const struct call *call,
+                          const struct cell_reply *reply);
 /* The process is gone: why? */
 enum judgement judge_fate(struct judge *judge, enum op_kind kind);
 /* Its spans and its self_check. */

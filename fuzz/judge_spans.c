@@ -97,9 +97,7 @@ static enum judgement judge_state(struct judge *judge, enum op_kind kind,
       judge, kind, DEPARTS_STATE, "span number %" PRIu64 ": the reference has %s, it has %s",
       i + 1, i < ours->count ? span_print(&ours->spans[i], judge->page_bytes).text : "none",
       i < nspans ? span_print(&theirs->spans[i], judge->page_bytes).text : "none");
-  judge->departure.has_clause = true;
-  judge->departure.clause = CLAUSE_SPANS;
-  return judgement;
+  return judge_cites(judge, judgement, CLAUSE_SPANS);
 }
 
 static enum judgement judge_shown(struct judge *judge, enum op_kind kind,
@@ -139,25 +137,21 @@ enum judgement judge_spans(struct judge *judge, enum op_kind kind)
   return judge_shown(judge, kind, spans, nspans, &reply.stats);
 }
 
-/* Is what was written into memory in use still there? Then it is freed, as it was. */
+/* All that is in use is freed, and is what it was. */
 static enum judgement give_back(struct judge *judge)
 {
   struct cell_reply reply;
-  while (judge->live.count > 0) {
+  enum judgement judgement = JUDGED_SAME;
+  while (judgement == JUDGED_SAME && judge->live.count > 0) {
     struct live_span span = judge->live.spans[judge->live.count - 1];
+    const struct call call = {.kind = OP_FREE_AT, .page = span.base};
     struct cell_grant grant = {span.base, span.npages, span.tag};
     if (!cell_free(judge->cell, grant, &reply)) return judge_fate(judge, OP_FREE_AT);
-    if (reply.scribble == SCRIBBLE_CHANGED)
-      return judge_departs(judge, OP_FREE_AT, DEPARTS_CHANGED,
-                           "page 0x%" PRIx64 " doesn't hold what was written there",
-                           reply.scribble_page);
-    if (reply.status != SPANREF_OK)
-      return judge_departs(judge, OP_FREE_AT, DEPARTS_NOT_FREED,
-                           "page 0x%" PRIx64 " is in use at the end: status %d", span.base,
-                           reply.status);
-    live_remove(&judge->live, span.base);
+    judgement = judge_free(judge, &call, &reply);
+    /* It refused, and that is waived. */
+    if (live_at(&judge->live, span.base) != NULL) live_remove(&judge->live, span.base);
   }
-  return JUDGED_SAME;
+  return judgement;
 }
 
 static enum judgement judge_kept(struct judge *judge, uint64_t kept_bytes)

@@ -1,5 +1,5 @@
-/* opt or ref as a plug-in, to see that the interface says all there is to say: built
- * with -DEXACT=opt_heap or -DEXACT=span_heap. */
+/* opt as a plug-in, or ref with -DEXACT_IS_REF, to see that the interface says all there
+ * is to say. */
 #include <stdlib.h>
 #include <string.h>
 
