@@ -88,6 +88,9 @@ DIRTY safety, dirty: page .* isn't zero
 HOWS
 expect "a scribble is seen where the memory is freed" 1 '[.]trace:[0-9]+: f [0-9]+$' \
   "$tool" check -c "$plug/naughty-SCRIBBLES.so" "$work/twelve"
+grep -v '^f' "$work/holes.trace" >"$work/kept.trace"
+expect "and at the end, where it isn't" 1 'kept.trace: the end$' \
+  "$tool" check -c "$plug/naughty-SCRIBBLES.so" "$work/kept.trace"
 expect "HANGS is called by its name" 1 'safety, hung: no answer within' \
   "$tool" check -c "$plug/naughty-HANGS.so" "$work/holes.trace"
 for how in CRASHES OVERLAPS SCRIBBLES; do cp "$plug/naughty-$how.so" "$work"; done
