@@ -72,7 +72,7 @@ install: all  ## the tool, the recorder, the header, the man page: DESTDIR, PREF
 	install $(RECORDER) $(DESTDIR)$(PREFIX)/lib/spanref
 	install -m 644 candidates/spanref_candidate.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 cli/spanref.1 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 docs/*.md candidates/plug/list.c $(DESTDIR)$(PREFIX)/share/doc/spanref
+	install -m 644 docs/*.md docs/picture.png candidates/plug/list.c $(DESTDIR)$(PREFIX)/share/doc/spanref
 	printf 'Name: spanref\nDescription: %s\nVersion: %s\nCflags: -I%s/include\n' \
 	  "the interface of a page allocator to be held against the reference" 1 $(PREFIX) \
 	  >$(DESTDIR)$(PREFIX)/lib/pkgconfig/spanref.pc
@@ -91,9 +91,16 @@ $(RECORDER): cli/recorder.c cli/record.h
 	@mkdir -p $(@D)
 	$(CC) -std=c99 $(WARN) -O2 -g -fPIC -shared -o $@ $< -ldl -lpthread
 
+# The picture's page, as lines of C.
+$(BUILD)/cli/picture.o: $(BUILD)/cli/picture_html.inc
+$(BUILD)/cli/picture.o: CPPFLAGS = -I$(BUILD)/cli
+$(BUILD)/cli/picture_html.inc: cli/picture.html
+	@mkdir -p $(@D)
+	sed 's/\\/&&/g; s/"/\\"/g; s/.*/"&\\n",/' $< >$@
+
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(COMPILE) $(CPPFLAGS) -c -o $@ $<
 
 tests: $(TESTS)
 

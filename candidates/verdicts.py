@@ -4,10 +4,11 @@
   candidates/verdicts.py BUILD [--seconds S] [--passes N] [NAME...]
 
 BUILD has spanref and candidates/plug/*.so (make plugins). Each runs all recordings of
-corpus/real N times over, and random histories for S seconds. Exit status 1: a candidate
-departs, other than merge_bug, which has to.
+corpus/real N times over, twice as often where it declares placement, and random histories
+for S seconds. Exit status 1: a candidate departs, other than merge_bug, which has to.
 """
 import argparse
+import json
 import os
 import pathlib
 import platform
@@ -36,39 +37,51 @@ def version(name):
 
 
 class Verdict:
-    """What the lines of one run say."""
+    """What one run says (docs/verdict-json.md)."""
 
-    def __init__(self, text):
-        self.summary = re.search(r'^\w+: (.+)$', text, re.M).group(1)
-        conforms = re.search(r'^conforms: \w+ at (.+), (\d+) operations compared', text, re.M)
-        departs = re.search(r'^  \w+, ([\w-]+: .+)$', text, re.M)
-        self.levels = conforms.group(1) if conforms else ''
-        self.compared = int(conforms.group(2)) if conforms else 0
-        self.departs = departs.group(1) if departs else '' if conforms else text.split('\n')[-2]
-        self.waived = [f'{what} {times} times: {why}' for what, times, why in
-                       re.findall(r'^waived ([\w-]+), ([1-9]\d*) times: (.+)$', text, re.M)]
+    def __init__(self, said):
+        departures = said['departures']
+        candidate = said['candidate']
+        self.summary = candidate['summary']
+        self.levels = ', '.join(candidate['levels'])
+        if candidate['profile']:
+            self.levels += f' ({candidate["profile"]})'
+        self.compared = said['operations_compared']
+        self.placements = sum(counts['compared'] for counts in said['counts']
+                              if counts['level'] == 'placement')
+        self.departs = ''
+        if said['verdict'] != 'conforms':
+            first = departures[-1] if departures else {'kind': said['verdict'], 'text': ''}
+            self.departs = f'{first["kind"]}: {first["text"]}'
+        self.waived = [f'{waiver["kind"]} {waiver["used"]} times: {waiver["why"]}'
+                       for waiver in said['waivers'] if waiver['used'] > 0]
 
 
-def run(tool, arguments):
-    done = subprocess.run([tool, *arguments], capture_output=True, text=True, check=False,
-                          cwd=ROOT, env=ENVIRONMENT)
-    if done.returncode == 2:
-        sys.exit(f'{" ".join(map(str, arguments))}: {done.stderr}')
-    return Verdict(done.stdout)
+def run(tool, verb, plugin, *arguments):
+    with tempfile.TemporaryDirectory() as place:
+        verdict = pathlib.Path(place) / 'verdict.json'
+        done = subprocess.run([tool, verb, '-c', plugin, '-j', verdict, *arguments],
+                              capture_output=True, text=True, check=False, cwd=ROOT,
+                              env=ENVIRONMENT)
+        if done.returncode == 2:
+            sys.exit(f'{plugin}: {done.stderr}')
+        return Verdict(json.loads(verdict.read_text()))
 
 
 def row(name, build, options, place):
     tool, plugin = build / 'spanref', build / f'candidates/plug/{name}.so'
-    recorded = run(tool, ['check', '-c', plugin, *['corpus/real'] * options.passes])
-    drawn = run(tool, ['fuzz', '-c', plugin, '-t', str(options.seconds), '-o', place / 'found'])
-    departs = [verdict.departs for verdict in (recorded, drawn) if verdict.departs]
+    drawn = run(tool, 'fuzz', plugin, '-t', str(options.seconds), '-o', place / 'found')
+    # Of all operations about half are allocations, of which alone a placement is compared.
+    passes = options.passes * (2 if drawn.placements else 1)
+    recorded = run(tool, 'check', plugin, *['corpus/real'] * passes)
+    departs = [verdict.departs for verdict in (drawn, recorded) if verdict.departs]
     cells = [name, recorded.summary + version(name)]
     if departs:
-        cells += [f'**departs**: {departs[0]}', '', '']
+        cells += [f'**departs**: {departs[0]}', '', '', '']
     else:
         waived = '; '.join(recorded.waived or drawn.waived)
         cells += [recorded.levels + (f'; waived: {waived}' if waived else ''),
-                  f'{recorded.compared:,}', f'{drawn.compared:,}']
+                  f'{recorded.compared:,}', f'{recorded.placements:,}', f'{drawn.compared:,}']
     print(' | '.join(cells), flush=True)
     return '| ' + ' | '.join(cells) + ' |\n', bool(departs)
 
@@ -93,7 +106,8 @@ def main():
     if not options.names:
         readme = ROOT / 'README.md'
         table = ('| candidate | what it is | conforms at | operations of recordings '
-                 '| of random histories |\n| --- | --- | --- | --- | --- |\n' + ''.join(rows))
+                 '| placements of these | of random histories |\n'
+                 '| --- | --- | --- | --- | --- | --- |\n' + ''.join(rows))
         readme.write_text(re.sub(r'(<!-- candidates\b[^>]*-->\n).*?(<!-- /candidates -->)',
                                  lambda match: match.group(1) + table + match.group(2),
                                  readme.read_text(), flags=re.S))

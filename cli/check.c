@@ -5,6 +5,7 @@
 #include "../fuzz/oracle.h"
 #include "options.h"
 #include "output.h"
+#include "picture.h"
 #include "plugin.h"
 #include "table.h"
 #include "traces.h"
@@ -20,6 +21,7 @@ static const char help[] =
     "                        held to the levels it declares (spanref_candidate.h)\n"
     "  -j, --json FILE       the verdict of a ./FILE.so with its evidence, for programs\n"
     "  -x, --junit FILE      the same, as CI systems show it\n"
+    "  -p, --html FILE       the verdict, and the first difference drawn, as one HTML file\n"
     "  -h, --help            this text\n\n"
     "A trace is left at its first difference. Where the reference's table is full\n"
     "its comparison ends there, with a note.\n\n" EXIT_STATUS_HELP;
@@ -32,6 +34,8 @@ struct check {
   struct oracle oracle;
   struct table table;
   uint64_t diverged;
+  const struct options *options;
+  struct picture picture; /* of the first divergence */
 };
 
 static enum oracle_outcome run(struct check *check, const char *path,
@@ -73,6 +77,14 @@ static void note_full(const char *path, const struct trace_op *op)
   puts("the reference's table is full: compared up to here");
 }
 
+/* Where a picture is wanted, and there is none yet. */
+static bool draw(struct check *check, const char *path, const struct trace *trace, size_t at)
+{
+  if (check->options->html == NULL || check->diverged > 0) return true;
+  size_t nops = at < trace->nops ? at + 1 : trace->nops;
+  return picture_of_oracle(&check->picture, &check->oracle, trace, nops, path);
+}
+
 static bool visit(void *context, const char *path, const struct trace *trace)
 {
   struct check *check = context;
@@ -83,6 +95,7 @@ static bool visit(void *context, const char *path, const struct trace *trace)
   if (outcome == ORACLE_FULL) note_full(path, op_at(trace, at));
   if (outcome == ORACLE_DIVERGED) {
     report_divergence(stdout, path, op_at(trace, at), &check->oracle);
+    if (!draw(check, path, trace, at)) outcome = ORACLE_NO_MEMORY;
     check->diverged++;
   }
   const struct oracle_counts *now = &check->oracle.counts;
@@ -95,30 +108,55 @@ static bool visit(void *context, const char *path, const struct trace *trace)
   return false;
 }
 
-static void print_verdict(const struct check *check, const char *name)
+static void print_verdict(FILE *to, const struct check *check)
 {
+  const char *name = check->options->heap->name;
   const struct oracle_counts *counts = &check->oracle.counts;
-  if (check->tour.traces == 0 && check->tour.unreadable > 0) return; /* said already */
-  table_print(&check->table);
   const char *word = traces_word(check->tour.traces);
   if (check->diverged > 0)
-    printf("diverges: %s differs in %" PRIu64 " of %zu %s\n", name, check->diverged,
+    fprintf(to, "diverges: %s differs in %" PRIu64 " of %zu %s\n", name, check->diverged,
            check->tour.traces, word);
   else if (counts->answers == 0)
-    printf("nothing was compared in %zu %s\n", check->tour.traces, word);
+    fprintf(to, "nothing was compared in %zu %s\n", check->tour.traces, word);
   else
-    printf("conforms: %" PRIu64 " operations compared in %zu %s\n", counts->answers,
+    fprintf(to, "conforms: %" PRIu64 " operations compared in %zu %s\n", counts->answers,
            check->tour.traces, word);
-  print_unreadable(&check->tour);
+}
+
+static bool write_picture(const struct check *check)
+{
+  char verdict[160] = "";
+  const char *name = check->options->heap->name;
+  struct picture_words words = {.candidate = name, .argument = name, .verdict = verdict,
+                                .conforms = check->diverged == 0};
+  FILE *to = fmemopen(verdict, sizeof verdict, "w");
+  if (to != NULL) {
+    print_verdict(to, check);
+    fclose(to);
+  }
+  return picture_write(&check->picture, &words, check->options->html);
+}
+
+/* Said, and drawn where that is wanted. */
+static int finish(const struct check *check)
+{
+  int status = verdict_status(&check->tour, check->oracle.counts.answers, check->diverged);
+  if (check->tour.traces > 0 || check->tour.unreadable == 0) { /* else it was said */
+    table_print(&check->table);
+    print_verdict(stdout, check);
+    print_unreadable(&check->tour);
+  }
+  if (check->options->html != NULL && !write_picture(check)) status = EXIT_UNUSABLE;
+  return status;
 }
 
 int check_main(int argc, char **argv)
 {
-  static const struct verb verb = {"check", help, "cjx", true};
+  static const struct verb verb = {"check", help, "cjxp", true};
   static const char *const columns[] = {"operations", "answers", "statistics",
                                         "span lists", "divergences"};
   struct options options = {.heap = &candidate_opt};
-  struct check check = {.table = {.columns = columns, .ncolumns = 5}};
+  struct check check = {.table = {.columns = columns, .ncolumns = 5}, .options = &options};
   int status = EXIT_UNUSABLE;
   if (!options_parse(&options, &verb, argc, argv, &status)) return status;
   if (options.plugin != NULL) return plugin_check(&options);
@@ -126,10 +164,8 @@ int check_main(int argc, char **argv)
     fputs("spanref: out of memory\n", stderr);
     return EXIT_UNUSABLE;
   }
-  if (traces_visit(&check.tour, &options, visit, &check)) {
-    print_verdict(&check, options.heap->name);
-    status = verdict_status(&check.tour, check.oracle.counts.answers, check.diverged);
-  }
+  if (traces_visit(&check.tour, &options, visit, &check)) status = finish(&check);
+  picture_free(&check.picture);
   oracle_destroy(&check.oracle);
   table_free(&check.table);
   return output_finish(status);

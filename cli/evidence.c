@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../fuzz/report.h"
+#include "json.h"
 
 const char *op_name(enum op_kind kind)
 {
@@ -51,20 +52,6 @@ void evidence_free(struct evidence *evidence)
 
 /* --- JSON ------------------------------------------------------------------------------ */
 
-static void json_text(FILE *to, const char *text)
-{
-  fputc('"', to);
-  for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-    if (*c == '"' || *c == '\\')
-      fprintf(to, "\\%c", *c);
-    else if (*c < 0x20)
-      fprintf(to, "\\u%04x", *c);
-    else
-      fputc(*c, to);
-  }
-  fputc('"', to);
-}
-
 static void json_candidate(FILE *to, const struct judge *judge)
 {
   const struct cell_about *about = cell_about(judge->cell);
@@ -83,10 +70,10 @@ static void json_candidate(FILE *to, const struct judge *judge)
           judge_is_exact(judge) ? "\"go1.13\"" : judge_is_pages(judge) ? "\"pages\"" : "null");
 }
 
-static void json_counts(FILE *to, const struct judge *judge)
+void evidence_counts(FILE *to, const struct judge *judge)
 {
   const char *comma = "";
-  fputs("  \"counts\": [", to);
+  fputs("\"counts\": [", to);
   for (int level = 0; level < LEVELS; level++) {
     for (int kind = 0; kind < OP_KINDS; kind++) {
       const struct judge_counts *counts = &judge->counts[level][kind];
@@ -101,12 +88,12 @@ static void json_counts(FILE *to, const struct judge *judge)
       comma = ",";
     }
   }
-  fputs("],\n", to);
+  fputc(']', to);
 }
 
-static void json_waivers(FILE *to, const struct waivers *waivers)
+void evidence_waivers(FILE *to, const struct waivers *waivers)
 {
-  fputs("  \"waivers\": [", to);
+  fputs("\"waivers\": [", to);
   for (size_t i = 0; i < waivers->count; i++) {
     const struct waiver *waiver = &waivers->list[i];
     fprintf(to, "%s\n    {\"kind\": \"%s\", \"used\": %" PRIu64 ", \"why\": ", i > 0 ? "," : "",
@@ -114,14 +101,14 @@ static void json_waivers(FILE *to, const struct waivers *waivers)
     json_text(to, waiver->why);
     fputc('}', to);
   }
-  fputs("],\n", to);
+  fputc(']', to);
 }
 
-static void json_departures(FILE *to, const struct evidence *evidence)
+void evidence_departures(FILE *to, const struct evidence *evidence, size_t max)
 {
   const char *comma = "";
-  fputs("  \"departures\": [", to);
-  for (size_t i = 0; i < evidence->count; i++) {
+  fputs("\"departures\": [", to);
+  for (size_t i = 0; i < evidence->count && max > 0; i++) {
     const struct evidence_history *history = &evidence->histories[i];
     const struct departure *departure = &history->departure;
     if (!history->departed) continue;
@@ -139,8 +126,9 @@ static void json_departures(FILE *to, const struct evidence *evidence)
       fputs("null", to);
     fputc('}', to);
     comma = ",";
+    max--;
   }
-  fputs("]\n", to);
+  fputc(']', to);
 }
 
 static FILE *open_to_write(const char *path)
@@ -169,9 +157,13 @@ bool evidence_write_json(const struct evidence *evidence, const struct judge *ju
           "  \"verdict\": \"%s\",\n  \"histories\": %" PRIu64 ",\n  \"unserved\": %" PRIu64
           ",\n  \"operations_compared\": %" PRIu64 ",\n",
           verdict, evidence->ran, evidence->unserved, judge->compared);
-  json_counts(to, judge);
-  json_waivers(to, &judge->waivers);
-  json_departures(to, evidence);
+  fputs("  ", to);
+  evidence_counts(to, judge);
+  fputs(",\n  ", to);
+  evidence_waivers(to, &judge->waivers);
+  fputs(",\n  ", to);
+  evidence_departures(to, evidence, SIZE_MAX);
+  fputs("\n", to);
   fputs("}\n", to);
   return close_written(to, path);
 }

@@ -3,6 +3,8 @@
 #ifndef SPANREF_EVIDENCE_H
 #define SPANREF_EVIDENCE_H
 
+#include <stdio.h>
+
 #include "../fuzz/judge.h"
 
 /* One history: a trace, or a random one. */
@@ -32,6 +34,12 @@ bool evidence_write_json(const struct evidence *evidence, const struct judge *ju
                          const char *verdict, const char *path);
 bool evidence_write_junit(const struct evidence *evidence, const struct judge *judge,
                           const char *path);
+
+/* "counts": [...], "waivers": [...], "departures": [...], as in docs/verdict-json.md. */
+void evidence_counts(FILE *to, const struct judge *judge);
+void evidence_waivers(FILE *to, const struct waivers *waivers);
+/* The first max of them. */
+void evidence_departures(FILE *to, const struct evidence *evidence, size_t max);
 
 /* "a alloc"; what tables call an operation. */
 const char *op_name(enum op_kind kind);

@@ -30,6 +30,7 @@ static const char help[] =
     "                        FILE without its \".trace\"\n"
     "  -j, --json FILE       the verdict of a ./FILE.so with its evidence, for programs\n"
     "  -x, --junit FILE      the same, as CI systems show it\n"
+    "  -p, --html FILE       a divergence drawn, as one HTML file\n"
     "  -h, --help            this text\n\n"
     "It stops at the first divergence; \"spanref check FILE\" shows it again.\n\n"
     EXIT_STATUS_HELP;
@@ -94,8 +95,11 @@ static void write_short(struct fuzz *fuzz, const char *output)
   if (length > 6 && strcmp(output + length - 6, ".trace") == 0) length -= 6;
   if (length + sizeof ".short.trace" > sizeof path) return;
   snprintf(path, sizeof path, "%.*s.short.trace", (int)length, output);
-  if (shrink(&fuzz->oracle, &fuzz->history, &counts) == ORACLE_DIVERGED)
-    shrunk_write(path, &fuzz->history, &fuzz->oracle, &counts);
+  if (shrink(&fuzz->oracle, &fuzz->history, &counts) != ORACLE_DIVERGED) return;
+  shrunk_write(path, &fuzz->history, &fuzz->oracle, &counts);
+  if (fuzz->options->html != NULL)
+    shrunk_draw(fuzz->options->html, path, &fuzz->history, &fuzz->oracle,
+                "diverges: in a random history, made short");
 }
 
 /* Say what differs, and write the history up to there. */
@@ -178,7 +182,7 @@ static int fuzz_run(struct fuzz *fuzz)
 
 int fuzz_main(int argc, char **argv)
 {
-  static const struct verb verb = {"fuzz", help, "ctrsojx", false};
+  static const struct verb verb = {"fuzz", help, "ctrsojxp", false};
   struct options options = {.heap = &candidate_opt, .seed = 1};
   struct fuzz fuzz = {.options = &options};
   int status = EXIT_UNUSABLE;

@@ -15,6 +15,7 @@ static const struct option all_options[] = {
     {"candidate", required_argument, NULL, 'c'}, {"seconds", required_argument, NULL, 't'},
     {"runs", required_argument, NULL, 'r'},    {"seed", required_argument, NULL, 's'},
     {"json", required_argument, NULL, 'j'},    {"junit", required_argument, NULL, 'x'},
+    {"html", required_argument, NULL, 'p'},
     {"output", required_argument, NULL, 'o'},  {"annotate", no_argument, NULL, 'a'},
 };
 #define ALL_OPTIONS (sizeof all_options / sizeof *all_options)
@@ -77,6 +78,7 @@ static bool option_take(struct options *options, const struct verb *verb, int le
   case 's': return number_parse(verb, optarg, &options->seed);
   case 'o': options->output = optarg; return true;
   case 'j': options->json = optarg; return true;
+  case 'p': options->html = optarg; return true;
   case 'x': options->junit = optarg; return true;
   default: options->annotate = true; return true;
   }

@@ -9,6 +9,7 @@
 #include "../fuzz/reproduce.h"
 #include "evidence.h"
 #include "output.h"
+#include "picture.h"
 #include "traces.h"
 #include "verbs.h"
 
@@ -24,6 +25,7 @@ struct trial {
   const struct options *options;
   struct evidence evidence;
   uint64_t departed;
+  struct picture picture; /* of the first departure, where one is wanted */
 };
 
 bool is_plugin(const char *candidate)
@@ -72,28 +74,13 @@ static bool begin(struct trial *trial)
 
 static void end(struct trial *trial)
 {
+  picture_free(&trial->picture);
   evidence_free(&trial->evidence);
   judge_destroy(&trial->judge);
   cell_close(trial->judge.cell);
 }
 
 /* --- The verdict -------------------------------------------------------------------------- */
-
-static void print_departure(const struct trial *trial, const char *path,
-                            const struct trace_op *op)
-{
-  const struct departure *departure = &trial->judge.departure;
-  print_place(stdout, path, op != NULL ? op->line : 0);
-  if (op != NULL)
-    print_op(stdout, op);
-  else
-    fputs("the end", stdout);
-  printf("\n  %s, %s: %s\n", level_name(departs_level(departure->what)),
-         departs_name(departure->what), departure->text);
-  if (departure->has_clause)
-    printf("  docs/semantics.md [%s]: %s\n", clause_label(departure->clause),
-           clause_sentence(departure->clause));
-}
 
 static void print_counts(const struct judge *judge)
 {
@@ -126,16 +113,16 @@ static uint64_t print_waivers(const struct waivers *waivers)
   return unused;
 }
 
-static void print_levels(const struct judge *judge)
+static void print_levels(FILE *to, const struct judge *judge)
 {
   const char *comma = "";
   for (int level = 0; level < LEVELS; level++) {
     if (!judge_declares(judge, (enum level)level)) continue;
-    printf("%s%s", comma, level_name((enum level)level));
+    fprintf(to, "%s%s", comma, level_name((enum level)level));
     comma = ", ";
   }
   if (judge_declares(judge, LEVEL_PLACEMENT))
-    fputs(judge_is_exact(judge) ? " (go1.13)" : " (pages)", stdout);
+    fputs(judge_is_exact(judge) ? " (go1.13)" : " (pages)", to);
 }
 
 /* Were no placements compared, it can't be said to conform at that level. */
@@ -159,27 +146,66 @@ static bool is_anything_missing(const struct judge *judge)
   return missing;
 }
 
+static const char *word_of(int status)
+{
+  if (status == EXIT_NOTHING) return "nothing compared";
+  return status == EXIT_CONFORMS ? "conforms" : "departs";
+}
+
+/* One line. */
+static void print_conclusion(FILE *to, const struct trial *trial, int status, const char *what)
+{
+  const struct judge *judge = &trial->judge;
+  const char *name = cell_about(judge->cell)->name;
+  if (trial->departed > 0) {
+    fprintf(to, "departs: %s in %" PRIu64 " of %" PRIu64 " %s\n", name, trial->departed,
+            trial->evidence.ran, what);
+  } else if (status == EXIT_NOTHING) {
+    fprintf(to, "nothing was compared of %s at a level that it declares\n", name);
+  } else {
+    fprintf(to, "conforms: %s at ", name);
+    print_levels(to, judge);
+    fprintf(to, ", %" PRIu64 " operations compared in %" PRIu64 " %s\n", judge->compared,
+            trial->evidence.ran - trial->evidence.unserved, what);
+  }
+}
+
 static int print_verdict(const struct trial *trial, const char *what)
 {
   const struct judge *judge = &trial->judge;
   const struct cell_about *about = cell_about(judge->cell);
+  int status = EXIT_CONFORMS;
   printf("%s: %s\n", about->name, about->summary);
   print_counts(judge);
   uint64_t unused = print_waivers(&judge->waivers);
   bool missing = is_anything_missing(judge);
   if (trial->evidence.unserved > 0)
     printf("not served: %" PRIu64 " %s, by their geometry\n", trial->evidence.unserved, what);
-  if (trial->departed > 0) {
-    printf("departs: %s in %" PRIu64 " of %" PRIu64 " %s\n", about->name, trial->departed,
-           trial->evidence.ran, what);
-    return EXIT_DIVERGES;
+  if (trial->departed > 0)
+    status = EXIT_DIVERGES;
+  else if (missing)
+    status = EXIT_NOTHING;
+  print_conclusion(stdout, trial, status, what);
+  return status == EXIT_CONFORMS && unused > 0 ? EXIT_DIVERGES : status;
+}
+
+static bool write_picture(const struct trial *trial, int status, const char *what)
+{
+  char conclusion[256] = "";
+  const struct cell_about *about = cell_about(trial->judge.cell);
+  const struct picture_words words = {.candidate = about->name,
+                                      .summary = about->summary,
+                                      .argument = trial->options->plugin,
+                                      .verdict = conclusion,
+                                      .conforms = status == EXIT_CONFORMS,
+                                      .judge = &trial->judge,
+                                      .evidence = &trial->evidence};
+  FILE *to = fmemopen(conclusion, sizeof conclusion, "w");
+  if (to != NULL) {
+    print_conclusion(to, trial, status, what);
+    fclose(to);
   }
-  if (missing) return EXIT_NOTHING;
-  printf("conforms: %s at ", about->name);
-  print_levels(judge);
-  printf(", %" PRIu64 " operations compared in %" PRIu64 " %s\n", judge->compared,
-         trial->evidence.ran - trial->evidence.unserved, what);
-  return unused > 0 ? EXIT_DIVERGES : EXIT_CONFORMS;
+  return picture_write(&trial->picture, &words, trial->options->html);
 }
 
 /* Said, and written where it is wanted. */
@@ -188,15 +214,23 @@ static int verdict(const struct trial *trial, const char *what)
   const struct options *options = trial->options;
   const struct evidence *evidence = &trial->evidence;
   int status = print_verdict(trial, what);
-  const char *word = status == EXIT_CONFORMS ? "conforms"
-                     : status == EXIT_NOTHING ? "nothing compared"
-                                              : "departs";
-  if (options->json != NULL &&
-      !evidence_write_json(evidence, &trial->judge, word, options->json))
-    status = EXIT_UNUSABLE;
-  if (options->junit != NULL && !evidence_write_junit(evidence, &trial->judge, options->junit))
-    status = EXIT_UNUSABLE;
-  return status;
+  bool ok = true;
+  if (options->json != NULL)
+    ok &= evidence_write_json(evidence, &trial->judge, word_of(status), options->json);
+  if (options->junit != NULL)
+    ok &= evidence_write_junit(evidence, &trial->judge, options->junit);
+  if (options->html != NULL) ok &= write_picture(trial, status, what);
+  return ok ? status : EXIT_UNUSABLE;
+}
+
+/* Where a picture is wanted, and there is none yet. judge.departure stays. */
+static bool draw(struct trial *trial, const char *path, const struct trace *trace)
+{
+  struct departure departure = trial->judge.departure;
+  if (trial->options->html == NULL || trial->picture.report != NULL) return true;
+  bool ok = picture_of_judge(&trial->picture, &trial->judge, trace, path);
+  trial->judge.departure = departure;
+  return ok;
 }
 
 /* --- check ----------------------------------------------------------------------------------- */
@@ -232,8 +266,9 @@ static bool visit(void *context, const char *path, const struct trace *trace)
     progress_hide(&trial->tour.progress);
   if (judgement == JUDGED_FULL) printf("%s: the reference's table is full\n", path);
   if (judgement == JUDGED_DEPARTED) {
-    print_departure(trial, path, op);
+    report_departure(stdout, path, op, &trial->judge.departure);
     trial->departed++;
+    if (!draw(trial, path, trace)) judgement = JUDGED_NO_MEMORY;
   }
   if (judgement != JUDGED_NO_MEMORY) return true;
   fputs("spanref: out of memory\n", stderr);
@@ -281,29 +316,30 @@ static enum judgement run_random(struct trial *trial, struct generator *generato
   return judge_finish(judge);
 }
 
-/* The history made short, beside the whole one. */
-static void write_short(struct trial *trial, struct trace *history, const char *output)
+/* As short as it gets, to path; or as it is, where it doesn't depart again. */
+static bool write_short(struct trial *trial, struct trace *history, const char *path)
 {
-  char path[4096];
   struct shrink_counts counts;
-  size_t length = strlen(output);
-  if (length > 6 && strcmp(output + length - 6, ".trace") == 0) length -= 6;
-  snprintf(path, sizeof path, "%.*s.short.trace", (int)length, output);
-  if (!judge_shrink(&trial->judge, history, &counts) || !trace_write(path, history)) return;
-  printf("# %" PRIu64 " operations became %" PRIu64 " in %" PRIu64 " replays\n",
-         counts.operations_before, counts.operations_after, counts.replays);
-  print_departure(trial, path, history->nops > 0 ? &history->ops[history->nops - 1] : NULL);
-  trace_print(stdout, history);
+  bool again = judge_shrink(&trial->judge, history, &counts);
+  if (again && trace_write(path, history)) {
+    printf("# %" PRIu64 " operations became %" PRIu64 " in %" PRIu64 " replays: %s\n",
+           counts.operations_before, counts.operations_after, counts.replays, path);
+    report_departure(stdout, path,
+                     history->nops > 0 ? &history->ops[history->nops - 1] : NULL,
+                     &trial->judge.departure);
+    trace_print(stdout, history);
+  }
+  return draw(trial, path, history) && again;
 }
 
 static void print_departed_history(struct trial *trial, struct trace *history)
 {
-  char path[64];
+  char path[64], short_path[4096];
   const char *output = trial->options->output;
   snprintf(path, sizeof path, "departure-%" PRIu64 ".trace", trial->options->seed);
   if (output == NULL) output = path;
   const struct trace_op *op = history->nops > 0 ? &history->ops[history->nops - 1] : NULL;
-  print_departure(trial, output, op);
+  report_departure(stdout, output, op, &trial->judge.departure);
   trial->departed++;
   (void)evidence_add(&trial->evidence, output, JUDGED_DEPARTED, op, &trial->judge.departure);
   if (!trace_write(output, history)) {
@@ -312,7 +348,10 @@ static void print_departed_history(struct trial *trial, struct trace *history)
   }
   printf("written to %s: \"spanref check -c %s %s\" shows it again\n", output,
          trial->options->plugin, output);
-  write_short(trial, history, output);
+  size_t length = strlen(output);
+  if (length > 6 && strcmp(output + length - 6, ".trace") == 0) length -= 6;
+  snprintf(short_path, sizeof short_path, "%.*s.short.trace", (int)length, output);
+  (void)write_short(trial, history, short_path);
 }
 
 int plugin_fuzz(const struct options *options)
@@ -340,4 +379,26 @@ int plugin_fuzz(const struct options *options)
   trace_free(&history);
   end(&trial);
   return output_finish(status);
+}
+
+/* --- shrink -------------------------------------------------------------------------------- */
+
+int plugin_shrink(const struct options *options, struct trace *trace)
+{
+  struct trial trial = {.options = options, .departed = 1};
+  const char *path = options->output != NULL ? options->output : "shrunk.trace";
+  int status = EXIT_CONFORMS;
+  if (!begin(&trial)) return EXIT_UNUSABLE;
+  trial.judge.given_pages = GIVEN_PAGES;
+  const char *name = cell_about(trial.judge.cell)->name;
+  trial.evidence.ran = 1;
+  if (write_short(&trial, trace, path)) {
+    status = EXIT_DIVERGES;
+    if (options->html != NULL && !write_picture(&trial, status, "trace"))
+      status = EXIT_UNUSABLE;
+  } else {
+    printf("%s doesn't depart: there is nothing to shrink\n", name);
+  }
+  end(&trial);
+  return status;
 }

@@ -9,6 +9,8 @@
 #include "../fuzz/reproduce.h"
 #include "options.h"
 #include "output.h"
+#include "picture.h"
+#include "plugin.h"
 #include "traces.h"
 #include "verbs.h"
 
@@ -18,11 +20,13 @@ static const char help[] =
     "spanref check names the same sentence: operations are deleted and merged, numbers\n"
     "and the header get simpler. The same trace always shrinks to the same one.\n"
     "It is written four times: as a trace; as bytes for a fuzz target (.bytes); as a C\n"
-    "program against candidates/candidate.h (.c); and drawn as a strip of text (.txt).\n\n"
-    "  -c, --candidate NAME  ref or opt (default opt)\n"
+    "program against candidates/candidate.h (.c); and drawn as a strip of text (.txt).\n"
+    "Of a shared object, the kind of departure stays, and only the trace is written.\n\n"
+    "  -c, --candidate NAME  ref, opt (default opt), or ./FILE.so as in spanref check\n"
     "  -o, --output FILE     where the short trace goes (default shrunk.trace)\n"
+    "  -p, --html FILE       the same as a picture, one HTML file\n"
     "  -h, --help            this text\n\n"
-    "Exit status: 1 it differs, and the four files are written; 0 there is no\n"
+    "Exit status: 1 it differs, and the files are written; 0 there is no\n"
     "difference, and nothing is; 2 usage, unreadable or malformed input.\n";
 
 bool shrunk_write(const char *output, const struct trace *trace, struct oracle *oracle,
@@ -42,6 +46,19 @@ bool shrunk_write(const char *output, const struct trace *trace, struct oracle *
   return ok;
 }
 
+bool shrunk_draw(const char *html, const char *output, const struct trace *trace,
+                 struct oracle *oracle, const char *verdict)
+{
+  struct picture picture;
+  const char *name = oracle->machines[ORACLE_CANDIDATE].candidate->name;
+  struct picture_words words = {.candidate = name, .argument = name, .verdict = verdict};
+  bool ok = picture_of_oracle(&picture, oracle, trace, trace->nops, output) &&
+            picture_write(&picture, &words, html);
+  picture_free(&picture);
+  if (ok) printf("drawn in %s\n", html);
+  return ok;
+}
+
 static int shrink_file(const struct options *options, struct trace *trace)
 {
   struct oracle oracle;
@@ -57,6 +74,9 @@ static int shrink_file(const struct options *options, struct trace *trace)
     report_divergence(stdout, path, trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL,
                       &oracle);
     if (shrunk_write(path, trace, &oracle, &counts)) status = EXIT_DIVERGES;
+    if (options->html != NULL &&
+        !shrunk_draw(options->html, path, trace, &oracle, "diverges: the shortest history found"))
+      status = EXIT_UNUSABLE;
   } else if (outcome == ORACLE_NO_MEMORY) {
     fputs("spanref: out of memory\n", stderr);
   } else {
@@ -69,16 +89,12 @@ static int shrink_file(const struct options *options, struct trace *trace)
 
 int shrink_main(int argc, char **argv)
 {
-  static const struct verb verb = {"shrink", help, "co", true};
+  static const struct verb verb = {"shrink", help, "cop", true};
   struct options options = {.heap = &candidate_opt};
   struct trace trace;
   struct trace_error error;
   int status = EXIT_UNUSABLE;
   if (!options_parse(&options, &verb, argc, argv, &status)) return status;
-  if (options.plugin != NULL) {
-    fprintf(stderr, "spanref shrink: %s: expected ref or opt\n", options.plugin);
-    return status;
-  }
   if (options.narguments > 1) {
     fputs("spanref shrink: expected one TRACE (see spanref shrink --help)\n", stderr);
     return status;
@@ -88,7 +104,8 @@ int shrink_main(int argc, char **argv)
     fprintf(stderr, "%s\n", error.text);
     return status;
   }
-  status = shrink_file(&options, &trace);
+  status = options.plugin != NULL ? plugin_shrink(&options, &trace)
+                                  : shrink_file(&options, &trace);
   trace_free(&trace);
   return output_finish(status);
 }

@@ -8,5 +8,8 @@
  * for the others; and two lines on standard output. false: not all were written. */
 bool shrunk_write(const char *output, const struct trace *trace, struct oracle *oracle,
                   const struct shrink_counts *counts);
+/* The same as a picture. verdict: the line that stands above it. */
+bool shrunk_draw(const char *html, const char *output, const struct trace *trace,
+                 struct oracle *oracle, const char *verdict);
 
 #endif

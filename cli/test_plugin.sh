@@ -65,6 +65,13 @@ expect "and shortened" 1 '^# [0-9]+ operations became 4 in' \
   "$tool" fuzz -r 60 -o "$work/t" -c "$plug/merge_bug.so"
 expect "what is short shows the same" 1 'coalescing, spans' \
   "$tool" check -c "$plug/merge_bug.so" "$work/t.short.trace"
+expect "what check found is made short" 1 '^# [0-9]+ operations became 4 in [0-9]+ replays: .*/short$' \
+  "$tool" shrink -c "$plug/merge_bug.so" -o "$work/short" "$work/t"
+expect "where it doesn't depart, nothing is" 0 "first_fit doesn't depart: there is nothing" \
+  "$tool" shrink -c "$plug/first_fit.so" -o "$work/none" "$work/holes.trace"
+expect "and nothing is written" 2 'none' ls "$work/none"
+expect "where a picture can't be written it is said" 2 'no/such: No such file' \
+  "$tool" check -p "$work/no/such" -c "$plug/first_fit.so" "$work/holes.trace"
 expect "buddy, with waivers" 0 'conforms: buddy' "$tool" fuzz -r 60 -c "$plug/buddy.so"
 for name in glibc jemalloc mimalloc tcmalloc mmap; do
   expect "$name" 0 "conforms: $name at safety, 150 operations" \

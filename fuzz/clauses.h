@@ -57,6 +57,14 @@ enum clause {
 const char *clause_label(enum clause clause);
 const char *clause_sentence(enum clause clause);
 
+/* Where the proved sources state it: the text stands in that file word for word; a
+ * test demands it. */
+struct clause_acsl {
+  const char *file; /* "spec/operations.h"; NULL: no ACSL states it, and text says why */
+  const char *text;
+};
+struct clause_acsl clause_acsl(enum clause clause);
+
 /* The clause that speaks of this field after this operation: the reference's
  * status decides what should have happened. `grew`: an allocation moved the
  * current arena. Not for FIELD_INVARIANT, which comes with its own. */

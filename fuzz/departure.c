@@ -28,6 +28,27 @@ static const struct {
     [DEPARTS_STATE] = {"state", LEVEL_PLACEMENT},
 };
 
+/* Of those that aren't here no sentence speaks: contents aren't part of the contract, nor
+ * is what a process does beside its answers. */
+static const struct {
+  enum departs what;
+  enum clause clause;
+} cited[] = {
+    {DEPARTS_OVERLAP, CLAUSE_INV_ORDER},     {DEPARTS_REFUSED, CLAUSE_ALLOC_NOMEM},
+    {DEPARTS_NOT_FREED, CLAUSE_FREE_BASE},   {DEPARTS_DIRTY, CLAUSE_INV_NEEDZERO},
+    {DEPARTS_SPANS, CLAUSE_SPANS},           {DEPARTS_STATE, CLAUSE_SPANS},
+    {DEPARTS_UNCOALESCED, CLAUSE_INV_COALESCED},
+};
+
+bool departs_clause(enum departs what, enum clause *clause)
+{
+  size_t i = 0;
+  while (i < sizeof cited / sizeof *cited && cited[i].what != what) i++;
+  if (i == sizeof cited / sizeof *cited) return false;
+  *clause = cited[i].clause;
+  return true;
+}
+
 static const char *const level_names[LEVELS] = {"safety", "accounting", "coalescing",
                                                 "placement"};
 

@@ -37,12 +37,15 @@ enum departs {
 /* "overlap"; what waivers and reports call it. */
 const char *departs_name(enum departs what);
 enum level departs_level(enum departs what);
+/* false: no sentence of docs/semantics.md speaks of it, or which one depends on more. */
+bool departs_clause(enum departs what, enum clause *clause);
 const char *level_name(enum level level);
 
 struct departure {
   enum departs what;
   bool has_clause;
   enum clause clause;
+  uint64_t base, npages; /* whose pages it is about; 0 pages: none in particular */
   char text[256]; /* what was asked, said and expected, for people */
 };
 

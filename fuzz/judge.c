@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool judge_create(struct judge *judge, struct cell *cell)
 {
@@ -66,6 +67,7 @@ enum judgement judge_departs(struct judge *judge, enum op_kind kind, enum depart
   judge->counts[departs_level(what)][kind].differed++;
   if (waivers_use(&judge->waivers, what) != NULL)
     return ends_history(what) ? JUDGED_OVER : JUDGED_SAME;
+  departure.has_clause = departs_clause(what, &departure.clause);
   judge->departure = departure;
   return JUDGED_DEPARTED;
 }
@@ -75,6 +77,15 @@ enum judgement judge_cites(struct judge *judge, enum judgement judgement, enum c
   if (judgement != JUDGED_DEPARTED) return judgement;
   judge->departure.has_clause = true;
   judge->departure.clause = clause;
+  return judgement;
+}
+
+enum judgement judge_places(struct judge *judge, enum judgement judgement, uint64_t base,
+                            uint64_t npages)
+{
+  if (judgement != JUDGED_DEPARTED) return judgement;
+  judge->departure.base = base;
+  judge->departure.npages = npages;
   return judgement;
 }
 
@@ -211,8 +222,10 @@ static enum judgement take_memory(struct judge *judge, const struct call *call,
 {
   uint64_t base = reply->answer.base, npages = call->number;
   if (npages == 0 || npages > SPAN_LIMIT_PAGES)
-    return judge_departs(judge, call->kind, DEPARTS_ACCEPTED,
-                         "%" PRIu64 " pages can't be, and it says ok", npages);
+    return judge_cites(judge,
+                       judge_departs(judge, call->kind, DEPARTS_ACCEPTED,
+                                     "%" PRIu64 " pages can't be, and it says ok", npages),
+                       CLAUSE_ERROR_SIZE);
   if (base > SPAN_LIMIT_PAGES - npages ||
       (!is_in_bytes(judge) &&
        !page_set_holds(&judge->door.obtained, base, base + npages)))
@@ -243,7 +256,9 @@ static enum judgement judge_alloc(struct judge *judge, const struct call *call,
                                   const struct observation *ours,
                                   const struct cell_reply *reply)
 {
-  if (reply->status == SPANREF_OK) return take_memory(judge, call, reply);
+  if (reply->status == SPANREF_OK)
+    return judge_places(judge, take_memory(judge, call, reply), reply->answer.base,
+                        call->number);
   if (ours->answer.status != SPAN_OK || !is_there(judge, call)) return JUDGED_SAME;
   return judge_departs(judge, call->kind, DEPARTS_REFUSED,
                        "%" PRIu64 " pages: status %d, though there is memory",
@@ -265,8 +280,11 @@ enum judgement judge_free(struct judge *judge, const struct call *call,
                          "page 0x%" PRIx64 " is in use: status %d", call->page,
                          reply->status);
   if (!was_live && is_freed)
-    return judge_departs(judge, call->kind, DEPARTS_ACCEPTED,
-                         "page 0x%" PRIx64 " isn't in use, and it says ok", call->page);
+    return judge_cites(judge,
+                       judge_departs(judge, call->kind, DEPARTS_ACCEPTED,
+                                     "page 0x%" PRIx64 " isn't in use, and it says ok",
+                                     call->page),
+                       CLAUSE_FREE_BASE);
   return JUDGED_SAME;
 }
 
@@ -279,7 +297,8 @@ static enum judgement judge_safety(struct judge *judge, const struct call *call,
   case OP_HEAP:
   case OP_MANUAL: return judge_alloc(judge, call, ours, reply);
   case OP_FREE:
-  case OP_FREE_AT: return judge_free(judge, call, reply);
+  case OP_FREE_AT:
+    return judge_places(judge, judge_free(judge, call, reply), call->page, 1);
   case OP_ADD:
     if (reply->status == SPANREF_OK &&
         !page_set_add(&judge->door.obtained, call->page, call->page + call->number))
@@ -291,12 +310,14 @@ static enum judgement judge_safety(struct judge *judge, const struct call *call,
 
 /* --- Accounting ---------------------------------------------------------------------------- */
 
-static enum judgement judge_number(struct judge *judge, enum op_kind kind, const char *name,
+static enum judgement judge_number(struct judge *judge, enum op_kind kind, enum clause clause,
                                    uint64_t says, uint64_t is)
 {
   if (says == SPANREF_UNKNOWN || says == is) return JUDGED_SAME;
-  return judge_departs(judge, kind, DEPARTS_STATS, "%s is %" PRIu64 " pages, it says %" PRIu64,
-                       name, is, says);
+  enum judgement judgement = judge_departs(
+      judge, kind, DEPARTS_STATS, "%s is %" PRIu64 " pages, it says %" PRIu64,
+      clause_label(clause) + strlen("stats."), is, says);
+  return judge_cites(judge, judgement, clause);
 }
 
 static enum judgement judge_stats(struct judge *judge, enum op_kind kind,
@@ -309,19 +330,21 @@ static enum judgement judge_stats(struct judge *judge, enum op_kind kind,
   }
   judge->counts[LEVEL_ACCOUNTING][kind].compared++;
   enum judgement judgement =
-      judge_number(judge, kind, "in_use", stats->in_use, live->other_pages);
+      judge_number(judge, kind, CLAUSE_STATS_IN_USE, stats->in_use, live->other_pages);
   if (judgement == JUDGED_SAME)
-    judgement = judge_number(judge, kind, "manual", stats->manual, live->manual_pages);
+    judgement = judge_number(judge, kind, CLAUSE_STATS_MANUAL, stats->manual,
+                             live->manual_pages);
   if (judgement == JUDGED_SAME && stats->idle != SPANREF_UNKNOWN &&
       stats->in_use != SPANREF_UNKNOWN)
-    judgement = judge_number(judge, kind, "sys", stats->sys, stats->idle + stats->in_use);
+    judgement = judge_number(judge, kind, CLAUSE_STATS_SYS, stats->sys,
+                             stats->idle + stats->in_use);
   return judgement;
 }
 
 /* --- Placement ------------------------------------------------------------------------------ */
 
-static void take_over(const struct cell_reply *reply, const struct observation *ours,
-                      struct observation *theirs)
+void judge_observe(const struct cell_reply *reply, const struct observation *ours,
+                   struct observation *theirs)
 {
   const struct spanref_answer *answer = &reply->answer;
   const struct spanref_stats *stats = &reply->stats;
@@ -355,7 +378,7 @@ static enum judgement judge_exactly(struct judge *judge, enum op_kind kind,
 {
   struct observation theirs;
   enum field field = FIELD_STATUS;
-  take_over(reply, ours, &theirs);
+  judge_observe(reply, ours, &theirs);
   field_set fields = answers_differ(&ours->answer, &theirs.answer) |
                      stats_differ(&ours->stats, &theirs.stats);
   if (fields == 0) return JUDGED_SAME;
@@ -382,6 +405,7 @@ static enum judgement judge_address(struct judge *judge, enum op_kind kind,
         "the lowest address is 0x%" PRIx64 ", it says 0x%" PRIx64,
         ours->answer.base * judge->page_bytes, reply->answer.base * judge->page_bytes);
     judge->placement_is_lost = true;
+    judgement = judge_places(judge, judgement, reply->answer.base, 1);
     return judge_cites(judge, judgement, CLAUSE_FIND);
   }
   judge->placement_is_lost = we_got != they_got;
@@ -480,6 +504,10 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op,
     return JUDGED_SAME;
   }
   if (call.kind == OP_FREE && !may_free(judge, &call)) return skip(judge, OP_FREE);
+  judge->call = call;
+  judge->ours_said = *ours;
+  judge->reply = (struct cell_reply){0};
   if (!ask(judge, &call, &reply)) return judge_fate(judge, call.kind);
+  judge->reply = reply;
   return judge_reply(judge, op, &call, ours, &reply);
 }

@@ -59,6 +59,9 @@ struct judge {
                             pieces; may be set before judge_begin */
   uint64_t next_tag;
   bool placement_is_lost; /* a waived difference: addresses don't compare any more */
+  struct call call;       /* the last that the plug-in answered, */
+  struct observation ours_said; /* what the reference said to it, */
+  struct cell_reply reply;      /* and what it said itself */
   uint64_t kept_bytes;    /* after the last history, and how often it was more again */
   unsigned kept_more;
 };
@@ -76,6 +79,11 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op,
 /* All spans, and the contents of all memory in use; then it must give all back. */
 enum judgement judge_finish(struct judge *judge);
 
+/* What the plug-in said, in the reference's terms; what it can't say is as the reference
+ * says it. */
+void judge_observe(const struct cell_reply *reply, const struct observation *ours,
+                   struct observation *theirs);
+
 /* Inside judge.c and judge_spans.c. */
 
 bool judge_declares(const struct judge *judge, enum level level);
@@ -90,6 +98,9 @@ enum judgement judge_departs(struct judge *judge, enum op_kind kind, enum depart
 /* A departure that isn't waived violates this sentence. */
 enum judgement judge_cites(struct judge *judge, enum judgement judgement,
                            enum clause clause);
+/* It is about these pages. */
+enum judgement judge_places(struct judge *judge, enum judgement judgement, uint64_t base,
+                            uint64_t npages);
 /* What was freed, and what is to be said of it. */
 enum judgement judge_free(struct judge *judge, const struct call *call,
                           const struct cell_reply *reply);

@@ -19,18 +19,24 @@ static enum judgement judge_list(struct judge *judge, enum op_kind kind,
   for (uint64_t i = 0; i < nspans; i++) {
     const struct spanref_span *span = &spans[i];
     if (span->base < end || span->npages == 0)
-      return judge_departs(judge, kind, DEPARTS_SPANS,
-                           "span 0x%" PRIx64 " +%" PRIu64 " isn't behind the one before",
-                           span->base, span->npages);
+      return judge_places(
+          judge,
+          judge_departs(judge, kind, DEPARTS_SPANS,
+                        "span 0x%" PRIx64 " +%" PRIu64 " isn't behind the one before",
+                        span->base, span->npages),
+          span->base, span->npages);
     end = span->base + span->npages;
     if (span->free) continue;
     const struct live_span *live = live_at(&judge->live, span->base);
     in_use++;
     if (live == NULL || live->npages != span->npages || live->manual != span->manual)
-      return judge_departs(judge, kind, DEPARTS_SPANS,
-                           "it shows 0x%" PRIx64 " +%" PRIu64 " in use; in use there are %"
-                           PRIu64 " pages", span->base, span->npages,
-                           live == NULL ? 0 : live->npages);
+      return judge_places(
+          judge,
+          judge_departs(judge, kind, DEPARTS_SPANS,
+                        "it shows 0x%" PRIx64 " +%" PRIu64 " in use; in use there are %"
+                        PRIu64 " pages", span->base, span->npages,
+                        live == NULL ? 0 : live->npages),
+          span->base, span->npages);
   }
   if (in_use == judge->live.count) return JUDGED_SAME;
   return judge_departs(judge, kind, DEPARTS_SPANS, "it shows %zu spans in use of %zu", in_use,
@@ -45,10 +51,13 @@ static enum judgement judge_coalesced(struct judge *judge, enum op_kind kind,
     if (!a->free || !b->free || a->base + a->npages != b->base ||
         a->scavenged != b->scavenged)
       continue;
-    return judge_departs(judge, kind, DEPARTS_UNCOALESCED,
-                         "0x%" PRIx64 " +%" PRIu64 " and 0x%" PRIx64 " +%" PRIu64
-                         " are free and adjacent, and not one span",
-                         a->base, a->npages, b->base, b->npages);
+    return judge_places(
+        judge,
+        judge_departs(judge, kind, DEPARTS_UNCOALESCED,
+                      "0x%" PRIx64 " +%" PRIu64 " and 0x%" PRIx64 " +%" PRIu64
+                      " are free and adjacent, and not one span",
+                      a->base, a->npages, b->base, b->npages),
+        a->base, a->npages + b->npages);
   }
   return JUDGED_SAME;
 }
@@ -67,13 +76,17 @@ static enum judgement judge_sums(struct judge *judge, enum op_kind kind,
   }
   if (has_arena) idle += stats->arena_end - stats->arena_base;
   if (stats->idle != SPANREF_UNKNOWN && stats->idle != idle)
-    return judge_departs(judge, kind, DEPARTS_STATS,
-                         "idle: its spans add up to %" PRIu64 " pages, it says %" PRIu64, idle,
-                         stats->idle);
+    return judge_cites(judge,
+                       judge_departs(judge, kind, DEPARTS_STATS,
+                                     "idle: its spans add up to %" PRIu64
+                                     " pages, it says %" PRIu64, idle, stats->idle),
+                       CLAUSE_STATS_IDLE);
   if (stats->nfree != SPANREF_UNKNOWN && stats->nfree != nfree)
-    return judge_departs(judge, kind, DEPARTS_STATS,
-                         "nfree: %" PRIu64 " of its spans are free, it says %" PRIu64, nfree,
-                         stats->nfree);
+    return judge_cites(judge,
+                       judge_departs(judge, kind, DEPARTS_STATS,
+                                     "nfree: %" PRIu64 " of its spans are free, it says %" PRIu64,
+                                     nfree, stats->nfree),
+                       CLAUSE_STATS_NFREE);
   return JUDGED_SAME;
 }
 
@@ -147,7 +160,7 @@ static enum judgement give_back(struct judge *judge)
     const struct call call = {.kind = OP_FREE_AT, .page = span.base};
     struct cell_grant grant = {span.base, span.npages, span.tag};
     if (!cell_free(judge->cell, grant, &reply)) return judge_fate(judge, OP_FREE_AT);
-    judgement = judge_free(judge, &call, &reply);
+    judgement = judge_places(judge, judge_free(judge, &call, &reply), span.base, span.npages);
     /* It refused, and that is waived. */
     if (live_at(&judge->live, span.base) != NULL) live_remove(&judge->live, span.base);
   }

@@ -83,3 +83,18 @@ void report_divergence(FILE *to, const char *path, const struct trace_op *op,
   fprintf(to, "  docs/semantics.md [%s]: %s\n", clause_label(divergence->clause),
          clause_sentence(divergence->clause));
 }
+
+void report_departure(FILE *to, const char *path, const struct trace_op *op,
+                      const struct departure *departure)
+{
+  print_place(to, path, op != NULL ? op->line : 0);
+  if (op != NULL)
+    print_op(to, op);
+  else
+    fputs("the end", to);
+  fprintf(to, "\n  %s, %s: %s\n", level_name(departs_level(departure->what)),
+          departs_name(departure->what), departure->text);
+  if (departure->has_clause)
+    fprintf(to, "  docs/semantics.md [%s]: %s\n", clause_label(departure->clause),
+            clause_sentence(departure->clause));
+}

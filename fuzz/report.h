@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "departure.h"
 #include "oracle.h"
 
 /* "FILE:LINE: ", or "FILE: " for line 0. */
@@ -15,5 +16,9 @@ void print_op(FILE *to, const struct trace_op *op);
 /* op: NULL for a difference that was there before the first operation. */
 void report_divergence(FILE *to, const char *path, const struct trace_op *op,
                        const struct oracle *oracle);
+
+/* The same of a plug-in's departure. op: NULL at the end of a history. */
+void report_departure(FILE *to, const char *path, const struct trace_op *op,
+                      const struct departure *departure);
 
 #endif

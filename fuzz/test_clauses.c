@@ -1,5 +1,5 @@
-/* The sentences that divergences quote are the document's own. Run where
- * docs/semantics.md is. */
+/* The sentences that divergences quote are the document's own, and the ACSL beside
+ * them is that of the proved sources. Run where docs/, spec/ and ref/ are. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,15 +13,24 @@
 
 static char *document;
 
+/* All of a file, to be freed; NULL: there is none, or nothing in it. */
+static char *read_file(const char *name)
+{
+  FILE *from = fopen(name, "r");
+  if (from == NULL) return NULL;
+  char *text = calloc(1, 1 << 20);
+  size_t size = text != NULL ? fread(text, 1, (1 << 20) - 1, from) : 0;
+  fclose(from);
+  if (size > 0) return text;
+  free(text);
+  return NULL;
+}
+
 static int read_document(void **state)
 {
   (void)state;
-  FILE *from = fopen("docs/semantics.md", "r");
-  if (from == NULL) return -1;
-  document = calloc(1, 1 << 20);
-  size_t size = document != NULL ? fread(document, 1, (1 << 20) - 1, from) : 0;
-  fclose(from);
-  return size > 0 ? 0 : -1;
+  document = read_file("docs/semantics.md");
+  return document != NULL ? 0 : -1;
 }
 
 static int free_document(void **state)
@@ -65,6 +74,31 @@ static void every_label_of_the_document_is_known_and_stands_once(void **state)
     labels++;
   }
   assert_int_equal(labels, CLAUSES);
+}
+
+static void every_sentence_has_acsl_or_a_reason_why_not(void **state)
+{
+  (void)state;
+  for (int clause = 0; clause < CLAUSES; clause++) {
+    const char *text = clause_acsl((enum clause)clause).text;
+    if (text == NULL || strlen(text) <= 20)
+      fail_msg("neither ACSL nor a reason: [%s]", clause_label((enum clause)clause));
+  }
+}
+
+static void the_acsl_of_a_sentence_stands_in_its_file(void **state)
+{
+  (void)state;
+  for (int clause = 0; clause < CLAUSES; clause++) {
+    struct clause_acsl acsl = clause_acsl((enum clause)clause);
+    if (acsl.file == NULL) continue;
+    char *source = read_file(acsl.file);
+    if (source == NULL) fail_msg("nothing to read: %s", acsl.file);
+    if (strstr(source, acsl.text) == NULL)
+      fail_msg("not in %s: [%s] %s", acsl.file, clause_label((enum clause)clause),
+               acsl.text);
+    free(source);
+  }
 }
 
 static void every_difference_has_a_clause(void **state)
@@ -119,6 +153,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_sentence_stands_in_the_document),
       cmocka_unit_test(every_label_of_the_document_is_known_and_stands_once),
+      cmocka_unit_test(every_sentence_has_acsl_or_a_reason_why_not),
+      cmocka_unit_test(the_acsl_of_a_sentence_stands_in_its_file),
       cmocka_unit_test(every_difference_has_a_clause),
       cmocka_unit_test(a_difference_is_told_by_the_sentence_about_it),
   };

@@ -1,0 +1,49 @@
+/* What two heaps showed after each of the last operations of a history: what a picture is
+ * drawn from. */
+#ifndef SPANREF_FILM_H
+#define SPANREF_FILM_H
+
+#include "../fuzz/judge.h"
+#include "../fuzz/oracle.h"
+
+#define FILM_FRAMES_MAX 33 /* what was there before, and the last 32 operations */
+
+/* One heap after one operation. */
+struct film_side {
+  struct span *spans;
+  uint64_t *born; /* of each: the operation after which it was first as it is; 0: before
+                     what is filmed */
+  size_t count;
+  struct spanref_stats stats; /* SPANREF_UNKNOWN: it can't say */
+  char answer[160];           /* as in a trace; "": it wasn't asked */
+  uint64_t got_base, got_pages; /* what an allocation got; 0 pages: nothing */
+  bool gone; /* its process is: the spans are those that it showed last */
+};
+
+struct film_frame {
+  uint64_t number;     /* of the operation, the first is 1 */
+  char operation[128]; /* as in a trace; "": before the first, or at the end */
+  struct film_side sides[ORACLE_SIDES];
+};
+
+struct film { /* {0} is empty */
+  struct film_frame frames[FILM_FRAMES_MAX + 1]; /* the end may be one more */
+  size_t count;
+  uint64_t page_bytes;
+  bool shows_free; /* does the candidate show what is free? */
+  bool one_axis;   /* is a page number the same page to both? */
+};
+
+/* The first nops operations, of which the last ones are filmed. Counts nothing, and
+ * leaves oracle.divergence as it was. false: out of memory. */
+bool film_oracle(struct film *film, struct oracle *oracle, const struct trace *trace,
+                 size_t nops);
+/* The history up to the first operation after which the plug-in departs: its spans are
+ * looked at after each. judge.departure is of that. Counts nothing. *at: which one, nops
+ * where only the end shows it. JUDGED_SAME: it doesn't depart again, and all of the
+ * history is filmed. */
+enum judgement film_judge(struct film *film, struct judge *judge, const struct trace *trace,
+                          size_t *at);
+void film_free(struct film *film);
+
+#endif

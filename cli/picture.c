@@ -1,0 +1,330 @@
+#include "picture.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../fuzz/report.h"
+#include "../fuzz/span_list.h"
+#include "json.h"
+
+/* Longer histories aren't shown as text, */
+#define REPRODUCER_MAX (64 * 1024)
+/* and of a heap with many spans those around the difference are. */
+#define SPANS_MAX 64
+/* Of many histories the first that departed are listed. */
+#define DEPARTURES_MAX 64
+
+/* The page, a line a string; made of cli/picture.html. */
+static const char *const html[] = {
+#include "picture_html.inc"
+};
+#define HTML_DATA "@DATA@\n"
+
+/* --- What there is to draw ------------------------------------------------------------- */
+
+/* Its first nops operations, without answers and comments. */
+static char *reproducer_of(const struct trace *trace, size_t nops)
+{
+  char *text = NULL;
+  size_t size = 0;
+  struct trace bare = *trace;
+  bare.ncomments = 0;
+  bare.nops = nops < trace->nops ? nops : trace->nops;
+  if (bare.nops > REPRODUCER_MAX / 4) return NULL;
+  bare.ops = malloc((bare.nops + 1) * sizeof *bare.ops);
+  FILE *to = open_memstream(&text, &size);
+  if (to == NULL || bare.ops == NULL) {
+    if (to != NULL) fclose(to);
+    free(bare.ops);
+    free(text);
+    return NULL;
+  }
+  for (size_t i = 0; i < bare.nops; i++) {
+    bare.ops[i] = trace->ops[i];
+    bare.ops[i].expect = TRACE_NO_EXPECTATION;
+  }
+  trace_print(to, &bare);
+  fclose(to);
+  free(bare.ops);
+  if (size <= REPRODUCER_MAX) return text;
+  free(text);
+  return NULL;
+}
+
+static const struct trace_op *op_number(const struct trace *trace, size_t number)
+{
+  return number > 0 && number <= trace->nops ? &trace->ops[number - 1] : NULL;
+}
+
+bool picture_of_oracle(struct picture *picture, struct oracle *oracle,
+                       const struct trace *trace, size_t nops, const char *path)
+{
+  const struct divergence *divergence = &oracle->divergence;
+  size_t size = 0;
+  *picture = (struct picture){.has_clause = true,
+                              .clause = divergence->clause,
+                              .side = ORACLE_CANDIDATE,
+                              .reproducer = reproducer_of(trace, nops)};
+  const struct span *span = NULL;
+  if (field_in(divergence->fields, FIELD_INVARIANT) && divergence->complaint.has_span) {
+    picture->side = divergence->side;
+    span = &divergence->complaint.span;
+  } else if (field_in(divergence->fields, FIELD_SPANS)) {
+    if (!divergence->has_span[ORACLE_CANDIDATE]) picture->side = ORACLE_REFERENCE;
+    span = &divergence->span[picture->side];
+  }
+  if (span != NULL) {
+    picture->base = span->base;
+    picture->npages = span->npages;
+  }
+  FILE *to = open_memstream(&picture->report, &size);
+  if (to == NULL) return false;
+  report_divergence(to, path, op_number(trace, nops), oracle);
+  fclose(to);
+  return film_oracle(&picture->film, oracle, trace, nops);
+}
+
+bool picture_of_judge(struct picture *picture, struct judge *judge, const struct trace *trace,
+                      const char *path)
+{
+  struct departure before = judge->departure;
+  size_t at = 0, size = 0;
+  *picture = (struct picture){.side = ORACLE_CANDIDATE};
+  enum judgement judgement = film_judge(&picture->film, judge, trace, &at);
+  bool again = judgement == JUDGED_DEPARTED;
+  if (!again) judge->departure = before;
+  picture->kind = departs_name(judge->departure.what);
+  picture->has_clause = judge->departure.has_clause;
+  picture->clause = judge->departure.clause;
+  picture->base = judge->departure.base;
+  picture->npages = judge->departure.npages;
+  picture->reproducer = reproducer_of(trace, at + 1);
+  FILE *to = open_memstream(&picture->report, &size);
+  if (to == NULL) return false;
+  report_departure(to, path, op_number(trace, at + 1), &judge->departure);
+  if (!again)
+    fputs("  It did not depart again when the history was run once more for this picture.\n",
+          to);
+  fclose(to);
+  return judgement != JUDGED_NO_MEMORY;
+}
+
+void picture_free(struct picture *picture)
+{
+  film_free(&picture->film);
+  free(picture->report);
+  free(picture->reproducer);
+  *picture = (struct picture){0};
+}
+
+/* --- Which pages are shown ---------------------------------------------------------------- */
+
+struct window {
+  uint64_t base, end;
+};
+
+/* Where the two sides' last spans are not the same, or 0. */
+static uint64_t differing_base(const struct film_frame *frame)
+{
+  const struct film_side *a = &frame->sides[ORACLE_REFERENCE],
+                         *b = &frame->sides[ORACLE_CANDIDATE];
+  size_t i = 0;
+  while (i < a->count && i < b->count && spans_are_equal(&a->spans[i], &b->spans[i])) i++;
+  if (i < b->count) return b->spans[i].base;
+  return i < a->count ? a->spans[i].base : 0;
+}
+
+/* What the last operation is about. */
+static uint64_t page_of_interest(const struct picture *picture, int side)
+{
+  const struct film_frame *last = &picture->film.frames[picture->film.count - 1];
+  bool shared = picture->film.one_axis;
+  if (picture->npages > 0 && (shared || picture->side == side)) return picture->base;
+  if (last->sides[side].got_pages > 0) return last->sides[side].got_base;
+  return shared && picture->film.shows_free ? differing_base(last) : 0;
+}
+
+/* So many spans below and above it as may be shown. */
+static struct window window_of(const struct film_side *side, uint64_t page)
+{
+  struct window window = {0, UINT64_MAX};
+  size_t at = 0, half = SPANS_MAX / 2;
+  while (at < side->count && side->spans[at].base < page) at++;
+  if (side->count <= SPANS_MAX) return window;
+  if (at > half) window.base = side->spans[at - half].base;
+  if (at + half < side->count) window.end = side->spans[at + half].base;
+  return window;
+}
+
+/* The windows of both sides; one, where a page number is the same page to both. */
+static void choose_windows(const struct picture *picture, struct window *windows)
+{
+  const struct film_frame *last = &picture->film.frames[picture->film.count - 1];
+  for (int side = 0; side < ORACLE_SIDES; side++)
+    windows[side] = window_of(&last->sides[side], page_of_interest(picture, side));
+  if (!picture->film.one_axis) return;
+  struct window *a = &windows[ORACLE_REFERENCE], *b = &windows[ORACLE_CANDIDATE];
+  if (a->base < b->base) a->base = b->base;
+  if (a->end > b->end) a->end = b->end;
+  *b = *a;
+}
+
+/* --- As JSON -------------------------------------------------------------------------------- */
+
+/* As a number where a program that reads JSON keeps it, else as text. */
+static void print_number(FILE *to, uint64_t number)
+{
+  if (number == SPANREF_UNKNOWN)
+    fputs("null", to);
+  else
+    fprintf(to, number >> 53 == 0 ? "%" PRIu64 : "\"%" PRIu64 "\"", number);
+}
+
+static void print_numbers(FILE *to, const uint64_t *numbers, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    fputc(i == 0 ? '[' : ',', to);
+    print_number(to, numbers[i]);
+  }
+  fputc(']', to);
+}
+
+static void print_stats(FILE *to, const struct spanref_stats *stats)
+{
+  const uint64_t numbers[] = {stats->sys,      stats->idle,      stats->in_use,
+                              stats->manual,   stats->released,  stats->huge_free,
+                              stats->nfree,    stats->arena_base, stats->arena_end};
+  fputs("\"stats\":", to);
+  print_numbers(to, numbers, sizeof numbers / sizeof *numbers);
+}
+
+static void print_spans(FILE *to, const struct film_side *side, struct window window)
+{
+  uint64_t below = 0, above = 0, shown = 0;
+  fputs("\"spans\":[", to);
+  for (size_t i = 0; i < side->count; i++) {
+    const struct span *span = &side->spans[i];
+    if (span->base < window.base) {
+      below++;
+      continue;
+    }
+    if (span->base >= window.end || shown >= 2 * SPANS_MAX) {
+      above++;
+      continue;
+    }
+    const uint64_t numbers[] = {
+        span->base, span->npages,
+        (uint64_t)(span->free | span->manual << 1 | span->scavenged << 2 | span->needzero << 3),
+        side->born[i]};
+    if (shown++ > 0) fputc(',', to);
+    print_numbers(to, numbers, sizeof numbers / sizeof *numbers);
+  }
+  fprintf(to, "],\"below\":%" PRIu64 ",\"above\":%" PRIu64, below, above);
+}
+
+static void print_side(FILE *to, const struct film_side *side, struct window window)
+{
+  const uint64_t got[] = {side->got_base, side->got_pages};
+  fputs("{\"answer\":", to);
+  json_text(to, side->answer);
+  fprintf(to, ",\"gone\":%d,\"got\":", side->gone);
+  print_numbers(to, got, 2);
+  fputc(',', to);
+  print_stats(to, &side->stats);
+  fputc(',', to);
+  print_spans(to, side, window);
+  fputc('}', to);
+}
+
+static void print_film(FILE *to, const struct picture *picture)
+{
+  const struct film *film = &picture->film;
+  struct window windows[ORACLE_SIDES];
+  const uint64_t place[] = {picture->base, picture->npages};
+  if (film->count > 0) choose_windows(picture, windows);
+  fprintf(to, "\"page_bytes\":%" PRIu64
+          ",\"one_axis\":%d,\"shows_free\":%d,\"side\":%d,\"place\":",
+          film->page_bytes, film->one_axis, film->shows_free, picture->side);
+  print_numbers(to, place, 2);
+  fputs(",\n\"frames\":[", to);
+  for (size_t i = 0; i < film->count; i++) {
+    const struct film_frame *frame = &film->frames[i];
+    fprintf(to, "%s\n{\"number\":%" PRIu64 ",\"operation\":", i > 0 ? "," : "", frame->number);
+    json_text(to, frame->operation);
+    fputs(",\"sides\":[", to);
+    for (int side = 0; side < ORACLE_SIDES; side++) {
+      if (side > 0) fputs(",\n", to);
+      print_side(to, &frame->sides[side], windows[side]);
+    }
+    fputs("]}", to);
+  }
+  fputs("]", to);
+}
+
+static void print_pair(FILE *to, const char *name, const char *text)
+{
+  fprintf(to, "\"%s\":", name);
+  if (text != NULL)
+    json_text(to, text);
+  else
+    fputs("null", to);
+  fputs(",\n", to);
+}
+
+static void print_sentence(FILE *to, enum clause clause)
+{
+  struct clause_acsl acsl = clause_acsl(clause);
+  print_pair(to, "label", clause_label(clause));
+  print_pair(to, "sentence", clause_sentence(clause));
+  print_pair(to, "acsl_file", acsl.file);
+  print_pair(to, "acsl", acsl.text);
+}
+
+static void print_data(FILE *to, const struct picture *picture,
+                       const struct picture_words *words)
+{
+  fputs("{", to);
+  print_pair(to, "candidate", words->candidate);
+  print_pair(to, "summary", words->summary);
+  print_pair(to, "argument", words->argument);
+  print_pair(to, "verdict", words->verdict);
+  print_pair(to, "kind", picture->kind);
+  print_pair(to, "report", picture->report);
+  print_pair(to, "reproducer", picture->reproducer);
+  if (picture->has_clause) print_sentence(to, picture->clause);
+  if (words->judge != NULL) {
+    evidence_counts(to, words->judge);
+    fputs(",\n", to);
+    evidence_waivers(to, &words->judge->waivers);
+    fputs(",\n", to);
+    evidence_departures(to, words->evidence, DEPARTURES_MAX);
+    fputs(",\n", to);
+  }
+  bool placed = words->judge == NULL || judge_declares(words->judge, LEVEL_PLACEMENT);
+  bool exact = words->judge == NULL || judge_is_exact(words->judge);
+  fprintf(to, "\"conforms\":%d,\"placed\":%d,\"exact\":%d,\n", words->conforms, placed,
+          exact);
+  print_film(to, picture);
+  fputs("}\n", to);
+}
+
+bool picture_write(const struct picture *picture, const struct picture_words *words,
+                   const char *path)
+{
+  FILE *to = fopen(path, "w");
+  if (to == NULL) {
+    perror(path);
+    return false;
+  }
+  for (size_t i = 0; i < sizeof html / sizeof *html; i++) {
+    if (strcmp(html[i], HTML_DATA) == 0)
+      print_data(to, picture, words);
+    else
+      fputs(html[i], to);
+  }
+  bool failed = ferror(to) != 0;
+  if (fclose(to) == 0 && !failed) return true;
+  perror(path);
+  return false;
+}

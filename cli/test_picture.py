@@ -1,0 +1,200 @@
+#!/usr/bin/python3
+"""The picture (--html) in a real browser: headless Chromium.
+
+  cli/test_picture.py [BUILD]
+
+BUILD: where spanref and candidates/plug/*.so are (build). Prints "ok" or "not ok" lines,
+exits 1 if one is not ok. The pictures and what they look like stay in BUILD/pictures.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+os.chdir(os.path.join(os.path.dirname(__file__), ".."))
+BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
+TOOL, PLUG, WORK = BUILD + "/spanref", BUILD + "/candidates/plug", BUILD + "/pictures"
+SIZE_MAX = 300_000
+WIDTHS = {360: 740, 1400: 900}
+failed = False
+
+
+def result(good, name, why=""):
+    global failed
+    print(("ok - " if good else "not ok - ") + name)
+    if not good:
+        failed = True
+        print("# " + str(why))
+
+
+def lie_binary():
+    """A candidate in opt's place whose statistics are wrong: fuzz/test_liar.h."""
+    binary = WORK + "/liar"
+    subprocess.run(["cc", "-O1", "-std=c99", "-D_POSIX_C_SOURCE=200809L", "-o", binary, "cli/test_liar.c",
+                    "cli/main.c", BUILD + "/libspanref.a", "-ldl", "-lpthread"], check=True)
+    return binary
+
+
+def draw(name, command, **environment):
+    """The picture that a command draws, and whatever else it writes, in WORK."""
+    path = f"{WORK}/{name}.html"
+    run = subprocess.run(command + ["-p", path], cwd=WORK, env={**os.environ, **environment},
+                         stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    result(os.path.exists(path), f"{name} is drawn", run.stdout[-500:] + run.stderr)
+    return path
+
+
+def pictures():
+    """Name, and is there a difference in it?"""
+    liar, corpus = lie_binary(), os.path.abspath("corpus")
+    fuzz = [TOOL, "fuzz", "-o", "t.trace", "-c"]
+    yield draw("made-short", fuzz + [PLUG + "/merge_bug.so"]), True
+    yield draw("own-addresses", fuzz + [PLUG + "/naughty-OVERLAPS.so"]), True
+    yield draw("crash", fuzz + [PLUG + "/naughty-CRASHES.so"]), True
+    yield draw("statistics", [liar, "fuzz", "-o", "liar.trace"], SPANREF_TEST_LIE="2", SPANREF_TEST_WHEN="40"), True
+    yield draw("shrink", [liar, "shrink", "liar.trace"], SPANREF_TEST_LIE="2", SPANREF_TEST_WHEN="40"), True
+    yield draw("long", [TOOL, "check", "-c", PLUG + "/merge_bug.so", corpus + "/real"]), True
+    yield draw("conforms", [TOOL, "check", "-c", PLUG + "/first_fit.so", corpus + "/golden"]), False
+    yield draw("conforms-opt", [TOOL, "check", corpus + "/golden/gap"]), False
+
+
+def browser():
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    return webdriver.Chrome(options=options)
+
+
+# Whatever is wider than its box, or a text of the drawing that is outside of it.
+CLIPPED = """
+const bad = [];
+for (const e of document.querySelectorAll("body, body *:not(svg, svg *, script, noscript, noscript *)"))
+  if (e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0) bad.push(e.tagName + "#" + e.id + ": " + e.textContent.slice(0, 60));
+for (const t of document.querySelectorAll("svg text")) {
+  const box = t.getBoundingClientRect(), svg = t.closest("svg").getBoundingClientRect();
+  if (box.left < svg.left - 2 || box.right > svg.right + 2 || box.right > innerWidth) bad.push("text " + t.textContent);
+}
+for (const g of document.querySelectorAll("g.span")) {
+  const text = g.querySelector("text"), rect = g.querySelector("rect");
+  if (text && text.getBBox().width > rect.getBBox().width) bad.push("in a span: " + text.textContent);
+}
+if (document.documentElement.scrollWidth > innerWidth) bad.push("the page is " + document.documentElement.scrollWidth);
+return bad;
+"""
+# All of the marked row is on the screen, and not scrolled out of the map.
+IN_VIEW = """
+const row = document.querySelector(".row.differs").getBoundingClientRect();
+const map = document.getElementById("map").getBoundingClientRect();
+return [row.top >= map.top - 1, row.bottom <= map.bottom + 1, row.top >= 0, row.bottom <= innerHeight];
+"""
+SELECTED = "return [...document.querySelectorAll('.row')].findIndex(r => r.getAttribute('aria-selected') === 'true')"
+
+
+def text_of(chrome, name):
+    return chrome.find_element(By.ID, name).text
+
+
+def press(chrome, key):
+    ActionChains(chrome).send_keys(key).perform()
+
+
+def look_at_keys(chrome, name):
+    last = chrome.execute_script(SELECTED)
+    rows = len(chrome.find_elements(By.CLASS_NAME, "row"))
+    step, span = text_of(chrome, "step"), text_of(chrome, "span")
+    press(chrome, Keys.ARROW_UP)
+    up = chrome.execute_script(SELECTED)
+    moved = text_of(chrome, "step") != step
+    press(chrome, Keys.ARROW_DOWN)
+    result([last, up, chrome.execute_script(SELECTED)] == [rows - 1, rows - 2, rows - 1] and moved,
+           f"{name}: the arrow keys step through the operations", [rows, last, up])
+    press(chrome, Keys.ARROW_LEFT)
+    first = text_of(chrome, "span")
+    press(chrome, Keys.ARROW_LEFT)
+    many = len(chrome.find_elements(By.CSS_SELECTOR, ".row.differs .span")) > 1
+    result(first.count("base 0x") == 1 and (not many or text_of(chrome, "span") != first),
+           f"{name}: and through the spans", [span, first, text_of(chrome, "span")])
+
+
+def look_at_spans(chrome, name):
+    for side in ("reference", "candidate"):
+        place = 2 if side == "reference" else 4
+        spans = chrome.find_elements(By.CSS_SELECTOR, f".row.differs > :nth-child({place + 1}) .span")
+        if not spans:
+            continue
+        ActionChains(chrome).move_to_element(spans[-1]).perform()
+        said = text_of(chrome, "span")
+        wanted = r"^\S+: base 0x[0-9a-f]+, \d+ pages?, (in use|free), .*needzero [01], (since operation \d+: |there since)"
+        result(re.match(wanted.replace("(in use|free), .*", "(in use|free).*"), said) is not None and
+               (side == "reference") == said.startswith("reference"), f"{name}: hovering says what a span of the {side} is", said)
+
+
+def look_at_marks(chrome, name):
+    row = chrome.find_element(By.CSS_SELECTOR, ".row.differs")
+    result("≠ first difference" in row.text and row.get_attribute("aria-selected") == "true",
+           f"{name}: the first difference is marked by words", row.text)
+
+
+def look_at_reproducer(chrome, name):
+    text = chrome.execute_script("return document.getElementById('reproducer').textContent")
+    run = subprocess.run(["bash", "-c", text.replace("spanref ", TOOL + " ", 1)], cwd=WORK, capture_output=True, text=True)
+    result(run.returncode == 1 and "departs: " in run.stdout, f"{name}: what is to be copied shows it again", run.stdout + run.stderr)
+    chrome.find_element(By.XPATH, "//button[text()='copy']").click()
+    try:
+        said = WebDriverWait(chrome, 10).until(lambda c: c.find_elements(By.XPATH, "//button[text()='copied']"))
+    except TimeoutException:
+        said = []
+    result(len(said) == 1, f"{name}: and is copied", said)
+
+
+def look(chrome, path, width, scheme, differs):
+    name = f"{os.path.basename(path)[:-5]}, {width} pixels, {scheme}"
+    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": width, "height": WIDTHS[width], "deviceScaleFactor": 1, "mobile": width < 600})
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    chrome.get("about:blank")
+    chrome.get_log("browser"), chrome.get_log("performance")
+    chrome.get("file://" + path)
+    said = chrome.get_log("browser")
+    result(said == [] and chrome.title.startswith("spanref: "), f"{name}: loads without a word on the console", said)
+    asked = re.findall(r'"url":"(?!file:|data:|about:)([^"]*)"', " ".join(e["message"] for e in chrome.get_log("performance")
+                                                                  if "requestWillBeSent" in e["message"]))
+    result(asked == [], f"{name}: asks for nothing else", asked)
+    clipped = chrome.execute_script(CLIPPED)
+    result(clipped == [], f"{name}: no text is clipped", clipped[:5])
+    if differs:
+        seen = chrome.execute_script(IN_VIEW)
+        result(all(seen), f"{name}: the first difference is on the screen", seen)
+    chrome.save_screenshot(f"{path[:-5]}-{width}-{scheme}.png")
+
+
+def main():
+    shutil.rmtree(WORK, ignore_errors=True)
+    os.makedirs(WORK)
+    chrome = browser()
+    for path, differs in list(pictures()):
+        name = os.path.basename(path)[:-5]
+        result(os.path.getsize(path) < SIZE_MAX, f"{name}: small enough", os.path.getsize(path))
+        for width, scheme in ((360, "light"), (1400, "dark"), (1400, "light")):
+            look(chrome, path, width, scheme, differs)
+        if not differs:
+            continue
+        look_at_marks(chrome, name)
+        look_at_keys(chrome, name)
+        look_at_spans(chrome, name)
+        if name in ("made-short", "own-addresses", "long"):
+            look_at_reproducer(chrome, name)
+    chrome.quit()
+    sys.exit(failed)
+
+
+main()
