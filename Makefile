@@ -25,7 +25,8 @@ TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt fuzz/test_trace \
 PLUG    = $(BUILD)/candidates/plug
 MALLOCS = glibc jemalloc mimalloc tcmalloc
 PLUGINS = opt ref first_fit best_fit merge_bug buddy mmap $(MALLOCS)
-NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRTY
+NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRTY \
+            GROWS SWELLS
 
 all: $(TOOL) $(RECORDER)  ## build the tool and the recorder
 

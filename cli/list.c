@@ -30,7 +30,7 @@ static void print_levels(const struct cell_about *about)
 static bool list_plugin(const char *path)
 {
   int number;
-  struct cell *cell = cell_open(path, (struct cell_limits){10, 0});
+  struct cell *cell = cell_open(path, (struct cell_limits){.seconds = 10});
   if (cell == NULL) {
     fputs("spanref: out of memory\n", stderr);
     return false;

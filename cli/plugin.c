@@ -15,9 +15,11 @@
 
 /* What a recorded program may use of memory given beforehand: 2 GiB of 8 KiB pages. */
 #define GIVEN_PAGES (UINT64_C(1) << 18)
-/* For one call, and for its process; AddressSanitizer reserves 16 TiB, and is let. */
+/* For one call, and for its process: address space, of which AddressSanitizer reserves
+ * 16 TiB, and is let, and what is in memory. */
 #define CALL_SECONDS 10
 #define MEMORY_BYTES (UINT64_C(1) << 46)
+#define RESIDENT_BYTES (UINT64_C(1) << 31)
 
 struct trial {
   struct tour tour;
@@ -53,7 +55,7 @@ static bool waivers_begin(struct waivers *waivers, const char *plugin)
 
 static bool begin(struct trial *trial)
 {
-  struct cell_limits limits = {CALL_SECONDS, MEMORY_BYTES};
+  struct cell_limits limits = {CALL_SECONDS, MEMORY_BYTES, RESIDENT_BYTES};
   const char *path = trial->options->plugin;
   int number;
   struct cell *cell = cell_open(path, limits);

@@ -3,6 +3,7 @@
 #include "cell.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #include "cell_shared.h"
 
 #define SPIN_TRIES 4000
-#define SLICE_MILLISECONDS 20 /* between two looks whether the process is there */
+#define SLICE_MILLISECONDS 20 /* between two looks at the process */
 
 struct cell {
   struct cell_shared *shared;
@@ -26,6 +27,7 @@ struct cell {
   char why[160];
   pid_t process; /* 0: gone */
   double deadline; /* of the call that runs */
+  double next_look; /* at how big it is */
   enum fate fate;
   int fate_number;
 };
@@ -82,21 +84,46 @@ static double now_seconds(void)
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* false: the process is gone, or had to go. It may be asking the OS without end, so
- * that time is up while it answers. */
+/* How much of the process is in memory; 0: not known. */
+static uint64_t resident_bytes(const struct cell *cell)
+{
+  char path[32];
+  uint64_t pages;
+  snprintf(path, sizeof path, "/proc/%d/statm", (int)cell->process);
+  FILE *from = fopen(path, "r");
+  if (from == NULL) return 0;
+  bool is_known = fscanf(from, "%*u %" SCNu64, &pages) == 1;
+  fclose(from);
+  return is_known ? pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static bool has_outgrown(struct cell *cell, double now)
+{
+  if (cell->limits.resident_bytes == 0 || now < cell->next_look) return false;
+  cell->next_look = now + SLICE_MILLISECONDS / 1e3;
+  return resident_bytes(cell) > cell->limits.resident_bytes;
+}
+
+static bool give_up(struct cell *cell, enum fate fate, uint64_t number)
+{
+  cell->fate = fate;
+  cell->fate_number = (int)number;
+  end_process(cell);
+  return false;
+}
+
+/* false: the process is gone, or had to go. It may be asking the OS without end, or
+ * grow from call to call, so that it has to go while it answers. */
 static bool wait_for_answer(struct cell *cell)
 {
   for (;;) {
     bool answers = cell_wait(&cell->shared->answered, SLICE_MILLISECONDS);
     if (!answers && is_gone(cell)) return false;
-    if (now_seconds() < cell->deadline) {
-      if (answers) return true;
-      continue;
-    }
-    cell->fate = FATE_HUNG;
-    cell->fate_number = (int)cell->limits.seconds;
-    end_process(cell);
-    return false;
+    double now = now_seconds();
+    if (has_outgrown(cell, now))
+      return give_up(cell, FATE_OUTGREW, cell->limits.resident_bytes >> 20);
+    if (now >= cell->deadline) return give_up(cell, FATE_HUNG, cell->limits.seconds);
+    if (answers) return true;
   }
 }
 

@@ -24,7 +24,8 @@ enum fate {
   FATE_UNLOADABLE, /* no such file, no such symbol, another version */
   FATE_CRASHED,    /* fate_number: the signal */
   FATE_EXITED,     /* fate_number: the status */
-  FATE_HUNG        /* fate_number: seconds it was given */
+  FATE_HUNG,       /* fate_number: seconds it was given */
+  FATE_OUTGREW     /* fate_number: MiB of memory it was given */
 };
 
 /* What was found wrong with the contents of memory, where there are any. */
@@ -35,8 +36,9 @@ enum scribble {
 };
 
 struct cell_limits {
-  uint64_t seconds;      /* for one call */
-  uint64_t memory_bytes; /* address space of the process; 0: no limit */
+  uint64_t seconds;        /* for one call */
+  uint64_t memory_bytes;   /* address space of the process; 0: no limit */
+  uint64_t resident_bytes; /* of it in memory, looked at now and then; 0: no limit */
 };
 
 /* What the plug-in says of itself. */

@@ -11,6 +11,7 @@ static const struct {
     [DEPARTS_CRASHED] = {"crashed", LEVEL_SAFETY},
     [DEPARTS_HUNG] = {"hung", LEVEL_SAFETY},
     [DEPARTS_EXITED] = {"exited", LEVEL_SAFETY},
+    [DEPARTS_OUTGREW] = {"outgrew", LEVEL_SAFETY},
     [DEPARTS_OVERLAP] = {"overlap", LEVEL_SAFETY},
     [DEPARTS_OUTSIDE] = {"outside", LEVEL_SAFETY},
     [DEPARTS_REFUSED] = {"refused", LEVEL_SAFETY},

@@ -13,6 +13,7 @@ enum departs {
   DEPARTS_CRASHED,
   DEPARTS_HUNG,
   DEPARTS_EXITED,
+  DEPARTS_OUTGREW,  /* its process is too big */
   DEPARTS_OVERLAP,  /* memory that is in use is given out again */
   DEPARTS_OUTSIDE,  /* memory that was never obtained, or can't be */
   DEPARTS_REFUSED,  /* no memory, though there is */

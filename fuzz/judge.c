@@ -53,7 +53,8 @@ bool judge_is_pages(const struct judge *judge)
 static bool ends_history(enum departs what)
 {
   return what == DEPARTS_CRASHED || what == DEPARTS_HUNG || what == DEPARTS_EXITED ||
-         what == DEPARTS_OVERLAP || what == DEPARTS_OUTSIDE || what == DEPARTS_ACCEPTED;
+         what == DEPARTS_OUTGREW || what == DEPARTS_OVERLAP || what == DEPARTS_OUTSIDE ||
+         what == DEPARTS_ACCEPTED;
 }
 
 enum judgement judge_departs(struct judge *judge, enum op_kind kind, enum departs what,
@@ -98,6 +99,11 @@ enum judgement judge_fate(struct judge *judge, enum op_kind kind)
   case FATE_EXITED:
     return judge_departs(judge, kind, DEPARTS_EXITED, "its process exited with status %d",
                          number);
+  case FATE_OUTGREW:
+    return judge_departs(judge, kind, DEPARTS_OUTGREW,
+                         "its process has more than %d MiB in memory; in use are %" PRIu64
+                         " pages", number,
+                         judge->live.other_pages + judge->live.manual_pages);
   default:
     return judge_departs(judge, kind, DEPARTS_CRASHED,
                          "its process was ended by signal %d", number);

@@ -10,7 +10,7 @@
 /* and where that is lost, it takes another: then none shows anything any more. */
 #define LOST_MAX 250
 #define HANG_COSTS 10
-/* A call that takes so long hangs, while it is done. */
+/* A call that takes so long hangs, while it is done; growing takes longer. */
 #define CALL_SECONDS 1
 
 /* Its first operations; then the end, where that is wanted. */
@@ -50,7 +50,8 @@ static enum oracle_outcome run(void *context, const struct history *history, siz
   if (judgement == JUDGED_SAME) judgement = judge_finish(judge);
   *kind = (int)judge->departure.what;
   enum fate fate = cell_fate(judge->cell, &number);
-  trier->lost += fate == FATE_HUNG ? HANG_COSTS : fate != FATE_ALIVE;
+  bool is_slow = fate == FATE_HUNG || fate == FATE_OUTGREW;
+  trier->lost += is_slow ? HANG_COSTS : fate != FATE_ALIVE;
   if (judgement == JUDGED_NO_MEMORY) return ORACLE_NO_MEMORY;
   return judgement == JUDGED_DEPARTED ? ORACLE_DIVERGED : ORACLE_SAME;
 }
@@ -87,7 +88,7 @@ bool judge_shrink(struct judge *judge, struct trace *trace, struct shrink_counts
   struct trier trier = {judge, 0};
   const struct subject subject = {&trier, run, survey, spans_before, TRIES_MAX};
   struct judge counted = *judge;
-  cell_hurry(judge->cell, CALL_SECONDS);
+  if (judge->departure.what != DEPARTS_OUTGREW) cell_hurry(judge->cell, CALL_SECONDS);
   enum oracle_outcome outcome = shrink_on(&subject, trace, counts);
   if (trier.lost > LOST_MAX) outcome = run_once_more(&trier, trace);
   for (int level = 0; level < LEVELS; level++)

@@ -1,9 +1,12 @@
-/* A malloc as an allocator of page runs: aligned_alloc of whole pages. One file, four
- * candidates, by -DMALLOC_NAME and -DMALLOC_LIBRARY; without a library it is the C
- * library's own. Each library is loaded beside the C library, and only asked through the
- * two functions found in it. */
+/* A malloc as an allocator of page runs, in three ways by turns: aligned_alloc of whole
+ * pages; calloc, and realloc of a smaller block, of a page more than is wanted, so that
+ * whole pages lie inside. One file, four candidates, by -DMALLOC_NAME and
+ * -DMALLOC_LIBRARY; without a library it is the C library's own. Each library is loaded
+ * beside the C library, and only asked through the functions found in it. */
 #define _GNU_SOURCE /* RTLD_DEEPBIND */
 #include <dlfcn.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "spanref_candidate.h"
@@ -14,73 +17,186 @@
 #define MALLOC_SUMMARY "the C library"
 #endif
 
-struct library {
+/* What is longer isn't calloc'ed: some write all of it. */
+#define CALLOC_BYTES_MAX ((size_t)1 << 26)
+/* From how many bytes realloc grows, at most: all are written, and looked at after. */
+#define SMALL_BYTES_MAX ((size_t)1 << 18)
+
+/* Addresses are below 2^47, and so the numbers of smaller pages not all below
+ * SPANREF_LIMIT_PAGES. */
+#define PAGE_BYTES_MIN 128
+
+/* --- The library --------------------------------------------------------------------- */
+
+static struct library {
   void *(*aligned_alloc)(size_t alignment, size_t size_bytes);
+  void *(*malloc)(size_t size_bytes);
+  void *(*calloc)(size_t count, size_t each_bytes);
+  void *(*realloc)(void *memory, size_t size_bytes);
   void (*free)(void *memory);
-  uint64_t page_bytes;
-};
+} library;
 
 #ifdef MALLOC_LIBRARY
-static bool find(struct library *library)
+static void find(void)
 {
   void *object = dlopen(MALLOC_LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
-  if (object == NULL) return false;
-  *(void **)&library->aligned_alloc = dlsym(object, "aligned_alloc");
-  *(void **)&library->free = dlsym(object, "free");
-  return library->aligned_alloc != NULL && library->free != NULL;
+  if (object == NULL) return;
+  *(void **)&library.aligned_alloc = dlsym(object, "aligned_alloc");
+  *(void **)&library.malloc = dlsym(object, "malloc");
+  *(void **)&library.calloc = dlsym(object, "calloc");
+  *(void **)&library.realloc = dlsym(object, "realloc");
+  *(void **)&library.free = dlsym(object, "free");
 }
 #else
-static bool find(struct library *library)
+static void find(void)
 {
-  library->aligned_alloc = aligned_alloc;
-  library->free = free;
-  return true;
+  library = (struct library){aligned_alloc, malloc, calloc, realloc, free};
 }
 #endif
 
-static struct library library;
+static bool is_found(void)
+{
+  return library.aligned_alloc != NULL && library.malloc != NULL && library.calloc != NULL &&
+         library.realloc != NULL && library.free != NULL;
+}
+
+/* --- The heap ------------------------------------------------------------------------ */
+
+/* A run of pages in use, and the block that it lies in. The pages themselves are
+ * spanref's to write. */
+struct run {
+  uint64_t base;
+  void *block;
+};
+
+struct heap {
+  uint64_t page_bytes;
+  uint64_t asked; /* whose turn it is */
+  struct run *runs;
+  size_t count, room;
+  char wrong[64]; /* what it was seen to do; "": nothing */
+};
 
 static void *create(const struct spanref_geometry *geometry, const struct spanref_os *os)
 {
   (void)os;
-  if (library.free == NULL && !find(&library)) return NULL;
-  library.page_bytes = geometry->page_bytes;
-  return &library;
+  if (!is_found()) find();
+  if (!is_found() || geometry->page_bytes < PAGE_BYTES_MIN) return NULL;
+  struct heap *heap = calloc(1, sizeof *heap);
+  if (heap != NULL) heap->page_bytes = geometry->page_bytes;
+  return heap;
 }
 
-/* What is in use then is spanref's to free: it does. */
-static void destroy(void *heap) { (void)heap; }
-
-static int alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+static void destroy(void *of)
 {
-  const struct library *from = heap;
+  struct heap *heap = of;
+  for (size_t i = 0; i < heap->count; i++) library.free(heap->runs[i].block);
+  free(heap->runs);
+  free(heap);
+}
+
+static bool make_room(struct heap *heap)
+{
+  if (heap->count < heap->room) return true;
+  size_t room = heap->room > 0 ? 2 * heap->room : 64;
+  struct run *runs = realloc(heap->runs, room * sizeof *runs);
+  if (runs == NULL) return false;
+  heap->runs = runs;
+  heap->room = room;
+  return true;
+}
+
+/* --- Three ways ---------------------------------------------------------------------- */
+
+static void *align(struct heap *heap, uint64_t npages)
+{
+  uint64_t page_bytes = heap->page_bytes;
+  void *block = library.aligned_alloc(page_bytes, npages * page_bytes);
+  if ((uintptr_t)block % page_bytes != 0)
+    snprintf(heap->wrong, sizeof heap->wrong, "aligned_alloc's 0x%" PRIxPTR " isn't aligned",
+             (uintptr_t)block);
+  return block;
+}
+
+/* Another one for each allocation, and nowhere the same a page further. */
+static unsigned char byte_at(const struct heap *heap, size_t i)
+{
+  return (unsigned char)((i + heap->asked) % 251 + 1);
+}
+
+/* Where realloc refuses, it has to leave the smaller block as it was. */
+static void *grow(struct heap *heap, size_t size_bytes)
+{
+  size_t length = size_bytes / 2 < SMALL_BYTES_MAX ? size_bytes / 2 : SMALL_BYTES_MAX;
+  unsigned char *small = library.malloc(length);
+  if (small == NULL) return NULL;
+  for (size_t i = 0; i < length; i++) small[i] = byte_at(heap, i);
+  unsigned char *grown = library.realloc(small, size_bytes);
+  const unsigned char *kept = grown != NULL ? grown : small;
+  size_t same = 0;
+  while (same < length && kept[same] == byte_at(heap, same)) same++;
+  if (same < length)
+    snprintf(heap->wrong, sizeof heap->wrong, "realloc lost byte %zu of %zu", same, length);
+  if (grown == NULL) library.free(small);
+  return grown;
+}
+
+/* *zero: so it promises. */
+static void *take_block(struct heap *heap, uint64_t npages, bool *zero)
+{
+  uint64_t turn = heap->asked++ % 3, page_bytes = heap->page_bytes;
+  *zero = turn == 1 && npages < CALLOC_BYTES_MAX / page_bytes;
+  if (*zero) return library.calloc(npages + 1, page_bytes);
+  return turn == 2 ? grow(heap, (npages + 1) * page_bytes) : align(heap, npages);
+}
+
+/* --- The functions of the table ------------------------------------------------------ */
+
+static int alloc(void *of, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  struct heap *heap = of;
+  bool zero;
   (void)manual;
   if (npages == 0 || npages > SPANREF_LIMIT_PAGES) return SPANREF_BAD_SIZE;
-  if (npages > SIZE_MAX / from->page_bytes) return SPANREF_NO_MEMORY;
-  void *memory = from->aligned_alloc(from->page_bytes, npages * from->page_bytes);
-  if (memory == NULL) return SPANREF_NO_MEMORY;
-  answer->base = (uintptr_t)memory / from->page_bytes;
-  answer->needzero = true;
+  if (npages >= SIZE_MAX / heap->page_bytes || !make_room(heap)) return SPANREF_NO_MEMORY;
+  void *block = take_block(heap, npages, &zero);
+  if (block == NULL) return SPANREF_NO_MEMORY;
+  answer->base = ((uintptr_t)block + heap->page_bytes - 1) / heap->page_bytes;
+  answer->needzero = !zero;
+  heap->runs[heap->count++] = (struct run){answer->base, block};
   return SPANREF_OK;
 }
 
-static int free_span(void *heap, uint64_t base, struct spanref_answer *answer)
+/* Mostly of what was given lately. */
+static int free_run(void *of, uint64_t base, struct spanref_answer *answer)
 {
-  const struct library *from = heap;
+  struct heap *heap = of;
   (void)answer;
-  from->free((void *)(uintptr_t)(base * from->page_bytes));
-  return SPANREF_OK;
+  for (size_t i = heap->count; i-- > 0;) {
+    if (heap->runs[i].base != base) continue;
+    library.free(heap->runs[i].block);
+    heap->runs[i] = heap->runs[--heap->count];
+    return SPANREF_OK;
+  }
+  return SPANREF_NOT_IN_USE;
+}
+
+static const char *self_check(void *of)
+{
+  const struct heap *heap = of;
+  return heap->wrong[0] != '\0' ? heap->wrong : NULL;
 }
 
 const struct spanref_candidate spanref_candidate = {
     .version = SPANREF_CANDIDATE_VERSION,
     .size_bytes = sizeof spanref_candidate,
     .name = MALLOC_NAME,
-    .summary = MALLOC_SUMMARY ": aligned_alloc and free",
+    .summary = MALLOC_SUMMARY ": aligned_alloc, calloc, realloc and free",
     .levels = SPANREF_SAFETY,
     .memory = SPANREF_BYTES,
     .create = create,
     .destroy = destroy,
     .alloc = alloc,
-    .free = free_span,
+    .free = free_run,
+    .self_check = self_check,
 };

@@ -5,6 +5,10 @@
 
 #include "spanref_candidate.h"
 
+/* Addresses are below 2^47, and so the numbers of smaller pages not all below
+ * SPANREF_LIMIT_PAGES. */
+#define PAGE_BYTES_MIN 128
+
 /* munmap must be told how much. By address, mostly few. */
 struct mapping {
   uint64_t base, npages;
@@ -18,8 +22,9 @@ struct mappings {
 
 static void *create(const struct spanref_geometry *geometry, const struct spanref_os *os)
 {
-  struct mappings *mappings = calloc(1, sizeof *mappings);
   (void)os;
+  if (geometry->page_bytes < PAGE_BYTES_MIN) return NULL;
+  struct mappings *mappings = calloc(1, sizeof *mappings);
   if (mappings != NULL) mappings->page_bytes = geometry->page_bytes;
   return mappings;
 }

@@ -7,9 +7,23 @@
 
 #include "spanref_candidate.h"
 
-enum { NOTHING, CRASHES, HANGS, EXITS, REFUSES, SCRIBBLES, LIES, OVERLAPS, LEAKS, DIRTY };
+enum {
+  NOTHING,
+  CRASHES,
+  HANGS,
+  EXITS,
+  REFUSES,
+  SCRIBBLES,
+  LIES,
+  OVERLAPS,
+  LEAKS,
+  DIRTY,
+  GROWS, /* in one call, without end */
+  SWELLS /* from call to call */
+};
 
 #define POOL_PAGES 8192
+#define MORE_BYTES ((size_t)1 << 26)
 #define BEGINS_AFTER 20
 
 struct bitmap {
@@ -53,11 +67,19 @@ static uint64_t fit(const struct bitmap *map, uint64_t npages)
   return POOL_PAGES;
 }
 
+static void grow(void)
+{
+  volatile char *more = malloc(MORE_BYTES);
+  for (size_t i = 0; more != NULL && i < MORE_BYTES; i += 4096) more[i] = 1;
+}
+
 static void misbehave(struct bitmap *map, uint64_t at, uint64_t npages)
 {
   if (misbehaves(map, CRASHES)) *(volatile int *)NULL = 1;
   if (misbehaves(map, EXITS)) exit(3);
   while (misbehaves(map, HANGS)) {}
+  while (misbehaves(map, GROWS)) grow();
+  if (misbehaves(map, SWELLS)) grow();
   if (misbehaves(map, SCRIBBLES)) memset(map->pool + (at + npages) * map->page_bytes, 1, 8);
   if (misbehaves(map, SCRIBBLES) && at > 0)
     memset(map->pool + at * map->page_bytes - 8, 1, 8);
