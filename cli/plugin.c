@@ -182,7 +182,7 @@ static int print_verdict(const struct trial *trial, const char *what)
   uint64_t unused = print_waivers(&judge->waivers);
   bool missing = is_anything_missing(judge);
   if (trial->evidence.unserved > 0)
-    printf("not served: %" PRIu64 " %s, by their geometry\n", trial->evidence.unserved, what);
+    printf("not served: %" PRIu64 " %s: create answered NULL\n", trial->evidence.unserved, what);
   if (trial->departed > 0)
     status = EXIT_DIVERGES;
   else if (missing)
