@@ -32,8 +32,9 @@ void evidence_free(struct evidence *evidence);
  * said. */
 bool evidence_write_json(const struct evidence *evidence, const struct judge *judge,
                          const char *verdict, const char *path);
+/* unused: waivers that should have been needed. */
 bool evidence_write_junit(const struct evidence *evidence, const struct judge *judge,
-                          const char *path);
+                          uint64_t unused, const char *path);
 
 /* "counts": [...], "waivers": [...], "departures": [...], as in docs/verdict-json.md. */
 void evidence_counts(FILE *to, const struct judge *judge);

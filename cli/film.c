@@ -53,7 +53,7 @@ static void find_births(const struct film *film, int side)
   }
 }
 
-/* Room for so many spans in the frame added last. */
+/* Room for so many spans, and one more, in the frame added last. */
 static struct film_side *side_make(struct film *film, int side, size_t count)
 {
   struct film_side *to = &film->frames[film->count - 1].sides[side];
@@ -112,13 +112,20 @@ static bool is_wanted(size_t i, size_t nops) { return i + FILM_FRAMES_MAX > nops
 
 /* --- Two heaps in this process ------------------------------------------------------------ */
 
+/* Did both say something to it? */
+static bool is_answered(const struct trace_op *op, bool was_skipped)
+{
+  return op != NULL && !was_skipped && op->kind != OP_REFUSE && op->kind != OP_REGION &&
+         op->kind != OP_DUMP;
+}
+
 static bool shoot_oracle(struct film *film, struct oracle *oracle, uint64_t number,
-                         const struct trace_op *op, bool is_answered)
+                         const struct trace_op *op, bool was_skipped)
 {
   bool ok = true;
   (void)frame_add(film, number, op);
   for (int side = 0; side < ORACLE_SIDES; side++) {
-    if (is_answered && call_is_answered(&oracle->call))
+    if (is_answered(op, was_skipped))
       side_answer(film, side, &oracle->call, &oracle->said[side]);
     ok &= side_of_machine(film, side, &oracle->machines[side], &oracle->geometry,
                           &oracle->shown[side]);
@@ -141,7 +148,7 @@ bool film_oracle(struct film *film, struct oracle *oracle, const struct trace *t
     if (outcome == ORACLE_SAME || outcome == ORACLE_SKIPPED)
       outcome = oracle_step(oracle, &trace->ops[i]);
     if (is_wanted(i + 1, nops))
-      ok = shoot_oracle(film, oracle, i + 1, &trace->ops[i], outcome != ORACLE_SKIPPED);
+      ok = shoot_oracle(film, oracle, i + 1, &trace->ops[i], outcome == ORACLE_SKIPPED);
   }
   oracle->counts = counts;
   oracle->divergence = divergence;
@@ -171,6 +178,21 @@ static bool shoot_walk(struct film *film, struct judge *judge)
   return true;
 }
 
+/* What it gave, and isn't in use: it meets what is, or can't be. */
+static void add_given(struct film_side *to, const struct judge *judge)
+{
+  const struct live_span *live = live_at(&judge->live, to->got_base);
+  size_t at = 0;
+  if (to->got_pages == 0 || (live != NULL && live->tag == judge->next_tag)) return;
+  while (at < to->count && to->spans[at].base <= to->got_base) at++;
+  memmove(&to->spans[at + 1], &to->spans[at], (to->count - at) * sizeof *to->spans);
+  to->spans[at] = (struct span){.base = to->got_base,
+                                .npages = to->got_pages,
+                                .manual = judge->call.kind == OP_MANUAL,
+                                .needzero = judge->reply.answer.needzero};
+  to->count++;
+}
+
 /* It doesn't show its spans: those that it gave out are known. */
 static bool shoot_live(struct film *film, const struct judge *judge)
 {
@@ -180,8 +202,10 @@ static bool shoot_live(struct film *film, const struct judge *judge)
   for (size_t i = 0; i < live->count; i++)
     to->spans[i] = (struct span){.base = live->spans[i].base,
                                  .npages = live->spans[i].npages,
-                                 .manual = live->spans[i].manual};
+                                 .manual = live->spans[i].manual,
+                                 .needzero = live->spans[i].needzero};
   to->stats = judge->reply.stats;
+  add_given(to, judge);
   find_births(film, ORACLE_CANDIDATE);
   return true;
 }
@@ -195,14 +219,14 @@ static bool shoot_gone(struct film *film)
 }
 
 static bool shoot_judge(struct film *film, struct judge *judge, uint64_t number,
-                        const struct trace_op *op, bool is_answered)
+                        const struct trace_op *op, bool was_skipped)
 {
   struct observation theirs;
   int fate;
   bool alive = cell_fate(judge->cell, &fate) == FATE_ALIVE, ok = true;
   (void)frame_add(film, number, op);
   memset(&plugin_side(film)->stats, 0xff, sizeof(struct spanref_stats)); /* all unknown */
-  if (is_answered && call_is_answered(&judge->call)) {
+  if (is_answered(op, was_skipped)) {
     side_answer(film, ORACLE_REFERENCE, &judge->call, &judge->ours_said);
     judge_observe(&judge->reply, &judge->ours_said, &theirs);
     if (alive) side_answer(film, ORACLE_CANDIDATE, &judge->call, &theirs);
@@ -229,7 +253,7 @@ static enum judgement play(struct film *film, struct judge *judge, const struct 
     const struct trace_op *op = &trace->ops[*at];
     judgement = judge_step(judge, op, &ours);
     if (film != NULL && is_wanted(*at + 1, stop))
-      ok = shoot_judge(film, judge, *at + 1, op, judgement != JUDGED_SKIPPED);
+      ok = shoot_judge(film, judge, *at + 1, op, judgement == JUDGED_SKIPPED);
     if (judgement == JUDGED_SKIPPED) judgement = JUDGED_SAME;
     if (judgement != JUDGED_SAME) return ok ? judgement : JUDGED_NO_MEMORY;
   }

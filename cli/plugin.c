@@ -27,6 +27,8 @@ struct trial {
   const struct options *options;
   struct evidence evidence;
   uint64_t departed;
+  bool waivers_must; /* each be needed: what is run doesn't depend on the time */
+  uint64_t unused;   /* waivers that should have been */
   struct picture picture; /* of the first departure, where one is wanted */
 };
 
@@ -100,8 +102,8 @@ static void print_counts(const struct judge *judge)
   }
 }
 
-/* How many were never needed. */
-static uint64_t print_waivers(const struct waivers *waivers)
+/* How many were never needed. must: and have to be. */
+static uint64_t print_waivers(const struct waivers *waivers, bool must)
 {
   uint64_t unused = 0;
   for (size_t i = 0; i < waivers->count; i++) {
@@ -109,8 +111,11 @@ static uint64_t print_waivers(const struct waivers *waivers)
     printf("waived %s, %" PRIu64 " times: %s\n", departs_name(waiver->what), waiver->used,
            waiver->why);
     if (waiver->used > 0) continue;
-    printf("  line %" PRIu64 " of the waivers isn't needed: leave it out\n", waiver->line);
-    unused++;
+    if (must)
+      printf("  line %" PRIu64 " of the waivers isn't needed: leave it out\n", waiver->line);
+    else
+      printf("  line %" PRIu64 " of the waivers wasn't needed in this time\n", waiver->line);
+    unused += must;
   }
   return unused;
 }
@@ -162,6 +167,9 @@ static void print_conclusion(FILE *to, const struct trial *trial, int status, co
   if (trial->departed > 0) {
     fprintf(to, "departs: %s in %" PRIu64 " of %" PRIu64 " %s\n", name, trial->departed,
             trial->evidence.ran, what);
+  } else if (trial->unused > 0) {
+    fprintf(to, "departs: %s from its waivers, of which %" PRIu64 " weren't needed\n", name,
+            trial->unused);
   } else if (status == EXIT_NOTHING) {
     fprintf(to, "nothing was compared of %s at a level that it declares\n", name);
   } else {
@@ -172,23 +180,23 @@ static void print_conclusion(FILE *to, const struct trial *trial, int status, co
   }
 }
 
-static int print_verdict(const struct trial *trial, const char *what)
+static int print_verdict(struct trial *trial, const char *what)
 {
   const struct judge *judge = &trial->judge;
   const struct cell_about *about = cell_about(judge->cell);
   int status = EXIT_CONFORMS;
   printf("%s: %s\n", about->name, about->summary);
   print_counts(judge);
-  uint64_t unused = print_waivers(&judge->waivers);
+  trial->unused = print_waivers(&judge->waivers, trial->waivers_must);
   bool missing = is_anything_missing(judge);
   if (trial->evidence.unserved > 0)
     printf("not served: %" PRIu64 " %s: create answered NULL\n", trial->evidence.unserved, what);
-  if (trial->departed > 0)
+  if (trial->departed > 0 || trial->unused > 0)
     status = EXIT_DIVERGES;
   else if (missing)
     status = EXIT_NOTHING;
   print_conclusion(stdout, trial, status, what);
-  return status == EXIT_CONFORMS && unused > 0 ? EXIT_DIVERGES : status;
+  return status;
 }
 
 static bool write_picture(const struct trial *trial, int status, const char *what)
@@ -211,7 +219,7 @@ static bool write_picture(const struct trial *trial, int status, const char *wha
 }
 
 /* Said, and written where it is wanted. */
-static int verdict(const struct trial *trial, const char *what)
+static int verdict(struct trial *trial, const char *what)
 {
   const struct options *options = trial->options;
   const struct evidence *evidence = &trial->evidence;
@@ -220,7 +228,7 @@ static int verdict(const struct trial *trial, const char *what)
   if (options->json != NULL)
     ok &= evidence_write_json(evidence, &trial->judge, word_of(status), options->json);
   if (options->junit != NULL)
-    ok &= evidence_write_junit(evidence, &trial->judge, options->junit);
+    ok &= evidence_write_junit(evidence, &trial->judge, trial->unused, options->junit);
   if (options->html != NULL) ok &= write_picture(trial, status, what);
   return ok ? status : EXIT_UNUSABLE;
 }
@@ -244,6 +252,7 @@ static enum judgement run(struct trial *trial, const struct trace *trace, size_t
   struct trace_error error;
   struct observation ours;
   *at = 0;
+  judge->list_every = trace->nops <= JUDGE_LIST_EVERY ? 1 : JUDGE_LIST_EVERY;
   (void)trace_geometry(trace, &geometry, &error); /* the reader checked it */
   enum judgement judgement = judge_begin(judge, geometry, trace->page_bytes);
   if (judgement == JUDGED_SKIPPED) trial->evidence.unserved++;
@@ -283,6 +292,7 @@ int plugin_check(const struct options *options)
   int status = EXIT_UNUSABLE;
   if (!begin(&trial)) return EXIT_UNUSABLE;
   trial.judge.given_pages = GIVEN_PAGES;
+  trial.waivers_must = true;
   if (traces_visit(&trial.tour, options, visit, &trial)) {
     status = verdict(&trial, traces_word((size_t)trial.evidence.ran));
     print_unreadable(&trial.tour);
@@ -365,6 +375,7 @@ int plugin_fuzz(const struct options *options)
   double stop = clock_seconds() + (options->has_seconds ? (double)options->seconds : 10);
   bool timed = options->has_seconds || !options->has_runs;
   if (!begin(&trial)) return EXIT_UNUSABLE;
+  trial.waivers_must = !timed;
   struct progress progress = progress_begin();
   while (judgement != JUDGED_DEPARTED && judgement != JUDGED_NO_MEMORY) {
     if (options->has_runs && trial.evidence.ran == options->runs) break;
@@ -399,6 +410,7 @@ int plugin_shrink(const struct options *options, struct trace *trace)
     if (options->html != NULL && !write_picture(&trial, status, "trace"))
       status = EXIT_UNUSABLE;
   } else {
+    (void)print_waivers(&trial.judge.waivers, false);
     printf("%s doesn't depart: there is nothing to shrink\n", name);
   }
   end(&trial);

@@ -144,6 +144,19 @@ def look_at_marks(chrome, name):
            f"{name}: the first difference is marked by words", row.text)
 
 
+def look_at_answers(chrome, name):
+    """An answer where both were asked, and only there."""
+    wrong = []
+    for row in chrome.find_elements(By.CLASS_NAME, "row"):
+        text = row.find_element(By.CLASS_NAME, "op").text
+        operation = re.match(r"\d+ +(\w+)", text)
+        said = [e.text for e in row.find_elements(By.CLASS_NAME, "said")]
+        asked = operation is not None and operation.group(1) in "amfsgl"
+        if (" = " in said[0]) != asked and not (asked and operation.group(1) in "sgl"):
+            wrong.append((text, said))
+    result(wrong == [], f"{name}: an answer stands where both were asked", wrong[:2])
+
+
 def look_at_reproducer(chrome, name):
     text = chrome.execute_script("return document.getElementById('reproducer').textContent")
     run = subprocess.run(["bash", "-c", text.replace("spanref ", TOOL + " ", 1)], cwd=WORK, capture_output=True, text=True)
@@ -189,6 +202,7 @@ def main():
         if not differs:
             continue
         look_at_marks(chrome, name)
+        look_at_answers(chrome, name)
         look_at_keys(chrome, name)
         look_at_spans(chrome, name)
         if name in ("made-short", "own-addresses", "long"):

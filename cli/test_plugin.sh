@@ -136,7 +136,7 @@ while read -r how words; do
 done <<'HOWS'
 CRASHES safety, crashed: its process was ended by signal 11
 EXITS safety, exited: its process exited with status 3
-REFUSES safety, refused: [0-9]+ pages: status 1, though there is memory
+REFUSES safety, refused: [0-9]+ pages: NO_MEMORY \(1\), though there is memory
 SCRIBBLES safety, changed: page 0x[0-9a-f]+ doesn't hold what was written
 LIES accounting, stats: in_use is [0-9]+ pages, it says
 OVERLAPS safety, overlap: pages .* is in use
@@ -169,6 +169,74 @@ expect "the others go on after a crash" 1 'departs: naughty in 12 of 12 traces' 
 
 "$tool" check -j "$work/v.json" -x "$work/v.xml" -c "$plug/naughty-LIES.so" "$work/twelve" \
   >/dev/null 2>&1
+# Numbers from the OS, one after the other, of which none is ever used again; and what it
+# says of itself.
+hoard() { # NAME NEEDZERO FIELDS
+  cat >"$work/$1.c" <<C
+#include <stdlib.h>
+#include "spanref_candidate.h"
+static struct { const struct spanref_os *os; uint64_t next, end, last; } heap;
+static void *create(const struct spanref_geometry *geometry, const struct spanref_os *os)
+{
+  (void)geometry;
+  heap.os = os;
+  heap.next = heap.end = heap.last = 0;
+  return &heap;
+}
+static void destroy(void *of) { (void)of; }
+static int alloc(void *of, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  uint64_t base, granted;
+  (void)of, (void)manual;
+  if (npages == 0 || npages > 4) return SPANREF_BAD_SIZE;
+  if (heap.end - heap.next < npages) {
+    if (!heap.os->reserve(heap.os->context, 64, &base, &granted)) return SPANREF_NO_MEMORY;
+    heap.next = base, heap.end = base + granted;
+  }
+  answer->base = heap.next;
+  answer->needzero = $2;
+  heap.next += npages;
+  return SPANREF_OK;
+}
+static int release(void *of, uint64_t base, struct spanref_answer *answer)
+{
+  (void)of, (void)answer;
+  if (!$2) heap.next = base; /* the last is used again */
+  return SPANREF_OK;
+}
+const struct spanref_candidate spanref_candidate = {
+    .version = SPANREF_CANDIDATE_VERSION, .size_bytes = sizeof spanref_candidate,
+    .name = "hoard", .summary = "keeps it all", .create = create, .destroy = destroy,
+    .alloc = alloc, .free = release, $3};
+C
+  cc -O2 -fPIC -shared -Icandidates -o "$work/$1.so" "$work/$1.c"
+}
+head -n 7 "$work/holes.trace" >"$work/reuse.trace"
+{
+  for ((i = 0; i < 16; i++)); do echo "a $i 4"; done
+  for ((i = 0; i < 16; i++)); do echo "f $i"; done
+  printf 'refuse 9\na 16 4\n'
+} >>"$work/reuse.trace"
+hoard hoard true ''
+expect "free memory has to be given again where there is none else" 1 \
+  'safety, refused: 4 pages: NO_MEMORY \(1\), though it holds so many that are free' \
+  "$tool" check -c "$work/hoard.so" "$work/reuse.trace"
+hoard zeroes false ''
+printf 'a 0 4\nf 0\na 1 4\n' | cat <(head -n 7 "$work/holes.trace") - >"$work/again.trace"
+expect "numbers that need no zeroing weren't given out before" 1 \
+  'safety, dirty: pages 0x[0-9a-f]+ \+4 are said to need no zeroing, and were given out' \
+  "$tool" check -c "$work/zeroes.so" "$work/again.trace"
+while read -r fields words; do
+  hoard misdeclared true "$fields"
+  expect "what is misdeclared isn't run: $fields" 2 "$words" \
+    "$tool" check -c "$work/misdeclared.so" "$work/again.trace"
+done <<'DECLARED'
+.memory=2 its memory is neither numbers nor bytes
+.levels=16 it declares a level that there isn't
+.profile=2 its profile isn't one
+.levels=SPANREF_PLACEMENT placement as in SPANREF_PAGES is compared on memory that it gets by add
+DECLARED
+
 expect "the verdict as JSON" 0 '^departs 12 12 stats /twelve/0.trace' python3 -c '
 import json, sys
 v = json.load(open(sys.argv[1]))
@@ -200,6 +268,14 @@ cp "$plug/first_fit.so" "$work/plain.so"
 echo 'waive leak: there is none' >"$work/plain.waivers"
 expect "a waiver that isn't needed is an error" 1 "line 1 of the waivers isn't needed" \
   "$tool" check -c "$work/plain.so" "$work/holes.trace"
+expect "and the last line says so" 1 "^departs: first_fit from its waivers, of which 1 weren't needed" \
+  "$tool" check -x "$work/w.xml" -c "$work/plain.so" "$work/holes.trace"
+expect "and JUnit" 0 '^2 1 waivers$' python3 -c '
+import sys, xml.etree.ElementTree as tree
+root = tree.parse(sys.argv[1]).getroot()
+print(root.get("tests"), root.get("failures"), root.find("testcase/failure").get("type"))' "$work/w.xml"
+expect "but not where the time decides what is run" 0 "line 1 of the waivers wasn't needed in this time" \
+  "$tool" fuzz -t 1 -c "$work/plain.so"
 echo 'waive nonsense: x' >"$work/plain.waivers"
 expect "a waiver that says nothing known" 2 'plain.waivers:1: expected a kind of departure' \
   "$tool" check -c "$work/plain.so" "$work/holes.trace"

@@ -54,6 +54,20 @@ static void describe(const struct spanref_candidate *candidate, struct cell_abou
   snprintf(about->summary, sizeof about->summary, "%s", candidate->summary);
 }
 
+static const char *why_misdeclared(const struct spanref_candidate *candidate)
+{
+  const uint32_t levels = SPANREF_SAFETY | SPANREF_ACCOUNTING | SPANREF_COALESCING |
+                          SPANREF_PLACEMENT;
+  if (strpbrk(candidate->name, " \t\n") != NULL) return "its name isn't one word";
+  if ((candidate->levels & ~levels) != 0) return "it declares a level that there isn't";
+  if (candidate->profile > SPANREF_GO113) return "its profile isn't one";
+  if (candidate->memory > SPANREF_BYTES) return "its memory is neither numbers nor bytes";
+  if (candidate->levels & SPANREF_PLACEMENT && candidate->profile == SPANREF_PAGES &&
+      candidate->add == NULL)
+    return "placement as in SPANREF_PAGES is compared on memory that it gets by add";
+  return NULL;
+}
+
 static const char *why_unfit(const struct spanref_candidate *candidate)
 {
   if (candidate->version != SPANREF_CANDIDATE_VERSION)
@@ -63,7 +77,7 @@ static const char *why_unfit(const struct spanref_candidate *candidate)
   if (candidate->create == NULL || candidate->destroy == NULL ||
       candidate->alloc == NULL || candidate->free == NULL)
     return "create, destroy, alloc and free are required";
-  return NULL;
+  return why_misdeclared(candidate);
 }
 
 static bool load(struct process *process, const char *path)

@@ -22,6 +22,7 @@ void judge_destroy(struct judge *judge)
   holdings_free(&judge->ours);
   holdings_free(&judge->theirs);
   page_set_free(&judge->door.obtained);
+  page_set_free(&judge->given);
   live_free(&judge->live);
   free(judge->shown);
 }
@@ -157,8 +158,11 @@ enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
   holdings_clear(&judge->ours);
   holdings_clear(&judge->theirs);
   live_clear(&judge->live);
+  page_set_clear(&judge->given);
   fake_os_reset(&judge->door.os);
   page_set_clear(&judge->door.obtained);
+  judge->reply = (struct cell_reply){0};
+  memset(&judge->reply.stats, 0xff, sizeof judge->reply.stats); /* all unknown */
   if (machine_reset(&judge->reference, geometry) != SPAN_OK) return JUDGED_SKIPPED;
   if (!cell_revive(judge->cell) || !cell_create(judge->cell, &theirs, &serves))
     return judge_fate(judge, OP_DUMP);
@@ -243,8 +247,17 @@ static enum judgement take_memory(struct judge *judge, const struct call *call,
     return judge_departs(judge, call->kind, DEPARTS_OVERLAP,
                          "pages 0x%" PRIx64 " +%" PRIu64 " meet 0x%" PRIx64 " +%" PRIu64
                          ", which is in use", base, npages, other->base, other->npages);
-  struct live_span span = {base, npages, judge->next_tag, call->kind == OP_MANUAL};
-  if (!live_add(&judge->live, span)) return JUDGED_NO_MEMORY;
+  struct live_span span = {base, npages, judge->next_tag, call->kind == OP_MANUAL,
+                           reply->answer.needzero};
+  bool was_given = page_set_meets(&judge->given, base, base + npages);
+  if (!live_add(&judge->live, span) || !page_set_add(&judge->given, base, base + npages))
+    return JUDGED_NO_MEMORY;
+  /* Numbers have no contents, but a history. */
+  if (!is_in_bytes(judge) && was_given && !reply->answer.needzero)
+    return judge_departs(judge, call->kind, DEPARTS_DIRTY,
+                         "pages 0x%" PRIx64 " +%" PRIu64
+                         " are said to need no zeroing, and were given out before",
+                         base, npages);
   if (reply->scribble != SCRIBBLE_DIRTY) return JUDGED_SAME;
   return judge_departs(judge, call->kind, DEPARTS_DIRTY,
                        "page 0x%" PRIx64 " is said to need no zeroing, and isn't zero",
@@ -254,8 +267,35 @@ static enum judgement take_memory(struct judge *judge, const struct call *call,
 /* Is there memory for sure? Whoever was refused by the OS may have none that fits. */
 static bool is_there(const struct judge *judge, const struct call *call)
 {
-  if (!is_in_bytes(judge)) return !judge->door.refused;
-  return call->number <= JUDGE_THERE_BYTES / judge->page_bytes;
+  return call->number <= JUDGE_THERE_BYTES / judge->page_bytes &&
+         (is_in_bytes(judge) || !judge->door.refused);
+}
+
+/* Does it hold memory that fits: by its own list of spans, or since nothing is in use? */
+static bool holds_free(const struct judge *judge, uint64_t npages)
+{
+  const struct spanref_span *spans;
+  const struct page_set *obtained = &judge->door.obtained;
+  uint64_t nspans;
+  struct cell_reply reply;
+  if (cell_about(judge->cell)->has_walk) {
+    if (!cell_walk(judge->cell, &spans, &nspans, &reply)) return false;
+    for (uint64_t i = 0; i < nspans; i++)
+      if (spans[i].free && spans[i].npages >= npages) return true;
+    return false;
+  }
+  if (is_in_bytes(judge) || judge->live.count > 0) return false;
+  for (size_t i = 0; i < obtained->count; i++)
+    if (obtained->runs[i].end - obtained->runs[i].base >= npages) return true;
+  return false;
+}
+
+static const char *status_name(int status)
+{
+  static const char *const names[] = {"OK",        "NO_MEMORY", "BAD_SIZE",
+                                      "NOT_IN_USE", "BAD_RANGE", "BAD_ANSWER"};
+  bool is_known = status >= 0 && (size_t)status < sizeof names / sizeof *names;
+  return is_known ? names[status] : "a status that there isn't";
 }
 
 static enum judgement judge_alloc(struct judge *judge, const struct call *call,
@@ -265,10 +305,15 @@ static enum judgement judge_alloc(struct judge *judge, const struct call *call,
   if (reply->status == SPANREF_OK)
     return judge_places(judge, take_memory(judge, call, reply), reply->answer.base,
                         call->number);
+  bool can_be = call->number > 0 && call->number <= SPAN_LIMIT_PAGES;
+  if (can_be && holds_free(judge, call->number))
+    return judge_departs(judge, call->kind, DEPARTS_REFUSED,
+                         "%" PRIu64 " pages: %s (%d), though it holds so many that are free",
+                         call->number, status_name(reply->status), reply->status);
   if (ours->answer.status != SPAN_OK || !is_there(judge, call)) return JUDGED_SAME;
   return judge_departs(judge, call->kind, DEPARTS_REFUSED,
-                       "%" PRIu64 " pages: status %d, though there is memory",
-                       call->number, reply->status);
+                       "%" PRIu64 " pages: %s (%d), though there is memory",
+                       call->number, status_name(reply->status), reply->status);
 }
 
 enum judgement judge_free(struct judge *judge, const struct call *call,
@@ -283,8 +328,8 @@ enum judgement judge_free(struct judge *judge, const struct call *call,
                          reply->scribble_page);
   if (was_live && !is_freed)
     return judge_departs(judge, call->kind, DEPARTS_NOT_FREED,
-                         "page 0x%" PRIx64 " is in use: status %d", call->page,
-                         reply->status);
+                         "page 0x%" PRIx64 " is in use: %s (%d)", call->page,
+                         status_name(reply->status), reply->status);
   if (!was_live && is_freed)
     return judge_cites(judge,
                        judge_departs(judge, call->kind, DEPARTS_ACCEPTED,

@@ -20,7 +20,7 @@
 
 #define JUDGE_LIST_EVERY 64
 
-/* Memory of so many bytes is there: whoever has an OS of its own may refuse more. */
+/* Memory of so many bytes is there: whoever is asked for more may refuse. */
 #define JUDGE_THERE_BYTES (UINT64_C(1) << 28)
 
 enum judgement {
@@ -50,6 +50,7 @@ struct judge {
   struct holdings ours, theirs; /* names, as the reference and the plug-in placed them */
   struct cell_door door;
   struct live_set live;
+  struct page_set given; /* pages that were ever given out */
   struct span_heap *shown; /* the reference's spans, and the plug-in's */
   struct span_geometry geometry;
   uint64_t page_bytes;

@@ -10,7 +10,7 @@
 struct live_span {
   uint64_t base, npages;
   uint64_t tag;
-  bool manual;
+  bool manual, needzero;
 };
 
 struct live_set { /* {0} is nothing */
