@@ -65,18 +65,27 @@ corpus: all  ## record the real programs of corpus/real anew
 	corpus/record.sh
 
 PREFIX ?= /usr/local
-install: all  ## the tool, the recorder, the header, the man page: DESTDIR, PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
-	  $(DESTDIR)$(PREFIX)/lib/spanref $(DESTDIR)$(PREFIX)/lib/pkgconfig \
-	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/spanref
-	install $(TOOL) $(DESTDIR)$(PREFIX)/bin
-	install $(RECORDER) $(DESTDIR)$(PREFIX)/lib/spanref
-	install -m 644 candidates/spanref_candidate.h $(DESTDIR)$(PREFIX)/include
-	install -m 644 cli/spanref.1 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 docs/*.md docs/picture.png candidates/plug/list.c $(DESTDIR)$(PREFIX)/share/doc/spanref
-	printf 'Name: spanref\nDescription: %s\nVersion: %s\nCflags: -I%s/include\n' \
-	  "the interface of a page allocator to be held against the reference" 1 $(PREFIX) \
-	  >$(DESTDIR)$(PREFIX)/lib/pkgconfig/spanref.pc
+install: TO = $(DESTDIR)$(PREFIX)
+install: DOCS = writing-a-candidate semantics trace-format verdict-json findings
+install: all  ## the tool, the recorder, what a user needs to read and run: DESTDIR, PREFIX
+	install -d $(addprefix $(TO)/,bin include lib/spanref lib/pkgconfig share/man/man1 \
+	  share/doc/spanref $(addprefix share/spanref/corpus/,real golden/gap findings))
+	install $(TOOL) $(TO)/bin
+	install $(RECORDER) $(TO)/lib/spanref
+	install -m 644 candidates/spanref_candidate.h $(TO)/include
+	install -m 644 cli/spanref.1 $(TO)/share/man/man1
+	install -m 644 $(DOCS:%=docs/%.md) docs/picture.png candidates/plug/list.c \
+	  candidates/plug/malloc.c LICENSE $(TO)/share/doc/spanref
+	for d in real golden golden/gap findings; do \
+	  install -m 644 corpus/$$d/*.trace $(TO)/share/spanref/corpus/$$d || exit; done
+	install -m 644 corpus/README.md $(TO)/share/spanref/corpus
+	sed -i 's|](\.\./corpus/|](../../spanref/corpus/|' $(TO)/share/doc/spanref/*.md
+	sed -i 's|](\.\./docs/|](../../doc/spanref/|' $(TO)/share/spanref/corpus/README.md
+	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' \
+	  'docdir=$${prefix}/share/doc/spanref' 'corpusdir=$${prefix}/share/spanref/corpus' '' \
+	  'Name: spanref' 'Version: 1' 'Cflags: -I$${includedir}' \
+	  'Description: the interface of a page allocator to be held against the reference' \
+	  >$(TO)/lib/pkgconfig/spanref.pc
 
 deps:  ## install what `make test` needs and this machine lacks (Debian)
 	@.ci/deps

@@ -168,7 +168,7 @@ static void print_conclusion(FILE *to, const struct trial *trial, int status, co
     fprintf(to, "departs: %s in %" PRIu64 " of %" PRIu64 " %s\n", name, trial->departed,
             trial->evidence.ran, what);
   } else if (trial->unused > 0) {
-    fprintf(to, "departs: %s from its waivers, of which %" PRIu64 " weren't needed\n", name,
+    fprintf(to, "departs: %s from its waivers: not needed were %" PRIu64 "\n", name,
             trial->unused);
   } else if (status == EXIT_NOTHING) {
     fprintf(to, "nothing was compared of %s at a level that it declares\n", name);

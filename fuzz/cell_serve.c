@@ -62,6 +62,8 @@ static const char *why_misdeclared(const struct spanref_candidate *candidate)
   if ((candidate->levels & ~levels) != 0) return "it declares a level that there isn't";
   if (candidate->profile > SPANREF_GO113) return "its profile isn't one";
   if (candidate->memory > SPANREF_BYTES) return "its memory is neither numbers nor bytes";
+  if (candidate->levels & SPANREF_PLACEMENT && candidate->memory == SPANREF_BYTES)
+    return "placement is compared of numbers only";
   if (candidate->levels & SPANREF_PLACEMENT && candidate->profile == SPANREF_PAGES &&
       candidate->add == NULL)
     return "placement as in SPANREF_PAGES is compared on memory that it gets by add";

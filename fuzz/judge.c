@@ -280,7 +280,7 @@ static bool holds_free(const struct judge *judge, uint64_t npages)
   struct cell_reply reply;
   if (cell_about(judge->cell)->has_walk) {
     if (!cell_walk(judge->cell, &spans, &nspans, &reply)) return false;
-    for (uint64_t i = 0; i < nspans; i++)
+    for (uint64_t i = 0; i < nspans && i < SPAN_HEAP_CAPACITY; i++)
       if (spans[i].free && spans[i].npages >= npages) return true;
     return false;
   }
