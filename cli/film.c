@@ -89,6 +89,12 @@ static void side_answer(struct film *film, int side, const struct call *call,
   to->got_pages = call->number;
 }
 
+/* Of so many spans those that there was room for. */
+static size_t kept(uint64_t count)
+{
+  return count < SPAN_HEAP_CAPACITY ? (size_t)count : SPAN_HEAP_CAPACITY;
+}
+
 static struct spanref_stats stats_of(const struct span_stats *stats)
 {
   return (struct spanref_stats){stats->sys,      stats->idle,      stats->in_use,
@@ -102,7 +108,7 @@ static bool side_of_machine(struct film *film, int side, const struct machine *m
 {
   struct span_stats stats = machine_stats(machine);
   span_heap_show(machine->candidate, machine->heap, &stats, geometry, shown);
-  uint64_t count = shown->count < SPAN_HEAP_CAPACITY ? shown->count : SPAN_HEAP_CAPACITY;
+  size_t count = kept(shown->count);
   film->frames[film->count - 1].sides[side].stats = stats_of(&stats);
   return side_copy(film, side, shown->spans, count);
 }
@@ -168,9 +174,9 @@ static bool shoot_walk(struct film *film, struct judge *judge)
   uint64_t nspans;
   struct cell_reply reply;
   if (!cell_walk(judge->cell, &spans, &nspans, &reply)) return true; /* it is gone */
-  struct film_side *to = side_make(film, ORACLE_CANDIDATE, nspans);
+  struct film_side *to = side_make(film, ORACLE_CANDIDATE, kept(nspans));
   if (to == NULL) return false;
-  for (uint64_t i = 0; i < nspans; i++)
+  for (size_t i = 0; i < to->count; i++)
     to->spans[i] = (struct span){spans[i].base,   spans[i].npages,    spans[i].free,
                                  spans[i].manual, spans[i].scavenged, spans[i].needzero};
   to->stats = reply.stats;
