@@ -55,8 +55,15 @@ mutants: deps  ## break code and contracts on purpose and see the proofs fail, n
 candidates: deps all plugins $(PLUG)/go.so  ## hold them all against the reference; the table in README.md
 	candidates/verdicts.py $(BUILD)
 
-bench: $(BUILD)/bench/bench  ## speed beside the reference, in one run
-	$<
+BENCH   = $(BUILD)/bench
+
+bench: deps bench-programs  ## speed beside its peers, in one run; the table in README.md
+	bench/bench.py $(BUILD) --readme
+
+bench-plot:  ## docs/bench.svg, of what `make bench` measured
+	bench/plot.py $(BENCH)/results.json docs/bench.svg
+
+bench-programs: $(BENCH)/bench $(BENCH)/generate $(BENCH)/bench-go
 
 bench-fuzz: fuzzers  ## executions a second in libFuzzer, beside a target that does nothing
 	bench/fuzz_speed.py $(BUILD)
@@ -140,6 +147,18 @@ $(PLUG)/%.so: candidates/spanref_candidate.h
 	$(CC) -std=c99 $(WARN) $(CFLAGS) -fPIC -shared -Icandidates $(DEFINE) -o $@ $(filter %.c,$^)
 	@for w in $(wildcard candidates/plug/$*.waivers); do cp $$w $(@D); done
 
+# Measured as they would be used: opt's asserts are off.
+BENCH_CFLAGS ?= -O2 -g -DNDEBUG
+$(BENCH)/bench: $(filter-out bench/generate.c bench/empty_target.c,$(wildcard bench/*.c)) \
+  $(filter opt/% ref/%,$(SOURCES)) fuzz/fake_os.c
+$(BENCH)/generate: bench/generate.c bench/operations.c \
+  $(filter fuzz/trace% fuzz/names%,$(SOURCES))
+$(BENCH)/bench $(BENCH)/generate: $(wildcard bench/*.h opt/*.h ref/*.h spec/*.h fuzz/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARN) $(BENCH_CFLAGS) -o $@ $(filter %.c,$^) -ldl
+$(BENCH)/bench-go: $(wildcard bench/go/*.* bench/go/runtime/*) candidates/plug/go/runtime/bridge.go
+	bench/go/build.sh $@
+
 fuzz-tools: $(addprefix $(BUILD)/fuzz/,replay seeds)
 
 $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
@@ -206,5 +225,5 @@ clean:  ## remove what was built
 
 .PHONY: fuzzers fuzz-tools fuzz-campaign bug-board bench-fuzz fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
 .PHONY: plugins naughty candidates install
-.PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench corpus deps tests help clean
+.PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench bench-plot bench-programs corpus deps tests help clean
 .SECONDARY:

@@ -1,48 +1,50 @@
-/* How fast the optimised heap is beside the reference: the same operations on
- * both in one run, and the same addresses answered, or it fails.
+/* Runs one workload on one heap, and prints one line of figures.
  *
- *   build/bench
+ *   bench HEAP WORKLOAD REPEATS [each]
  *
- * The operation is one pair: with L live spans, free a random one and allocate
- * one of k ... 2k-1 pages, k = 2^geometric, 64 pages at most, 5 on average.
- * A line is the median over the rounds, with the fastest and the slowest. Beside
- * ref, each round is run by opt and then by ref, which leaves the caches cold
- * for opt; alone, opt keeps them. Time includes reading the address to free and
- * noting the one answered, not the drawing.
+ * Every repeat is a new heap, prepared and then measured. Without `each` the clock is read
+ * before and after all measured operations; the figure is the median repeat's. With it,
+ * around each operation, and what reading the clock itself takes, the median of many, is
+ * taken off. A line says:
  *
- * It measures the heap's own work: no page is touched, the OS is the fake one.
- * The reference is a plain table, made to be proved and not to be fast. */
+ *   ns          what `per` operations take (operations.h); 0 with each
+ *   p50 p99 max of single operations, ns; 0 without each
+ *   metadata    bytes at the end; 0: the heap doesn't say
+ *   extent      pages from the first live one to the last, at the end
+ *   live        live pages at the end
+ *   hash        of all addresses answered, in order, less the region's base
+ *
+ * Measured time includes taking an operation from the list, reading or writing its slot,
+ * and writing the answer down. bench/go does the same in Go. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-#include "../candidates/candidate.h"
-#include "../fuzz/draw.h"
-#include "../fuzz/fake_os.h"
+#include "peer.h"
 
-#define ROUNDS 9
-#define SIZE_MAX_PAGES 64
-#define CLAIM_SPANS 100000
+static const struct peer *const peers[] = {&peer_opt,      &peer_ref,      &peer_treap,
+                                           &peer_bitmap,   &peer_glibc,    &peer_jemalloc,
+                                           &peer_mimalloc, &peer_tcmalloc};
 
-/* 8 KiB pages, 4 KiB physical ones, 2 MiB huge ones, 64 MiB arenas. */
-static const struct span_geometry geometry = {
-    .phys_pages = 1, .huge_pages = 256, .arena_pages = 8192};
-
-struct pair {
-  size_t which; /* of the live spans is freed, and replaced */
-  uint64_t npages;
+struct slot {
+  uint64_t base, npages; /* npages 0: nothing is live here */
 };
 
-struct contestant {
-  const struct candidate *candidate;
+/* A heap and whoever uses it. */
+struct run {
+  const struct peer *peer;
   void *heap;
-  struct span_os os;
-  uint64_t *live;      /* base of each live span */
-  uint64_t *placed;    /* what this round's allocations answered */
-  uint64_t placements; /* all answers so far, hashed in order, */
-  uint64_t nplaced;    /* and how many */
-  double ns[ROUNDS];   /* a pair */
+  struct slot *slots;
+  uint64_t *answers; /* of all allocations so far */
+  size_t nanswers;
+};
+
+struct figures {
+  double ns;
+  uint32_t *each; /* NULL: not wanted */
+  size_t metadata_bytes;
+  uint64_t extent, live, hash;
 };
 
 static void fail(const char *why)
@@ -51,165 +53,192 @@ static void fail(const char *why)
   exit(1);
 }
 
-static void *array_new(size_t count, size_t bytes)
+/* Written to, so that no page of it is met for the first time while the clock runs. */
+static void *array_new(uint64_t count, size_t bytes)
 {
-  void *array = calloc(count, bytes);
-  if (!array) fail("out of memory");
+  void *array = malloc(count * bytes + 1);
+  if (array == NULL) fail("out of memory");
+  memset(array, 0, count * bytes + 1);
   return array;
 }
 
-static double now_ns(void)
+static uint64_t now_ns(void)
 {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static uint64_t size_draw(struct draw *draw)
+static inline void operate(struct run *run, struct operation operation)
 {
-  uint64_t k = 1;
-  while (k < SIZE_MAX_PAGES && draw_once_in(draw, 2)) k *= 2;
-  uint64_t npages = k + draw_below(draw, k);
-  return npages < SIZE_MAX_PAGES ? npages : SIZE_MAX_PAGES;
-}
-
-static struct contestant enter(const struct candidate *candidate, size_t nlive,
-                               size_t npairs)
-{
-  struct contestant c = {.candidate = candidate, .heap = candidate->create()};
-  if (!c.heap || candidate->reset(c.heap, geometry) != SPAN_OK)
-    fail("no heap");
-  c.live = array_new(nlive, sizeof *c.live);
-  c.placed = array_new(npairs, sizeof *c.placed);
-  fake_os_reset(&c.os);
-  fake_os_add_region(&c.os, geometry.arena_pages, false);
-  return c;
-}
-
-static void leave(struct contestant *c)
-{
-  c->candidate->destroy(c->heap);
-  free(c->live);
-  free(c->placed);
-}
-
-static uint64_t alloc(struct contestant *c, uint64_t npages)
-{
-  struct span_alloc_result result =
-      c->candidate->alloc(c->heap, &c->os, npages, false);
-  if (result.status != SPAN_OK) fail("an allocation was refused");
-  return result.base;
-}
-
-static void hash_in(struct contestant *c, uint64_t base)
-{
-  c->placements = (c->placements ^ base) * 0x9e3779b97f4a7c15u;
-  c->placements ^= c->placements >> 29;
-  c->nplaced++;
-}
-
-static void fill(struct contestant *c, size_t nlive, struct draw draw)
-{
-  for (size_t i = 0; i < nlive; i++) {
-    c->live[i] = alloc(c, size_draw(&draw));
-    hash_in(c, c->live[i]);
+  struct slot *slot = &run->slots[operation_slot(operation)];
+  switch (operation_kind(operation)) {
+  case OPERATION_ALLOC:
+    slot->base = run->peer->alloc(run->heap, operation.npages);
+    if (slot->base == PEER_NO_MEMORY) fail("an allocation was refused");
+    slot->npages = operation.npages;
+    run->answers[run->nanswers++] = slot->base;
+    break;
+  case OPERATION_FREE:
+    run->peer->free(run->heap, slot->base, slot->npages);
+    slot->npages = 0;
+    break;
+  case OPERATION_SCAVENGE:
+    run->peer->scavenge(run->heap, operation.npages);
+    break;
   }
 }
 
-/* Returns the time it took, per pair. */
-static double run(struct contestant *c, const struct pair *pairs, size_t npairs)
+static void prepare(struct run *run, const struct operation *list, uint64_t count)
 {
-  double began = now_ns();
-  for (size_t i = 0; i < npairs; i++) {
-    if (c->candidate->free(c->heap, c->live[pairs[i].which]).status != SPAN_OK)
-      fail("a free was refused");
-    c->placed[i] = c->live[pairs[i].which] = alloc(c, pairs[i].npages);
-  }
-  double took = now_ns() - began;
-  for (size_t i = 0; i < npairs; i++) hash_in(c, c->placed[i]);
-  return took / (double)npairs;
+  for (uint64_t i = 0; i < count; i++) operate(run, list[i]);
 }
 
-static int by_size(const void *a, const void *b)
+/* Not inlined: callgrind counts what happens in here. */
+__attribute__((noinline)) void measured(struct run *run, const struct operation *list,
+                                        uint64_t count);
+
+void measured(struct run *run, const struct operation *list, uint64_t count)
+{
+  for (uint64_t i = 0; i < count; i++) operate(run, list[i]);
+}
+
+static void measure_each(struct run *run, const struct operation *list, uint64_t count,
+                         uint32_t *each)
+{
+  for (uint64_t i = 0; i < count; i++) {
+    uint64_t began = now_ns();
+    operate(run, list[i]);
+    each[i] = (uint32_t)(now_ns() - began);
+  }
+}
+
+static void look_at_the_end(struct run *run, const struct workload *workload,
+                            struct figures *figures)
+{
+  uint64_t low = UINT64_MAX, high = 0;
+  figures->live = 0;
+  for (uint64_t i = 0; i < workload->nslots; i++) {
+    const struct slot *slot = &run->slots[i];
+    if (slot->npages == 0) continue;
+    if (slot->base < low) low = slot->base;
+    if (slot->base + slot->npages > high) high = slot->base + slot->npages;
+    figures->live += slot->npages;
+  }
+  figures->extent = figures->live > 0 ? high - low : 0;
+  figures->hash = 14695981039346656037u; /* FNV-1a, a word at a time */
+  for (size_t i = 0; i < run->nanswers; i++)
+    figures->hash =
+        (figures->hash ^ (run->answers[i] - workload->region_base)) * 1099511628211u;
+  figures->metadata_bytes =
+      run->peer->metadata_bytes ? run->peer->metadata_bytes(run->heap) : 0;
+}
+
+/* Whoever can't be destroyed gets back what is live. */
+static void end(struct run *run, const struct workload *workload)
+{
+  if (run->peer->destroy != NULL) {
+    run->peer->destroy(run->heap);
+    return;
+  }
+  for (uint64_t i = 0; i < workload->nslots; i++)
+    if (run->slots[i].npages > 0)
+      run->peer->free(run->heap, run->slots[i].base, run->slots[i].npages);
+}
+
+static void repeat(struct run *run, const struct operations *operations,
+                   struct figures *figures)
+{
+  const struct workload *workload = &operations->workload;
+  const struct operation *timed = operations->list + workload->nsetup;
+  memset(run->slots, 0, workload->nslots * sizeof *run->slots);
+  run->nanswers = 0;
+  run->heap = run->peer->create(workload);
+  if (run->heap == NULL) fail("no heap");
+  prepare(run, operations->list, workload->nsetup);
+  if (figures->each != NULL) {
+    measure_each(run, timed, workload->ntimed, figures->each);
+  } else {
+    uint64_t began = now_ns();
+    measured(run, timed, workload->ntimed);
+    figures->ns = (double)(now_ns() - began) * (double)workload->per /
+                  (double)workload->ntimed;
+  }
+  look_at_the_end(run, workload, figures);
+  end(run, workload);
+}
+
+static int by_double(const void *a, const void *b)
 {
   double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
 }
 
-static double median(struct contestant *c)
+static int by_uint32(const void *a, const void *b)
 {
-  qsort(c->ns, ROUNDS, sizeof *c->ns, by_size);
-  return c->ns[ROUNDS / 2];
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return (x > y) - (x < y);
 }
 
-static void print_row(struct contestant *c, size_t nlive)
+/* What an interval is found to take that has nothing in it. */
+static uint32_t clock_cost(void)
 {
-  double middle = median(c);
-  printf("%8zu  %-9s %9.0f %9.0f %9.0f", nlive, c->candidate->name, middle,
-         c->ns[0], c->ns[ROUNDS - 1]);
-}
-
-/* One round of the same pairs after the other, the first nwarm not counted. */
-static void run_rounds(struct contestant *contestants, int n, size_t nlive,
-                       size_t npairs, size_t nwarm)
-{
-  struct draw draw = {nlive};
-  struct pair *pairs = array_new(npairs, sizeof *pairs);
-  for (int i = 0; i < n; i++) fill(&contestants[i], nlive, draw);
-  draw.state = ~draw.state;
-  for (size_t round = 0; round < nwarm + ROUNDS; round++) {
-    for (size_t i = 0; i < npairs; i++)
-      pairs[i] = (struct pair){draw_below(&draw, nlive), size_draw(&draw)};
-    for (int i = 0; i < n; i++) {
-      double ns = run(&contestants[i], pairs, npairs);
-      if (round >= nwarm) contestants[i].ns[round - nwarm] = ns;
-    }
+  enum { COUNT = 10001 };
+  static uint32_t took[COUNT];
+  for (int i = 0; i < COUNT; i++) {
+    uint64_t began = now_ns();
+    took[i] = (uint32_t)(now_ns() - began);
   }
-  free(pairs);
+  qsort(took, COUNT, sizeof *took, by_uint32);
+  return took[COUNT / 2];
 }
 
-static void measure_alone(size_t nlive, size_t npairs, size_t nwarm)
+static uint32_t quantile(const uint32_t *sorted, uint64_t count, double part)
 {
-  struct contestant opt = enter(&candidate_opt, nlive, npairs);
-  run_rounds(&opt, 1, nlive, npairs, nwarm);
-  print_row(&opt, nlive);
-  puts("   alone");
-  fflush(stdout);
-  leave(&opt);
+  uint32_t cost = clock_cost(), took = sorted[(uint64_t)((double)(count - 1) * part)];
+  return took > cost ? took - cost : 0;
 }
 
-/* How many times faster opt is. */
-static double measure_both(size_t nlive, size_t npairs, size_t nwarm)
+static void print(const struct peer *peer, const struct workload *workload, double ns,
+                  const struct figures *figures)
 {
-  struct contestant both[2] = {enter(&candidate_opt, nlive, npairs),
-                               enter(&candidate_ref, nlive, npairs)};
-  run_rounds(both, 2, nlive, npairs, nwarm);
-  if (both[0].placements != both[1].placements)
-    fail("opt and ref placed an allocation differently");
-  double ratio = median(&both[1]) / median(&both[0]);
-  print_row(&both[0], nlive);
-  puts("");
-  print_row(&both[1], nlive);
-  printf(" %7.1f   %" PRIu64 " placed alike\n", ratio, both[0].nplaced);
-  fflush(stdout);
-  for (int i = 0; i < 2; i++) leave(&both[i]);
-  return ratio;
+  const uint32_t *each = figures->each;
+  uint64_t n = workload->ntimed;
+  printf("heap=%s ns=%.2f p50=%u p99=%u max=%u metadata=%zu extent=%" PRIu64
+         " live=%" PRIu64 " hash=%016" PRIx64 "\n",
+         peer->name, ns, each ? quantile(each, n, .5) : 0, each ? quantile(each, n, .99) : 0,
+         each ? quantile(each, n, 1) : 0, figures->metadata_bytes, figures->extent,
+         figures->live, figures->hash);
 }
 
-int main(void)
+static const struct peer *peer_named(const char *name)
 {
-  printf("Free one of the live spans and allocate another: ns a pair, %d rounds\n\n"
-         "    live  heap         median   fastest   slowest ref/opt\n",
-         ROUNDS);
-  measure_both(1000, 20000, 2);
-  measure_both(10000, 20000, 2);
-  double ratio = measure_both(CLAIM_SPANS, 5000, 1);
-  /* Beyond the reference's table, and long enough to leave holes everywhere. */
-  measure_alone(1000, 100000, 2);
-  measure_alone(10000, 100000, 2);
-  measure_alone(CLAIM_SPANS, 100000, 10);
-  measure_alone(1000000, 100000, 50);
-  printf("\nopt is %.0f times faster than ref at %d live spans\n", ratio,
-         CLAIM_SPANS);
+  for (size_t i = 0; i < sizeof peers / sizeof *peers; i++)
+    if (strcmp(peers[i]->name, name) == 0) return peers[i];
+  fail("no such heap");
+  return NULL;
+}
+
+int main(int argc, char **argv)
+{
+  struct operations operations = {0};
+  if (argc < 4) fail("usage: bench HEAP WORKLOAD REPEATS [each]");
+  FILE *from = fopen(argv[2], "rb");
+  if (from == NULL || !operations_read(&operations, from)) fail("not a workload");
+  size_t repeats = strtoul(argv[3], NULL, 10);
+  struct run run = {.peer = peer_named(argv[1]),
+                    .slots = array_new(operations.workload.nslots, sizeof *run.slots),
+                    .answers = array_new(operations.count, sizeof *run.answers)};
+  struct figures figures = {0};
+  if (argc > 4) figures.each = array_new(operations.workload.ntimed, sizeof *figures.each);
+  double *ns = array_new(repeats, sizeof *ns);
+  for (size_t i = 0; i < repeats; i++) {
+    repeat(&run, &operations, &figures);
+    ns[i] = figures.ns;
+  }
+  qsort(ns, repeats, sizeof *ns, by_double);
+  if (figures.each != NULL)
+    qsort(figures.each, operations.workload.ntimed, sizeof *figures.each, by_uint32);
+  print(run.peer, &operations.workload, ns[repeats / 2], &figures);
   return 0;
 }
