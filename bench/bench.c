@@ -194,22 +194,23 @@ static uint32_t clock_cost(void)
   return took[COUNT / 2];
 }
 
-static uint32_t quantile(const uint32_t *sorted, uint64_t count, double part)
+/* each is sorted, or NULL. */
+static uint32_t quantile(const uint32_t *each, uint64_t count, double part)
 {
-  uint32_t cost = clock_cost(), took = sorted[(uint64_t)((double)(count - 1) * part)];
+  if (each == NULL) return 0;
+  uint32_t cost = clock_cost(), took = each[(uint64_t)((double)(count - 1) * part)];
   return took > cost ? took - cost : 0;
 }
 
-static void print(const struct peer *peer, const struct workload *workload, double ns,
+static void print(const struct peer *peer, const struct workload *workload,
                   const struct figures *figures)
 {
   const uint32_t *each = figures->each;
   uint64_t n = workload->ntimed;
-  printf("heap=%s ns=%.2f p50=%u p99=%u max=%u metadata=%zu extent=%" PRIu64
-         " live=%" PRIu64 " hash=%016" PRIx64 "\n",
-         peer->name, ns, each ? quantile(each, n, .5) : 0, each ? quantile(each, n, .99) : 0,
-         each ? quantile(each, n, 1) : 0, figures->metadata_bytes, figures->extent,
-         figures->live, figures->hash);
+  printf("heap=%s ns=%.2f p50=%u p99=%u max=%u ", peer->name, figures->ns,
+         quantile(each, n, .5), quantile(each, n, .99), quantile(each, n, 1));
+  printf("metadata=%zu extent=%" PRIu64 " live=%" PRIu64 " hash=%016" PRIx64 "\n",
+         figures->metadata_bytes, figures->extent, figures->live, figures->hash);
 }
 
 static const struct peer *peer_named(const char *name)
@@ -220,26 +221,41 @@ static const struct peer *peer_named(const char *name)
   return NULL;
 }
 
+/* Of all repeats; the median's time is returned, the rest is the last one's. */
+static double run_repeats(struct run *run, const struct operations *operations,
+                          size_t repeats, struct figures *figures)
+{
+  double *ns = array_new(repeats, sizeof *ns);
+  for (size_t i = 0; i < repeats; i++) {
+    repeat(run, operations, figures);
+    ns[i] = figures->ns;
+  }
+  qsort(ns, repeats, sizeof *ns, by_double);
+  double median = ns[repeats / 2];
+  free(ns);
+  return median;
+}
+
 int main(int argc, char **argv)
 {
   struct operations operations = {0};
-  if (argc < 4) fail("usage: bench HEAP WORKLOAD REPEATS [each]");
+  if (argc < 4 || atoi(argv[3]) < 1) fail("usage: bench HEAP WORKLOAD REPEATS [each]");
   FILE *from = fopen(argv[2], "rb");
   if (from == NULL || !operations_read(&operations, from)) fail("not a workload");
-  size_t repeats = strtoul(argv[3], NULL, 10);
+  fclose(from);
+  const struct workload *workload = &operations.workload;
   struct run run = {.peer = peer_named(argv[1]),
-                    .slots = array_new(operations.workload.nslots, sizeof *run.slots),
+                    .slots = array_new(workload->nslots, sizeof *run.slots),
                     .answers = array_new(operations.count, sizeof *run.answers)};
   struct figures figures = {0};
-  if (argc > 4) figures.each = array_new(operations.workload.ntimed, sizeof *figures.each);
-  double *ns = array_new(repeats, sizeof *ns);
-  for (size_t i = 0; i < repeats; i++) {
-    repeat(&run, &operations, &figures);
-    ns[i] = figures.ns;
-  }
-  qsort(ns, repeats, sizeof *ns, by_double);
+  if (argc > 4) figures.each = array_new(workload->ntimed, sizeof *figures.each);
+  figures.ns = run_repeats(&run, &operations, (size_t)atoi(argv[3]), &figures);
   if (figures.each != NULL)
-    qsort(figures.each, operations.workload.ntimed, sizeof *figures.each, by_uint32);
-  print(run.peer, &operations.workload, ns[repeats / 2], &figures);
+    qsort(figures.each, workload->ntimed, sizeof *figures.each, by_uint32);
+  print(run.peer, workload, &figures);
+  free(operations.list);
+  free(run.slots);
+  free(run.answers);
+  free(figures.each);
   return 0;
 }
