@@ -6,10 +6,11 @@
 
 BUILD/bench has bench, bench-go and generate (make bench-programs). Each round runs every
 heap once on every workload, in a process of its own, in an order that turns by one from
-round to round; then once more with a clock around each operation. Figures are medians over
-the rounds; a ratio is the median over the rounds of opt's figure by the peer's of the same
-round. A heap that has taken half a minute on a workload sits out the rounds left; the
-reference runs once where it is slow, for the addresses.
+round to round; opt and Go then run once more with a clock around each operation, the others
+in the first round alone. Figures are medians over the rounds; a ratio is the median over
+the rounds of opt's figure by the peer's of the same round. A heap that has taken half a
+minute on a workload sits out the rounds left; the reference runs once where it is slow, for
+the addresses.
   --quick      one short round of the small workloads
   --callgrind  instructions an operation as well (needs valgrind; not of Go)
   --readme     write the table into README.md
