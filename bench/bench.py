@@ -14,8 +14,8 @@ the addresses.
   --quick      one short round of the small workloads
   --callgrind  instructions an operation as well (needs valgrind; not of Go)
   --readme     write the table into README.md
-Writes BUILD/bench/results.json, unless --quick or --only leave something out. Exit status 1: heaps that must answer the same addresses
-did not.
+Writes BUILD/bench/results.json, unless something was left out (--quick, --only, --heaps).
+Exit status 1: heaps that must answer the same addresses did not.
 """
 import argparse
 import json
@@ -320,7 +320,7 @@ def main():
     began = time.monotonic()
     results = measure(place, workloads, options)
     where = machine()
-    if len(workloads) == len(WORKLOADS):
+    if len(workloads) == len(WORKLOADS) and not options.heaps:
         save(place / 'results.json', results, workloads, options, where)
     told = (f'Nanoseconds; medians of {options.rounds} interleaved rounds, ratios within a'
             f' round with the least and the most. {where["processor"]}, {where["kernel"]},'
