@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "near.h"
 #include "page_tree.h"
 #include "physical.h"
 
@@ -56,8 +57,9 @@ static struct span span_from_code(uint64_t base, uint64_t npages, unsigned code)
 /* The span that begins at base. */
 static struct span span_read(struct opt_heap *heap, uint64_t base)
 {
-  return span_from_code(base, page_tree_end(&heap->tree, base) - base,
-                        page_tree_code(&heap->tree, base));
+  uint64_t end = base;
+  unsigned code = page_tree_read(&heap->tree, base, &end);
+  return span_from_code(base, end - base, code);
 }
 
 static void span_write(struct opt_heap *heap, struct span span)
@@ -82,12 +84,18 @@ static uint64_t span_huge(const struct opt_heap *heap, struct span span)
 
 /* The free set: spans whose code says free. nfree and huge_free count them. */
 
+static unsigned span_masks(const struct opt_heap *heap, struct span span)
+{
+  return span.scavenged ? 0 : page_tree_masks(&heap->tree, span.base, span_end(span));
+}
+
 static void free_set_insert(struct opt_heap *heap, struct span span)
 {
   assert(span.free && "only free spans are in the free set");
   heap->stats.nfree++;
   if (!span.scavenged) heap->stats.huge_free += span_huge(heap, span);
   span_write(heap, span);
+  page_tree_gain(&heap->tree, span.base, span.npages, span_masks(heap, span));
 }
 
 /* Its code stays: the caller overwrites it or merges the span away. */
@@ -96,6 +104,7 @@ static void free_set_remove(struct opt_heap *heap, struct span span)
   assert(span.free && heap->stats.nfree > 0 && "it was inserted");
   heap->stats.nfree--;
   if (!span.scavenged) heap->stats.huge_free -= span_huge(heap, span);
+  page_tree_lose(&heap->tree, span.base, span.npages, span_masks(heap, span));
 }
 
 /* The free span that ends where `span` begins. */
@@ -117,9 +126,10 @@ static bool free_before(struct opt_heap *heap, struct span span,
 static bool free_after(struct opt_heap *heap, struct span span,
                        struct span *other)
 {
-  uint64_t base = span_end(span);
-  if (!(page_tree_code(&heap->tree, base) & CODE_FREE)) return false;
-  *other = span_read(heap, base);
+  uint64_t base = span_end(span), end = base;
+  unsigned code = page_tree_read(&heap->tree, base, &end);
+  if (!(code & CODE_FREE)) return false;
+  *other = span_from_code(base, end - base, code);
   return true;
 }
 
@@ -164,7 +174,8 @@ static struct span_advice coalesce(struct opt_heap *heap, struct span *span)
   bool realigns = heap->geometry.phys_pages > 1;
   struct span other;
   for (int after = 0; after < 2; after++) {
-    if (!(after ? free_after : free_before)(heap, *span, &other)) continue;
+    if (!(after ? free_after(heap, *span, &other) : free_before(heap, *span, &other)))
+      continue;
     if (other.scavenged == span->scavenged) {
       huge_before += span_huge(heap, other);
       merge(heap, span, other);
@@ -382,6 +393,9 @@ struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
     return alloc_error(SPAN_BAD_SIZE);
   uint64_t base = 0;
   bool fits = page_tree_first_fit(&heap->tree, npages, &base);
+  bool needzero;
+  if (fits && near_take(&heap->tree, &heap->stats, base, npages, manual, &needzero))
+    return (struct span_alloc_result){SPAN_OK, base, needzero, {0, 0}};
   if (!page_tree_reserve(&heap->tree,
                          SPLIT_BOUNDARIES + (fits ? 0 : GROW_BOUNDARIES)))
     return alloc_error(SPAN_NO_MEMORY);
@@ -398,6 +412,8 @@ struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
 struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
 {
   struct span_stats *stats = &heap->stats;
+  if (base < SPAN_LIMIT_PAGES && near_free(&heap->tree, stats, base))
+    return (struct span_free_result){.status = SPAN_OK};
   unsigned code =
       base < SPAN_LIMIT_PAGES ? page_tree_code(&heap->tree, base) : CODE_NONE;
   if ((code & (CODE_START | CODE_FREE)) != CODE_START)

@@ -26,7 +26,7 @@ static struct place place_of(struct page_tree *tree, uint64_t page)
     if (!child) return (struct place){head, tree_slot(head, page)};
     head = child;
   }
-  tree->recent = tree_block(head);
+  *tree_known(tree, head->number) = tree_block(head);
   return (struct place){head, tree_slot(head, page)};
 }
 
@@ -98,19 +98,12 @@ static bool climb_before(struct place *place)
   }
 }
 
-bool page_tree_at_or_after(struct page_tree *tree, uint64_t page,
-                           uint64_t *boundary)
+bool page_tree_far_after(struct page_tree *tree, uint64_t page, uint64_t *boundary)
 {
   struct tree_block *block = page_tree_block(tree, page);
   struct place place;
   if (block) {
-    place = (struct place){&block->head, tree_slot(&block->head, page)};
-    uint64_t bits = word_boundaries(&block->words[place.slot]) &
-                    bits_from((unsigned)page & 63);
-    if (bits) {
-      *boundary = (page & ~UINT64_C(63)) + bits_first(bits);
-      return true;
-    }
+    place = (struct place){&block->head, word_slot(page)};
   } else {
     if (!tree->root) return false;
     struct tree_head *root = &tree->root->head;
@@ -127,19 +120,12 @@ bool page_tree_at_or_after(struct page_tree *tree, uint64_t page,
   return true;
 }
 
-bool page_tree_at_or_before(struct page_tree *tree, uint64_t page,
-                            uint64_t *boundary)
+bool page_tree_far_before(struct page_tree *tree, uint64_t page, uint64_t *boundary)
 {
   struct tree_block *block = page_tree_block(tree, page);
   struct place place;
   if (block) {
-    place = (struct place){&block->head, tree_slot(&block->head, page)};
-    uint64_t bits = word_boundaries(&block->words[place.slot]) &
-                    bits_upto((unsigned)page & 63);
-    if (bits) {
-      *boundary = (page & ~UINT64_C(63)) + bits_last(bits);
-      return true;
-    }
+    place = (struct place){&block->head, word_slot(page)};
   } else {
     if (!tree->root) return false;
     struct tree_head *root = &tree->root->head;
@@ -190,30 +176,18 @@ bool page_tree_next(struct tree_walk *walk, uint64_t *page, unsigned *code)
   return true;
 }
 
-uint64_t page_tree_end(struct page_tree *tree, uint64_t base)
+/* The first of 16 children from `slot` on that is long enough; TREE_FANOUT: none. */
+static unsigned node_fit(const struct tree_node *node, unsigned slot, uint32_t npages)
 {
-  uint64_t end = base;
-  bool ends = page_tree_at_or_after(tree, base + 1, &end);
-  assert(ends && "every span ends at a boundary");
-  (void)ends;
-  return end;
+  unsigned fits = lanes32_at_least(node->longest, npages) & ~0u << slot;
+  return fits ? bits_first(fits) : TREE_FANOUT;
 }
 
-/* The first of 16 children from `slot` on, or of 16 words, that is long enough;
- * TREE_FANOUT: none. */
-static unsigned node_fit(const struct tree_node *node, unsigned slot,
-                         uint32_t npages)
+static unsigned block_fit(const struct tree_block *block, unsigned npages)
 {
-  while (slot < TREE_FANOUT && node->longest[slot] < npages) slot++;
-  return slot;
-}
-
-static unsigned block_fit(const struct tree_block *block, uint16_t npages)
-{
-  unsigned slot = 0;
-  while (slot < TREE_FANOUT && block->longest[slot] < npages) slot++;
-  assert(slot < TREE_FANOUT && "the parent said so");
-  return slot;
+  unsigned fits = lanes16_at_least(block->longest, npages);
+  assert(fits && "the parent said so");
+  return bits_first(fits);
 }
 
 /* The first free span in the word of at least npages; there is one. */
@@ -229,7 +203,7 @@ static unsigned fit_in_word(const struct tree_word *word, uint64_t npages)
 }
 
 /* The lowest free span below a slot that is long enough, by the summary. */
-static uint64_t fit_below(struct place place, uint64_t npages)
+static uint64_t fit_below(struct page_tree *tree, struct place place, uint64_t npages)
 {
   while (place.head->level > 1) {
     place.head = tree_node(place.head)->children[place.slot];
@@ -241,6 +215,7 @@ static uint64_t fit_below(struct place place, uint64_t npages)
   /* A block's summary in its parent tells lengths beyond BLOCK_LONGEST_MAX
    * apart, and at most one word is so long: clipping loses nothing. */
   unsigned slot = block_fit(block, clip_to_block(npages));
+  *tree_known(tree, block->head.number) = block; /* it is asked for next */
   return word_page(block, slot) + fit_in_word(&block->words[slot], npages);
 }
 
@@ -264,14 +239,14 @@ bool page_tree_first_fit(struct page_tree *tree, uint64_t npages,
   uint32_t clipped = clip_to_node(npages);
   struct place place = {&tree->root->head, node_fit(tree->root, 0, clipped)};
   if (place.slot == TREE_FANOUT) return false;
-  *base = fit_below(place, npages);
+  *base = fit_below(tree, place, npages);
   /* Lengths of NODE_LONGEST_MAX and more all look alike to the nodes: try one
-   * after the other. A block holds one at most, the address space 256. */
+   * after the other. A block holds one at most, the address space 512. */
   while (npages > NODE_LONGEST_MAX &&
          page_tree_end(tree, *base) - *base < npages) {
     place.head = &page_tree_block(tree, *base)->head;
     if (!climb_to_fit(&place, clipped)) return false;
-    *base = fit_below(place, npages);
+    *base = fit_below(tree, place, npages);
   }
   return true;
 }

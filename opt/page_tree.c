@@ -25,7 +25,8 @@ static void tree_give(struct page_tree *tree, struct tree_head *head)
   if (head->level > 0) {
     node_pool_give(&tree->nodes, head);
   } else {
-    if (tree->recent == tree_block(head)) tree->recent = NULL;
+    struct tree_block **known = tree_known(tree, head->number);
+    if (*known == tree_block(head)) *known = NULL;
     node_pool_give(&tree->blocks, head);
   }
 }
@@ -64,23 +65,17 @@ bool page_tree_reserve(struct page_tree *tree, size_t nboundaries)
 
 static uint32_t block_longest(struct page_tree *tree, struct tree_block *block)
 {
-  unsigned longest = 0;
-  for (unsigned i = 0; i < TREE_FANOUT; i++)
-    longest = block->longest[i] > longest ? block->longest[i] : longest;
+  unsigned longest = lanes16_largest(block->longest);
   if (longest < BLOCK_LONGEST_MAX) return longest;
   /* Clipped. So long a span leaves the block, so it is the last to begin. */
-  unsigned slot = TREE_FANOUT - 1;
-  while (block->longest[slot] != BLOCK_LONGEST_MAX) slot--;
+  unsigned slot = bits_last(lanes16_at_least(block->longest, BLOCK_LONGEST_MAX));
   uint64_t base = word_page(block, slot) + bits_last(block->words[slot].free);
   return clip_to_node(page_tree_end(tree, base) - base);
 }
 
 static uint32_t node_longest(const struct tree_node *node)
 {
-  uint32_t longest = 0;
-  for (unsigned i = 0; i < TREE_FANOUT; i++)
-    longest = node->longest[i] > longest ? node->longest[i] : longest;
-  return longest;
+  return lanes32_largest(node->longest);
 }
 
 static bool mask_set(uint16_t *mask, unsigned slot, bool bit)
@@ -118,50 +113,89 @@ static void propagate(struct tree_head *head, uint32_t longest)
   }
 }
 
-/* What a word's codes say. */
-struct word_summary {
-  uint64_t longest;
-  bool releasable, huge;
-};
-
-static struct word_summary word_sum_up(struct page_tree *tree,
-                                       struct tree_block *block, unsigned slot)
+/* The longest free span that begins in the word. */
+static uint64_t word_longest(struct page_tree *tree, const struct tree_word *word,
+                             uint64_t first)
 {
-  const struct tree_word *word = &block->words[slot];
-  uint64_t boundaries = word_boundaries(word), first = word_page(block, slot);
-  struct word_summary summary = {0, false, false};
+  uint64_t boundaries = word_boundaries(word), longest = 0;
   for (uint64_t left = word->free; left; left &= left - 1) {
     unsigned position = bits_first(left);
-    uint64_t after = boundaries & ~bits_upto(position);
-    uint64_t base = first + position;
-    uint64_t end =
-        after ? first + bits_first(after) : page_tree_end(tree, base);
-    if (end - base > summary.longest) summary.longest = end - base;
-    if (word->kind >> position & 1) continue;
-    if (whole_pages(base, end, tree->phys_pages) == 0) continue;
-    summary.releasable = true;
-    summary.huge |= huge_count(base, end, tree->huge_pages) > 0;
+    uint64_t after = boundaries >> position >> 1, npages;
+    if (after)
+      npages = bits_first(after) + 1u;
+    else
+      npages = page_tree_end(tree, first + position) - (first + position);
+    longest = npages > longest ? npages : longest;
   }
-  return summary;
+  return longest;
+}
+
+unsigned page_tree_count(struct page_tree *tree, struct tree_block *block, unsigned slot)
+{
+  return clip_to_block(word_longest(tree, &block->words[slot], word_page(block, slot)));
+}
+
+void page_tree_tell(struct page_tree *tree, struct tree_block *block)
+{
+  propagate(&block->head, block_longest(tree, block));
+}
+
+/* What its retained free spans answer to: bits 1 << enum tree_mask. */
+static unsigned word_masks(struct page_tree *tree, const struct tree_word *word,
+                           uint64_t first)
+{
+  unsigned masks = 0;
+  for (uint64_t left = word->free & ~word->kind; left; left &= left - 1) {
+    uint64_t base = first + bits_first(left);
+    masks |= page_tree_masks(tree, base, page_tree_end(tree, base));
+  }
+  return masks;
+}
+
+/* All that a word's codes say of its free spans. */
+static unsigned word_recount(struct page_tree *tree, struct tree_block *block, unsigned slot,
+                             unsigned *masks)
+{
+  const struct tree_word *word = &block->words[slot];
+  uint64_t first = word_page(block, slot), longest = word_longest(tree, word, first);
+  if (tree->phys_pages == 1 && (tree->huge_pages == 0 || longest < tree->huge_pages))
+    *masks = (unsigned)((word->free & ~word->kind) != 0) << TREE_RELEASABLE; /* mostly */
+  else
+    *masks = word_masks(tree, word, first);
+  return clip_to_block(longest);
+}
+
+/* The same, by what came and went, where that says enough. */
+static unsigned word_count(struct page_tree *tree, struct tree_block *block, unsigned slot,
+                           const struct tree_change *change, unsigned *masks)
+{
+  unsigned was = block->longest[slot];
+  bool shorter = change->lost >= was && change->gained < change->lost;
+  if (change->recount || shorter || was == BLOCK_LONGEST_MAX ||
+      (change->lost_masks & ~change->gained_masks) != 0)
+    return word_recount(tree, block, slot, masks);
+  *masks = change->gained_masks;
+  for (unsigned i = TREE_RELEASABLE; i < TREE_MASKS; i++)
+    *masks |= (unsigned)(block->head.mask[i] >> slot & 1) << i;
+  return change->gained > was ? clip_to_block(change->gained) : was;
 }
 
 /* True if the block's own summary may change. */
 static bool word_settle(struct page_tree *tree, struct tree_block *block,
-                        unsigned slot)
+                        const struct tree_change *change)
 {
-  struct word_summary summary = word_sum_up(tree, block, slot);
-  uint16_t longest = clip_to_block(summary.longest);
-  uint16_t was = block->longest[slot];
-  block->longest[slot] = longest;
+  unsigned slot = word_slot(change->word << TREE_WORD_SHIFT), masks;
+  unsigned was = block->longest[slot];
+  unsigned longest = word_count(tree, block, slot, change, &masks);
+  block->longest[slot] = (uint16_t)longest;
   /* Clipped lengths that look the same may differ: the block must look. */
   bool clipped = longest == BLOCK_LONGEST_MAX || was == BLOCK_LONGEST_MAX;
   /* Neither the longest before nor now: what the parent knows still holds. */
   uint32_t known =
       block->head.parent->longest[tree_slot_in_parent(&block->head)];
   bool changed = clipped || longest > known || (was == known && longest < was);
-  changed |= mask_set(&block->head.mask[TREE_RELEASABLE], slot,
-                      summary.releasable);
-  changed |= mask_set(&block->head.mask[TREE_HUGE], slot, summary.huge);
+  for (unsigned i = TREE_RELEASABLE; i < TREE_MASKS; i++)
+    changed |= mask_set(&block->head.mask[i], slot, masks >> i & 1);
   return changed;
 }
 
@@ -171,10 +205,10 @@ void page_tree_settle(struct page_tree *tree)
   struct tree_block *changed[TREE_PENDING_MAX];
   unsigned nchanged = 0;
   for (unsigned i = 0; i < tree->npending; i++) {
-    uint64_t page = tree->pending[i] << TREE_WORD_SHIFT;
-    struct tree_block *block = page_tree_block(tree, page);
+    const struct tree_change *change = &tree->pending[i];
+    struct tree_block *block = page_tree_block(tree, change->word << TREE_WORD_SHIFT);
     /* A block that went away told its ancestors then. */
-    if (block && word_settle(tree, block, tree_slot(&block->head, page)) &&
+    if (block && word_settle(tree, block, change) &&
         (nchanged == 0 || changed[nchanged - 1] != block))
       changed[nchanged++] = block;
   }
@@ -183,13 +217,29 @@ void page_tree_settle(struct page_tree *tree)
   tree->npending = 0;
 }
 
-static void pending_add(struct page_tree *tree, uint64_t page)
+static struct tree_change *change_of(struct page_tree *tree, uint64_t page)
 {
   uint64_t word = page >> TREE_WORD_SHIFT;
   for (unsigned i = 0; i < tree->npending; i++)
-    if (tree->pending[i] == word) return;
+    if (tree->pending[i].word == word) return &tree->pending[i];
   assert(tree->npending < TREE_PENDING_MAX && "settle more often");
-  tree->pending[tree->npending++] = word;
+  tree->pending[tree->npending] = (struct tree_change){.word = word};
+  return &tree->pending[tree->npending++];
+}
+
+void page_tree_gain(struct page_tree *tree, uint64_t page, uint64_t npages, unsigned masks)
+{
+  struct tree_change *change = change_of(tree, page);
+  if (npages > change->gained) change->gained = npages;
+  change->gained_masks |= masks;
+}
+
+void page_tree_lose(struct page_tree *tree, uint64_t page, uint64_t npages, unsigned masks)
+{
+  struct tree_change *change = change_of(tree, page);
+  if (change->gained > 0) change->recount = true;
+  if (npages > change->lost) change->lost = npages;
+  change->lost_masks |= masks;
 }
 
 /* Nodes come and go. */
@@ -242,8 +292,8 @@ static struct tree_block *block_make(struct page_tree *tree, uint64_t page)
     }
     head = child;
   }
-  tree->recent = tree_block(head);
-  return tree->recent;
+  *tree_known(tree, head->number) = tree_block(head);
+  return tree_block(head);
 }
 
 /* Part with what holds no boundary any more, and with nodes left empty. */
@@ -268,26 +318,16 @@ static void prune(struct page_tree *tree, struct tree_head *head)
 
 /* Codes. */
 
-static void plane_set(uint64_t *plane, unsigned position, bool bit)
-{
-  *plane = (*plane & ~(UINT64_C(1) << position)) | (uint64_t)bit << position;
-}
-
-void page_tree_put(struct page_tree *tree, uint64_t page, unsigned code)
+void page_tree_far_put(struct page_tree *tree, uint64_t page, unsigned code)
 {
   struct tree_block *block = page_tree_block(tree, page);
   if (!block) {
     if (code == CODE_NONE) return;
     block = block_make(tree, page);
   }
-  unsigned slot = tree_slot(&block->head, page);
+  unsigned slot = word_slot(page);
   struct tree_word *word = &block->words[slot];
-  unsigned position = (unsigned)page & 63;
-  plane_set(&word->start, position, (code & CODE_START) != 0);
-  plane_set(&word->free, position, (code & CODE_FREE) != 0);
-  plane_set(&word->kind, position, (code & CODE_KIND) != 0);
-  plane_set(&word->dirty, position, (code & CODE_DIRTY) != 0);
-  pending_add(tree, page);
+  word_put(word, (unsigned)page & 63, code);
   mask_set(&block->head.mask[TREE_BOUNDARY], slot, word_boundaries(word) != 0);
   if (!block->head.mask[TREE_BOUNDARY]) prune(tree, &block->head);
 }

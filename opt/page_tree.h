@@ -16,17 +16,21 @@
  *
  * Codes change at once and boundary searches see them; the summaries (longest
  * and the other two masks) follow in page_tree_settle, so first fit and
- * highest may be asked of a settled tree only. Whoever changes the length of a
- * free span puts its code again, changed or not: that is what gets its word
- * summed up anew. */
+ * highest may be asked of a settled tree only. Whoever makes a free span, takes it
+ * away or changes its length says so, by page_tree_gain and page_tree_lose: that is
+ * what gets its word summed up anew, and mostly without looking at it. */
 #ifndef SPANREF_OPT_PAGE_TREE_H
 #define SPANREF_OPT_PAGE_TREE_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bits.h"
+#include "lanes.h"
 #include "node_pool.h"
+#include "physical.h"
 
 #define CODE_NONE 0u
 #define CODE_START 1u
@@ -40,7 +44,8 @@ enum {
   TREE_FANOUT_SHIFT = 4, /* 16 words a block, 16 children a node */
   TREE_FANOUT = 1 << TREE_FANOUT_SHIFT,
   TREE_LEVELS = 8,      /* nodes above a block: 2^(6 + 4 + 8*4) pages > 2^40 */
-  TREE_PENDING_MAX = 12 /* words put between two settles: see page_tree_put */
+  TREE_PENDING_MAX = 12, /* words that gain or lose between two settles */
+  TREE_KNOWN_SHIFT = 13  /* blocks that are found without descending, at most */
 };
 
 /* What a mask's bit says of one word or child. */
@@ -67,21 +72,29 @@ struct tree_block {
   struct tree_head head;
   /* Longest free span starting in the word, in pages, but never more than
    * BLOCK_LONGEST_MAX. Only one word of a block can be so long. */
-  uint16_t longest[TREE_FANOUT];
   uint64_t unused; /* words begin on a cache line, two to a line */
+  uint16_t longest[TREE_FANOUT];
   struct tree_word words[TREE_FANOUT];
 };
-#define BLOCK_LONGEST_MAX UINT16_MAX
+#define BLOCK_LONGEST_MAX LANES16_MAX
 
 struct tree_node {
   struct tree_head head;
   uint64_t unused[5]; /* longest is one cache line */
   /* Longest free span starting in the child, never more than NODE_LONGEST_MAX.
-   * 256 spans at most can be so long (SPAN_LIMIT_PAGES is 2^40). */
+   * 512 spans at most can be so long (SPAN_LIMIT_PAGES is 2^40). */
   uint32_t longest[TREE_FANOUT];
   struct tree_head *children[TREE_FANOUT]; /* NULL: no boundary there */
 };
-#define NODE_LONGEST_MAX UINT32_MAX
+#define NODE_LONGEST_MAX LANES32_MAX
+
+/* A word of which free spans came and went since the last settle. */
+struct tree_change {
+  uint64_t word;         /* page >> 6 */
+  uint64_t lost, gained; /* the longest of each; 0: none */
+  unsigned lost_masks, gained_masks; /* bits 1 << enum tree_mask */
+  bool recount;          /* one may have come and gone again */
+};
 
 struct page_tree {
   /* Constant between resets. */
@@ -91,9 +104,10 @@ struct page_tree {
   struct tree_node *root;
   struct node_pool blocks, nodes;
   /* Changes with every operation. */
-  struct tree_block *recent; /* last block met, or NULL: a short cut only */
-  uint64_t pending[TREE_PENDING_MAX]; /* words to sum up: page >> 6 */
-  unsigned npending;                  /* 0: settled */
+  /* Blocks met lately, by the low bits of their numbers, or NULL: a short cut only. */
+  struct tree_block *known[1 << TREE_KNOWN_SHIFT];
+  struct tree_change pending[TREE_PENDING_MAX];
+  unsigned npending; /* 0: settled */
 };
 
 void page_tree_init(struct page_tree *tree);
@@ -107,14 +121,26 @@ bool page_tree_reserve(struct page_tree *tree, size_t nboundaries);
 
 /* page <= SPAN_LIMIT_PAGES in all that follows. */
 static inline unsigned page_tree_code(struct page_tree *tree, uint64_t page);
-void page_tree_put(struct page_tree *tree, uint64_t page, unsigned code);
+static inline void page_tree_put(struct page_tree *tree, uint64_t page, unsigned code);
+/* What a retained free span [base, end) answers to: bits 1 << enum tree_mask. */
+static inline unsigned page_tree_masks(const struct page_tree *tree, uint64_t base,
+                                       uint64_t end);
+/* A free span of npages begins at page, or does so no longer. masks: of it, if it is
+ * retained. */
+void page_tree_gain(struct page_tree *tree, uint64_t page, uint64_t npages, unsigned masks);
+void page_tree_lose(struct page_tree *tree, uint64_t page, uint64_t npages, unsigned masks);
 void page_tree_settle(struct page_tree *tree);
 
+/* The longest free span that begins in a word, by its codes. */
+unsigned page_tree_count(struct page_tree *tree, struct tree_block *block, unsigned slot);
+/* Tell its parents what a block holds, whose words are all summed up. */
+void page_tree_tell(struct page_tree *tree, struct tree_block *block);
+
 /* The nearest boundary on one side, page itself included. false: none. */
-bool page_tree_at_or_after(struct page_tree *tree, uint64_t page,
-                           uint64_t *boundary);
-bool page_tree_at_or_before(struct page_tree *tree, uint64_t page,
-                            uint64_t *boundary);
+static inline bool page_tree_at_or_after(struct page_tree *tree, uint64_t page,
+                                         uint64_t *boundary);
+static inline bool page_tree_at_or_before(struct page_tree *tree, uint64_t page,
+                                          uint64_t *boundary);
 
 /* All boundaries and their codes, lowest first: a loop of page_tree_next, in
  * which the tree must not change. */
@@ -171,9 +197,9 @@ static inline uint32_t clip_to_node(uint64_t npages)
   return npages < NODE_LONGEST_MAX ? (uint32_t)npages : NODE_LONGEST_MAX;
 }
 
-static inline uint16_t clip_to_block(uint64_t npages)
+static inline unsigned clip_to_block(uint64_t npages)
 {
-  return npages < BLOCK_LONGEST_MAX ? (uint16_t)npages : BLOCK_LONGEST_MAX;
+  return npages < BLOCK_LONGEST_MAX ? (unsigned)npages : BLOCK_LONGEST_MAX;
 }
 
 static inline uint64_t word_boundaries(const struct tree_word *word)
@@ -187,34 +213,128 @@ static inline uint64_t word_page(const struct tree_block *block, unsigned slot)
   return ((uint64_t)block->head.number * TREE_FANOUT + slot) << TREE_WORD_SHIFT;
 }
 
-/* The block over page, or NULL. Operations stay in one block, mostly. */
+static inline struct tree_block **tree_known(struct page_tree *tree, uint64_t number)
+{
+  return &tree->known[number & ((1 << TREE_KNOWN_SHIFT) - 1)];
+}
+
+/* The block over page, or NULL. */
 struct tree_block *page_tree_descend(struct page_tree *tree, uint64_t page);
 
-static inline struct tree_block *page_tree_block(struct page_tree *tree,
-                                                 uint64_t page)
+static inline struct tree_block *page_tree_block(struct page_tree *tree, uint64_t page)
 {
-  if (tree->recent && tree_number(0, page) == tree->recent->head.number)
-    return tree->recent;
+  uint64_t number = tree_number(0, page);
+  struct tree_block *block = *tree_known(tree, number);
+  if (block && block->head.number == number) return block;
   return page_tree_descend(tree, page);
+}
+
+static inline unsigned word_slot(uint64_t page)
+{
+  return (unsigned)(page >> TREE_WORD_SHIFT) & (TREE_FANOUT - 1);
 }
 
 static inline unsigned word_code(const struct tree_word *word, unsigned position)
 {
-  return (word->start >> position & 1 ? CODE_START : 0) |
-         (word->free >> position & 1 ? CODE_FREE : 0) |
-         (word->kind >> position & 1 ? CODE_KIND : 0) |
-         (word->dirty >> position & 1 ? CODE_DIRTY : 0);
+  return (unsigned)((word->start >> position & 1) | (word->free >> position & 1) << 1 |
+                    (word->kind >> position & 1) << 2 | (word->dirty >> position & 1) << 3);
 }
 
 static inline unsigned page_tree_code(struct page_tree *tree, uint64_t page)
 {
   struct tree_block *block = page_tree_block(tree, page);
   if (!block) return CODE_NONE;
-  return word_code(&block->words[tree_slot(&block->head, page)],
-                   (unsigned)page & 63);
+  return word_code(&block->words[word_slot(page)], (unsigned)page & 63);
+}
+
+/* Where a word's first boundary comes, or its last goes. */
+void page_tree_far_put(struct page_tree *tree, uint64_t page, unsigned code);
+
+static inline uint64_t plane_put(uint64_t plane, unsigned position, unsigned bit)
+{
+  return (plane & ~(UINT64_C(1) << position)) | (uint64_t)(bit & 1) << position;
+}
+
+static inline void word_put(struct tree_word *word, unsigned position, unsigned code)
+{
+  word->start = plane_put(word->start, position, code);
+  word->free = plane_put(word->free, position, code >> 1);
+  word->kind = plane_put(word->kind, position, code >> 2);
+  word->dirty = plane_put(word->dirty, position, code >> 3);
+}
+
+static inline void page_tree_put(struct page_tree *tree, uint64_t page, unsigned code)
+{
+  struct tree_block *block = page_tree_block(tree, page);
+  unsigned position = (unsigned)page & 63;
+  if (block) {
+    struct tree_word *word = &block->words[word_slot(page)];
+    if (word_boundaries(word) & ~(UINT64_C(1) << position)) { /* others stay */
+      word_put(word, position, code);
+      return;
+    }
+  }
+  page_tree_far_put(tree, page, code);
+}
+
+/* The same where it isn't in the page's own word. */
+bool page_tree_far_after(struct page_tree *tree, uint64_t page, uint64_t *boundary);
+bool page_tree_far_before(struct page_tree *tree, uint64_t page, uint64_t *boundary);
+
+static inline bool page_tree_at_or_after(struct page_tree *tree, uint64_t page,
+                                         uint64_t *boundary)
+{
+  struct tree_block *block = page_tree_block(tree, page);
+  uint64_t bits = 0;
+  if (block) bits = word_boundaries(&block->words[word_slot(page)]) >> (page & 63);
+  if (!bits) return page_tree_far_after(tree, page, boundary);
+  *boundary = page + bits_first(bits);
+  return true;
+}
+
+static inline bool page_tree_at_or_before(struct page_tree *tree, uint64_t page,
+                                          uint64_t *boundary)
+{
+  struct tree_block *block = page_tree_block(tree, page);
+  uint64_t bits = 0;
+  if (block)
+    bits = word_boundaries(&block->words[word_slot(page)]) << (63 - (page & 63));
+  if (!bits) return page_tree_far_before(tree, page, boundary);
+  *boundary = page - (63 - bits_last(bits));
+  return true;
+}
+
+/* Code and end of what begins at base; CODE_NONE: nothing, and no end. */
+static inline unsigned page_tree_read(struct page_tree *tree, uint64_t base, uint64_t *end)
+{
+  struct tree_block *block = page_tree_block(tree, base);
+  if (!block) return CODE_NONE;
+  const struct tree_word *word = &block->words[word_slot(base)];
+  unsigned position = (unsigned)base & 63, code = word_code(word, position);
+  uint64_t after = word_boundaries(word) >> position >> 1;
+  if (after)
+    *end = base + 1 + bits_first(after);
+  else if (code != CODE_NONE && code != CODE_GAP)
+    (void)page_tree_far_after(tree, base, end);
+  return code;
+}
+
+static inline unsigned page_tree_masks(const struct page_tree *tree, uint64_t base,
+                                       uint64_t end)
+{
+  if (whole_pages(base, end, tree->phys_pages) == 0) return 0;
+  unsigned huge = huge_count(base, end, tree->huge_pages) > 0;
+  return 1u << TREE_RELEASABLE | huge << TREE_HUGE;
 }
 
 /* End of the free or used span that begins at base. */
-uint64_t page_tree_end(struct page_tree *tree, uint64_t base);
+static inline uint64_t page_tree_end(struct page_tree *tree, uint64_t base)
+{
+  uint64_t end = base;
+  bool ends = page_tree_at_or_after(tree, base + 1, &end);
+  assert(ends && "every span ends at a boundary");
+  (void)ends;
+  return end;
+}
 
 #endif

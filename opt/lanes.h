@@ -1,0 +1,105 @@
+/* Sixteen numbers asked all at once: which of them are so large, and which is the
+ * largest. No branch depends on them.
+ *
+ * With SSE2, which every x86-64 has, in a dozen instructions; elsewhere, or with
+ * -DSPANREF_SCALAR, in plain C. Both answer the same: opt/test_opt.c. */
+#ifndef SPANREF_OPT_LANES_H
+#define SPANREF_OPT_LANES_H
+
+#include <stdint.h>
+
+#if defined(__SSE2__) && !defined(SPANREF_SCALAR)
+#include <emmintrin.h>
+#define LANES_SSE2 1
+#endif
+
+#define LANES 16
+/* Larger numbers aren't kept, so that they compare the same signed and unsigned. */
+#define LANES16_MAX 0x7fffu
+#define LANES32_MAX 0x7fffffffu
+
+#ifdef LANES_SSE2
+
+static inline __m128i lanes_load(const void *from)
+{
+  return _mm_load_si128((const __m128i *)from);
+}
+
+/* Bit i: lanes[i] >= least, which is 1 or more. The lanes are aligned to 16 bytes. */
+static inline unsigned lanes16_at_least(const uint16_t lanes[LANES], unsigned least)
+{
+  __m128i below = _mm_set1_epi16((short)(least - 1));
+  __m128i low = _mm_cmpgt_epi16(lanes_load(lanes), below);
+  __m128i high = _mm_cmpgt_epi16(lanes_load(lanes + 8), below);
+  return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high));
+}
+
+static inline unsigned lanes32_at_least(const uint32_t lanes[LANES], uint32_t least)
+{
+  __m128i below = _mm_set1_epi32((int)(least - 1));
+  __m128i a = _mm_cmpgt_epi32(lanes_load(lanes), below);
+  __m128i b = _mm_cmpgt_epi32(lanes_load(lanes + 4), below);
+  __m128i c = _mm_cmpgt_epi32(lanes_load(lanes + 8), below);
+  __m128i d = _mm_cmpgt_epi32(lanes_load(lanes + 12), below);
+  return (unsigned)_mm_movemask_epi8(
+      _mm_packs_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d)));
+}
+
+static inline unsigned lanes16_largest(const uint16_t lanes[LANES])
+{
+  __m128i a = _mm_max_epi16(lanes_load(lanes), lanes_load(lanes + 8));
+  a = _mm_max_epi16(a, _mm_srli_si128(a, 8));
+  a = _mm_max_epi16(a, _mm_srli_si128(a, 4));
+  a = _mm_max_epi16(a, _mm_srli_si128(a, 2));
+  return (unsigned)_mm_cvtsi128_si32(a) & LANES16_MAX;
+}
+
+static inline __m128i lanes32_larger(__m128i a, __m128i b)
+{
+  __m128i greater = _mm_cmpgt_epi32(a, b);
+  return _mm_or_si128(_mm_and_si128(greater, a), _mm_andnot_si128(greater, b));
+}
+
+static inline uint32_t lanes32_largest(const uint32_t lanes[LANES])
+{
+  __m128i a = lanes32_larger(lanes_load(lanes), lanes_load(lanes + 4));
+  __m128i b = lanes32_larger(lanes_load(lanes + 8), lanes_load(lanes + 12));
+  a = lanes32_larger(a, b);
+  a = lanes32_larger(a, _mm_srli_si128(a, 8));
+  a = lanes32_larger(a, _mm_srli_si128(a, 4));
+  return (uint32_t)_mm_cvtsi128_si32(a);
+}
+
+#else
+
+static inline unsigned lanes16_at_least(const uint16_t lanes[LANES], unsigned least)
+{
+  unsigned found = 0;
+  for (unsigned i = 0; i < LANES; i++) found |= (unsigned)(lanes[i] >= least) << i;
+  return found;
+}
+
+static inline unsigned lanes32_at_least(const uint32_t lanes[LANES], uint32_t least)
+{
+  unsigned found = 0;
+  for (unsigned i = 0; i < LANES; i++) found |= (unsigned)(lanes[i] >= least) << i;
+  return found;
+}
+
+static inline unsigned lanes16_largest(const uint16_t lanes[LANES])
+{
+  unsigned largest = 0;
+  for (unsigned i = 0; i < LANES; i++) largest = lanes[i] > largest ? lanes[i] : largest;
+  return largest;
+}
+
+static inline uint32_t lanes32_largest(const uint32_t lanes[LANES])
+{
+  uint32_t largest = 0;
+  for (unsigned i = 0; i < LANES; i++) largest = lanes[i] > largest ? lanes[i] : largest;
+  return largest;
+}
+
+#endif
+
+#endif
