@@ -29,6 +29,7 @@ static inline void near_settle(struct page_tree *tree, struct tree_block *block,
   unsigned was = block->longest[slot], bit = 1u << slot;
   uint16_t *mask = &block->head.mask[TREE_RELEASABLE], before = *mask;
   *mask = (uint16_t)((before & ~bit) | ((word->free & ~word->kind) != 0 ? bit : 0));
+  if (longest == was && (before == 0) == (*mask == 0)) return; /* mostly */
   block->longest[slot] = (uint16_t)longest;
   uint32_t known = block->head.parent->longest[tree_slot_in_parent(&block->head)];
   if (longest > known || (longest < was && was == known) || (before == 0) != (*mask == 0))
@@ -99,6 +100,29 @@ static inline bool near_take(struct page_tree *tree, struct span_stats *stats, u
   unsigned was = block->longest[slot];
   near_settle(tree, block, slot,
               length == was ? page_tree_count(tree, block, slot) : was);
+  return true;
+}
+
+/* Nothing fits, and the current arena has npages and more: they are carved and handed out
+ * in one, since nothing that is free would become part of them. They are clean. false:
+ * nothing is done. The caller has reserved the end's boundary. */
+static inline bool near_grow(struct page_tree *tree, struct span_stats *stats,
+                             uint64_t npages, bool manual, uint64_t *placed)
+{
+  uint64_t base = stats->arena_base, end = base + npages, before;
+  if (tree->phys_pages != 1 || end >= stats->arena_end) return false;
+  if (base > 0 && page_tree_at_or_before(tree, base - 1, &before) &&
+      (page_tree_code(tree, before) & CODE_FREE))
+    return false;
+  page_tree_put(tree, base, CODE_START | (manual ? CODE_KIND : 0));
+  page_tree_put(tree, end, CODE_GAP);
+  *placed = base;
+  stats->arena_base = end;
+  stats->idle -= npages;
+  stats->released -= npages;
+  stats->sys -= manual ? npages : 0;
+  stats->manual += manual ? npages : 0;
+  stats->in_use += manual ? 0 : npages;
   return true;
 }
 

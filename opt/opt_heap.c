@@ -399,6 +399,9 @@ struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
   if (!page_tree_reserve(&heap->tree,
                          SPLIT_BOUNDARIES + (fits ? 0 : GROW_BOUNDARIES)))
     return alloc_error(SPAN_NO_MEMORY);
+  if (!fits && !heap->geometry.has_goal &&
+      near_grow(&heap->tree, &heap->stats, npages, manual, &base))
+    return (struct span_alloc_result){SPAN_OK, base, false, {0, 0}};
   if (!fits) {
     enum span_status status = grow(heap, os, npages);
     if (status != SPAN_OK) return alloc_error(status);

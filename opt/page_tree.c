@@ -113,21 +113,36 @@ static void propagate(struct tree_head *head, uint32_t longest)
   }
 }
 
+/* The longest of the free spans that begin at `free` and end at a boundary in the word.
+ *
+ *   boundaries  1 0 0 1 1 0 1     what follows a beginning, up to the next boundary:
+ *   free        1 0 0 0 1 0 0     a carry runs there and stops
+ *   ends        0 0 0 1 0 0 1
+ *   inner       1 1 0 0 1 0 0     all pages but each span's last, so that none touch;
+ *                                 as often as it can be eroded, one more page */
+static unsigned longest_inside(uint64_t free, uint64_t boundaries)
+{
+  uint64_t ends = ((free << 1) + ~boundaries) & boundaries;
+  uint64_t inner = (ends - free) & ~(ends >> 1);
+  unsigned npages = free != 0;
+  for (; inner; inner &= inner >> 1) npages++;
+  return npages;
+}
+
 /* The longest free span that begins in the word. */
 static uint64_t word_longest(struct page_tree *tree, const struct tree_word *word,
                              uint64_t first)
 {
-  uint64_t boundaries = word_boundaries(word), longest = 0;
-  for (uint64_t left = word->free; left; left &= left - 1) {
-    unsigned position = bits_first(left);
-    uint64_t after = boundaries >> position >> 1, npages;
-    if (after)
-      npages = bits_first(after) + 1u;
-    else
-      npages = page_tree_end(tree, first + position) - (first + position);
-    longest = npages > longest ? npages : longest;
+  uint64_t boundaries = word_boundaries(word), free = word->free, npages = 0;
+  if (!free) return 0;
+  unsigned last = bits_last(free);
+  if (!(boundaries >> last >> 1)) { /* it leaves the word */
+    npages = page_tree_end(tree, first + last) - (first + last);
+    free &= ~(UINT64_C(1) << last);
+    if (npages >= TREE_WORD_PAGES) return npages;
   }
-  return longest;
+  unsigned inside = longest_inside(free, boundaries);
+  return inside > npages ? inside : npages;
 }
 
 unsigned page_tree_count(struct page_tree *tree, struct tree_block *block, unsigned slot)

@@ -41,6 +41,7 @@
 
 enum {
   TREE_WORD_SHIFT = 6,   /* 64 pages a word */
+  TREE_WORD_PAGES = 1 << TREE_WORD_SHIFT,
   TREE_FANOUT_SHIFT = 4, /* 16 words a block, 16 children a node */
   TREE_FANOUT = 1 << TREE_FANOUT_SHIFT,
   TREE_LEVELS = 8,      /* nodes above a block: 2^(6 + 4 + 8*4) pages > 2^40 */
