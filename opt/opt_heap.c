@@ -415,8 +415,9 @@ struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
 struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
 {
   struct span_stats *stats = &heap->stats;
-  if (base < SPAN_LIMIT_PAGES && near_free(&heap->tree, stats, base))
-    return (struct span_free_result){.status = SPAN_OK};
+  struct span_advice near_advice = {0, 0};
+  if (base < SPAN_LIMIT_PAGES && near_free(&heap->tree, stats, base, &near_advice))
+    return (struct span_free_result){SPAN_OK, near_advice};
   unsigned code =
       base < SPAN_LIMIT_PAGES ? page_tree_code(&heap->tree, base) : CODE_NONE;
   if ((code & (CODE_START | CODE_FREE)) != CODE_START)

@@ -51,6 +51,9 @@ void page_tree_reset(struct page_tree *tree, uint64_t phys_pages,
   tree->npending = 0;
   tree->phys_pages = phys_pages;
   tree->huge_pages = huge_pages;
+  tree->is_plain = phys_pages == 1 && (huge_pages & (huge_pages - 1)) == 0 &&
+                   (huge_pages == 0 || huge_pages > TREE_WORD_PAGES);
+  tree->huge_shift = huge_pages > 0 ? bits_first(huge_pages) : 0;
 }
 
 bool page_tree_reserve(struct page_tree *tree, size_t nboundaries)
@@ -160,7 +163,12 @@ static unsigned word_masks(struct page_tree *tree, const struct tree_word *word,
                            uint64_t first)
 {
   unsigned masks = 0;
-  for (uint64_t left = word->free & ~word->kind; left; left &= left - 1) {
+  uint64_t left = word->free & ~word->kind;
+  if (tree->is_plain && left) { /* the last alone can hold a huge page */
+    uint64_t last = first + bits_last(left);
+    return page_tree_masks(tree, last, page_tree_end(tree, last));
+  }
+  for (; left; left &= left - 1) {
     uint64_t base = first + bits_first(left);
     masks |= page_tree_masks(tree, base, page_tree_end(tree, base));
   }
@@ -173,7 +181,7 @@ static unsigned word_recount(struct page_tree *tree, struct tree_block *block, u
 {
   const struct tree_word *word = &block->words[slot];
   uint64_t first = word_page(block, slot), longest = word_longest(tree, word, first);
-  if (tree->phys_pages == 1 && (tree->huge_pages == 0 || longest < tree->huge_pages))
+  if (tree->is_plain && longest < TREE_WORD_PAGES)
     *masks = (unsigned)((word->free & ~word->kind) != 0) << TREE_RELEASABLE; /* mostly */
   else
     *masks = word_masks(tree, word, first);

@@ -101,6 +101,8 @@ struct page_tree {
   /* Constant between resets. */
   uint64_t phys_pages; /* R */
   uint64_t huge_pages; /* H */
+  bool is_plain;       /* R is 1, H is 0 or a power of two of more than a word */
+  unsigned huge_shift; /* then H is 1 << huge_shift, if it isn't 0 */
   /* Changes when boundaries come where there were none. */
   struct tree_node *root;
   struct node_pool blocks, nodes;
