@@ -44,6 +44,17 @@ static inline uint32_t near_known(const struct tree_block *block)
   return block->head.parent->longest[tree_slot_in_parent(&block->head)];
 }
 
+/* End of the free span that begins at base and not in its word. Where it leaves the
+ * block and is longer than that, the parent knows how long it is. */
+static inline uint64_t near_far_end(struct page_tree *tree, const struct tree_block *block,
+                                    uint64_t base)
+{
+  uint32_t known = near_known(block);
+  bool leaves = block->head.mask[TREE_BOUNDARY] >> word_slot(base) == 1;
+  if (leaves && known >= TREE_BLOCK_PAGES && known < NODE_LONGEST_MAX) return base + known;
+  return page_tree_end(tree, base);
+}
+
 static inline void near_count_use(struct span_stats *stats, uint64_t npages, bool manual)
 {
   stats->idle -= npages;
@@ -74,8 +85,9 @@ static inline bool near_free(struct page_tree *tree, struct span_stats *stats, u
   if (above) {
     to = end = base + 1 + bits_first(above);
     if (retained >> (end & 63) & 1) {
+      uint64_t behind = all >> (end & 63) >> 1;
       gone |= UINT64_C(1) << (end & 63);
-      to = page_tree_end(tree, end);
+      to = behind ? end + 1 + bits_first(behind) : near_far_end(tree, block, end);
     }
   } else {
     if (!page_tree_far_after(tree, base, &end)) return false;
@@ -101,7 +113,10 @@ static inline bool near_free(struct page_tree *tree, struct span_stats *stats, u
   bool changed = near_masks(block, slot, huge > 0 || huge_before);
   unsigned clipped = clip_to_block(to - from);
   if (clipped > block->longest[slot]) block->longest[slot] = (uint16_t)clipped;
-  if (clip_to_node(to - from) > near_known(block) || changed) page_tree_tell(tree, block);
+  if (clip_to_node(to - from) > near_known(block))
+    page_tree_tell_longest(block, clip_to_node(to - from));
+  else if (changed)
+    page_tree_tell(tree, block);
   return true;
 }
 
@@ -113,13 +128,11 @@ static inline bool near_take(struct page_tree *tree, struct span_stats *stats, u
   struct tree_block *block = page_tree_block(tree, base);
   unsigned slot = word_slot(base), at = (unsigned)base & 63;
   struct tree_word *word = &block->words[slot];
-  uint64_t above = word_boundaries(word) >> at >> 1, end = base + npages + 1;
-  if (!tree->is_plain) return false;
+  uint64_t above = word_boundaries(word) >> at >> 1;
   bool is_far = above == 0;
-  if (above)
-    end = base + 1 + bits_first(above);
-  else if (at + npages >= TREE_WORD_PAGES || !page_tree_far_after(tree, base, &end))
-    return false; /* what remains begins elsewhere */
+  if (!tree->is_plain) return false;
+  if (is_far && at + npages >= TREE_WORD_PAGES) return false; /* the rest is elsewhere */
+  uint64_t end = is_far ? near_far_end(tree, block, base) : base + 1 + bits_first(above);
 
   uint64_t bit = UINT64_C(1) << at, rest = 0, left = end - base - npages;
   bool scavenged = word->kind >> at & 1;
@@ -146,7 +159,10 @@ static inline bool near_take(struct page_tree *tree, struct span_stats *stats, u
     longest = page_tree_count(tree, block, slot);
   if (longest == was && was < BLOCK_LONGEST_MAX && !changed) return true;
   block->longest[slot] = (uint16_t)longest;
-  if (changed || clip_to_node(end - base) == near_known(block)) page_tree_tell(tree, block);
+  if (left >= TREE_BLOCK_PAGES) /* nor in the block */
+    page_tree_tell_longest(block, clip_to_node(left));
+  else if (changed || clip_to_node(end - base) == near_known(block))
+    page_tree_tell(tree, block);
   return true;
 }
 

@@ -190,16 +190,28 @@ static unsigned block_fit(const struct tree_block *block, unsigned npages)
   return bits_first(fits);
 }
 
+/* Of the free spans that begin at `free` and end in the word, those of at least npages:
+ * eroded from above by all but one of these, their inner pages still begin there. */
+static uint64_t long_enough(uint64_t free, uint64_t boundaries, unsigned npages)
+{
+  if (npages == 1) return free;
+  uint64_t inner = word_inner(free, boundaries);
+  for (unsigned eroded = 0, by; eroded < npages - 2; eroded += by) {
+    by = npages - 2 - eroded < eroded + 1 ? npages - 2 - eroded : eroded + 1;
+    inner &= inner >> by;
+  }
+  return free & inner;
+}
+
 /* The first free span in the word of at least npages; there is one. */
 static unsigned fit_in_word(const struct tree_word *word, uint64_t npages)
 {
-  uint64_t boundaries = word_boundaries(word);
-  for (uint64_t left = word->free;; left &= left - 1) {
-    unsigned position = bits_first(left);
-    uint64_t after = boundaries & ~bits_upto(position);
-    /* The last one has its end in some other word: it must be the one. */
-    if (!after || bits_first(after) - position >= npages) return position;
-  }
+  uint64_t boundaries = word_boundaries(word), inside = word->free;
+  unsigned last = bits_last(inside);
+  if (!(boundaries >> last >> 1)) inside &= ~(UINT64_C(1) << last); /* it leaves the word */
+  if (npages >= TREE_WORD_PAGES || !inside) return last;
+  inside = long_enough(inside, boundaries, (unsigned)npages);
+  return inside ? bits_first(inside) : last;
 }
 
 /* The lowest free span below a slot that is long enough, by the summary. */

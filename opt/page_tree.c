@@ -116,22 +116,6 @@ static void propagate(struct tree_head *head, uint32_t longest)
   }
 }
 
-/* The longest of the free spans that begin at `free` and end at a boundary in the word.
- *
- *   boundaries  1 0 0 1 1 0 1     what follows a beginning, up to the next boundary:
- *   free        1 0 0 0 1 0 0     a carry runs there and stops
- *   ends        0 0 0 1 0 0 1
- *   inner       1 1 0 0 1 0 0     all pages but each span's last, so that none touch;
- *                                 as often as it can be eroded, one more page */
-static unsigned longest_inside(uint64_t free, uint64_t boundaries)
-{
-  uint64_t ends = ((free << 1) + ~boundaries) & boundaries;
-  uint64_t inner = (ends - free) & ~(ends >> 1);
-  unsigned npages = free != 0;
-  for (; inner; inner &= inner >> 1) npages++;
-  return npages;
-}
-
 /* The longest free span that begins in the word. */
 static uint64_t word_longest(struct page_tree *tree, const struct tree_word *word,
                              uint64_t first)
@@ -144,7 +128,9 @@ static uint64_t word_longest(struct page_tree *tree, const struct tree_word *wor
     free &= ~(UINT64_C(1) << last);
     if (npages >= TREE_WORD_PAGES) return npages;
   }
-  unsigned inside = longest_inside(free, boundaries);
+  uint64_t inner = word_inner(free, boundaries);
+  unsigned inside = free != 0;
+  for (; inner; inner &= inner >> 1) inside++; /* a page less of each */
   return inside > npages ? inside : npages;
 }
 
@@ -156,6 +142,11 @@ unsigned page_tree_count(struct page_tree *tree, struct tree_block *block, unsig
 void page_tree_tell(struct page_tree *tree, struct tree_block *block)
 {
   propagate(&block->head, block_longest(tree, block));
+}
+
+void page_tree_tell_longest(struct tree_block *block, uint32_t longest)
+{
+  propagate(&block->head, longest);
 }
 
 /* What its retained free spans answer to: bits 1 << enum tree_mask. */

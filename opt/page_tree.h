@@ -44,6 +44,7 @@ enum {
   TREE_WORD_PAGES = 1 << TREE_WORD_SHIFT,
   TREE_FANOUT_SHIFT = 4, /* 16 words a block, 16 children a node */
   TREE_FANOUT = 1 << TREE_FANOUT_SHIFT,
+  TREE_BLOCK_PAGES = TREE_WORD_PAGES * TREE_FANOUT,
   TREE_LEVELS = 8,      /* nodes above a block: 2^(6 + 4 + 8*4) pages > 2^40 */
   TREE_PENDING_MAX = 12, /* words that gain or lose between two settles */
   TREE_KNOWN_SHIFT = 13  /* blocks that are found without descending, at most */
@@ -136,8 +137,23 @@ void page_tree_settle(struct page_tree *tree);
 
 /* The longest free span that begins in a word, by its codes. */
 unsigned page_tree_count(struct page_tree *tree, struct tree_block *block, unsigned slot);
-/* Tell its parents what a block holds, whose words are all summed up. */
+/* Tell its parents what a block holds, whose words are all summed up; and where its
+ * longest free span is known already. */
 void page_tree_tell(struct page_tree *tree, struct tree_block *block);
+void page_tree_tell_longest(struct tree_block *block, uint32_t longest);
+
+/* In one word, of free spans that begin at `free` and end at a boundary in it: the first
+ * page of each, and all of its pages but the last, so that no two touch.
+ *
+ *   boundaries  1 0 0 1 1 0 1     what follows a beginning, up to the next boundary:
+ *   free        1 0 0 0 1 0 0     a carry runs there and stops
+ *   ends        0 0 0 1 0 0 1
+ *   inner       1 1 0 0 1 0 0 */
+static inline uint64_t word_inner(uint64_t free, uint64_t boundaries)
+{
+  uint64_t ends = ((free << 1) + ~boundaries) & boundaries;
+  return (ends - free) & ~(ends >> 1);
+}
 
 /* The nearest boundary on one side, page itself included. false: none. */
 static inline bool page_tree_at_or_after(struct page_tree *tree, uint64_t page,
