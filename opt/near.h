@@ -34,6 +34,7 @@ static inline bool near_masks(struct tree_block *block, unsigned slot, bool huge
   uint16_t *with_huge = &block->head.mask[TREE_HUGE];
   uint16_t was = *releasable, was_huge = *with_huge, bit = (uint16_t)(1u << slot);
   bool retained = (word->free & ~word->kind) != 0;
+  if ((was >> slot & 1) == retained && (was_huge >> slot & 1) == huge) return false;
   *releasable = (uint16_t)((was & ~bit) | (retained ? bit : 0));
   *with_huge = (uint16_t)((was_huge & ~bit) | (huge ? bit : 0));
   return (was == 0) != (*releasable == 0) || (was_huge == 0) != (*with_huge == 0);

@@ -97,8 +97,12 @@ static bool tell_parent(struct tree_head *head, uint32_t longest, uint32_t *was)
   *was = parent->longest[slot];
   parent->longest[slot] = longest;
   bool changed = *was != longest;
-  for (unsigned i = TREE_RELEASABLE; i < TREE_MASKS; i++)
-    changed |= mask_set(&parent->head.mask[i], slot, head->mask[i] != 0);
+  for (unsigned i = TREE_RELEASABLE; i < TREE_MASKS; i++) {
+    bool bit = head->mask[i] != 0;
+    if ((parent->head.mask[i] >> slot & 1) == bit) continue;
+    parent->head.mask[i] ^= (uint16_t)(1u << slot);
+    changed = true;
+  }
   return changed;
 }
 
@@ -111,7 +115,9 @@ static void propagate(struct tree_head *head, uint32_t longest)
     head = &node->head;
     if (!head->parent) return;
     uint32_t known = head->parent->longest[tree_slot_in_parent(head)];
-    /* Look at all children only where the longest of them got shorter. */
+    /* Look at all children only where the longest of them got shorter; not where it
+     * still leaves the node, as at most one does. */
+    if (longest >= tree_pages(head->level)) continue;
     if (longest < known) longest = was == known ? node_longest(node) : known;
   }
 }

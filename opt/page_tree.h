@@ -195,6 +195,12 @@ static inline uint64_t tree_number(unsigned level, uint64_t page)
   return page >> (TREE_WORD_SHIFT + TREE_FANOUT_SHIFT * (level + 1));
 }
 
+/* Pages that a part of this level covers. */
+static inline uint64_t tree_pages(unsigned level)
+{
+  return UINT64_C(1) << (TREE_WORD_SHIFT + TREE_FANOUT_SHIFT * (level + 1));
+}
+
 static inline unsigned tree_slot_in_parent(const struct tree_head *head)
 {
   return head->number & (TREE_FANOUT - 1);
