@@ -275,7 +275,7 @@ bool page_tree_highest(struct page_tree *tree, enum tree_mask mask,
   unsigned slot = bits_last(head->mask[mask]);
   struct tree_word *word = &block->words[slot];
   /* Some retained free span that starts here is it: the last that qualifies. */
-  for (uint64_t left = word->free & ~word->kind;;) {
+  for (uint64_t left = word->free & ~word->kind; left;) {
     unsigned position = bits_last(left);
     *base = word_page(block, slot) + position;
     uint64_t end = page_tree_end(tree, *base);
@@ -285,4 +285,6 @@ bool page_tree_highest(struct page_tree *tree, enum tree_mask mask,
       return true;
     left &= ~(UINT64_C(1) << position);
   }
+  assert(false && "the masks said so");
+  return false;
 }
