@@ -24,7 +24,7 @@ TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt fuzz/test_trace \
 # Candidates that plug in: shared objects, one symbol each (candidates/plug/).
 PLUG    = $(BUILD)/candidates/plug
 MALLOCS = glibc jemalloc mimalloc tcmalloc
-PLUGINS = opt ref first_fit best_fit merge_bug buddy mmap $(MALLOCS)
+PLUGINS = opt opt_scalar ref first_fit best_fit merge_bug buddy mmap $(MALLOCS)
 NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRTY \
             GROWS SWELLS
 
@@ -124,9 +124,10 @@ tests: $(TESTS)
 plugins: $(PLUGINS:%=$(PLUG)/%.so)  ## build the candidates that plug in
 naughty: $(NAUGHTY:%=$(PLUG)/naughty-%.so)
 
-$(PLUG)/opt.so: candidates/plug/exact.c $(filter-out opt/test_%,$(wildcard opt/*.[ch]))
+$(PLUG)/opt.so $(PLUG)/opt_scalar.so: candidates/plug/exact.c $(filter-out opt/test_%,$(wildcard opt/*.[ch]))
 $(PLUG)/ref.so: candidates/plug/exact.c $(filter-out ref/test_%,$(wildcard ref/*.[ch]))
 $(PLUG)/ref.so: DEFINE = -DEXACT_IS_REF
+$(PLUG)/opt_scalar.so: DEFINE = -DSPANREF_SCALAR
 $(PLUG)/first_fit.so $(PLUG)/best_fit.so $(PLUG)/merge_bug.so: candidates/plug/list.c
 $(PLUG)/best_fit.so: DEFINE = -DLIST_BEST_FIT
 $(PLUG)/merge_bug.so: DEFINE = -DLIST_MERGE_BUG

@@ -49,6 +49,9 @@ for ((n = 0; n < 12; n++)); do cp "$work/holes.trace" "$work/twelve/$n.trace"; d
 expect "opt, all levels, golden traces" 0 'conforms: opt .*placement \(go1.13\), 15967 operations' \
   "$tool" check -c "$plug/opt.so" corpus/golden
 expect "opt, random histories" 0 'conforms: opt' "$tool" fuzz -r 40 -c "$plug/opt.so"
+expect "opt in plain C, golden traces" 0 'conforms: opt .*, 15967 operations' \
+  "$tool" check -c "$plug/opt_scalar.so" corpus/golden
+expect "and random histories" 0 'conforms: opt' "$tool" fuzz -r 40 -c "$plug/opt_scalar.so"
 expect "ref, random histories" 0 'conforms: ref' "$tool" fuzz -r 20 -c "$plug/ref.so"
 expect "first_fit is where the reference is" 0 'conforms: first_fit .*placement \(pages\)' \
   "$tool" fuzz -r 60 -c "$plug/first_fit.so"

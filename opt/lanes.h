@@ -22,10 +22,10 @@
 
 static inline __m128i lanes_load(const void *from)
 {
-  return _mm_load_si128((const __m128i *)from);
+  return _mm_loadu_si128((const __m128i *)from);
 }
 
-/* Bit i: lanes[i] >= least, which is 1 or more. The lanes are aligned to 16 bytes. */
+/* Bit i: lanes[i] >= least, which is 1 or more. */
 static inline unsigned lanes16_at_least(const uint16_t lanes[LANES], unsigned least)
 {
   __m128i below = _mm_set1_epi16((short)(least - 1));

@@ -27,9 +27,11 @@
  *
  * Cost, d <= 9 the height of the tree: 1 + log16 of the span of held addresses
  * in blocks of 1024 pages.
- *   alloc, free, add, lookup   O(d); searches and updates mostly end in one
- *                              block. From 2^32 pages on, alloc may try up to
- *                              256 giants.
+ *   alloc, free                O(1) on one word and O(d) for the search and for
+ *                              what the ancestors must hear, mostly nothing;
+ *                              see near.h. From 2^31 pages on, alloc may try up
+ *                              to 512 giants.
+ *   add, lookup                O(d)
  *   alloc that grows           O(d) and its scavenging
  *   scavenge                   O(d) for every span released
  *   stats                      O(1)
@@ -37,11 +39,15 @@
  *   reset                      O(nodes in use), which is O(operations since)
  *   memory                     576 bytes for 1024 pages where boundaries are
  *                              dense, 0.58 bytes a page with the nodes above;
- *                              plus some 70 kB of spare nodes
+ *                              plus some 70 kB of spare nodes, and a table of
+ *                              64 kB, by which blocks are found at once
  *
- * page_tree.[ch] and page_search.c are the tree, node_pool.[ch] its memory,
- * physical.h rounds, bits.h counts, page_check.c doubts the tree, opt_heap.c is
- * the heap. */
+ * docs/opt.md says more: why it is exact, what it costs, where it loses.
+ *
+ * page_tree.[ch] and page_search.c are the tree, near.h does at once what changes
+ * one word, lanes.h asks sixteen numbers at once, node_pool.[ch] is the tree's memory,
+ * physical.h rounds, bits.h counts, page_check.c doubts the tree, opt_heap.c is the
+ * heap. */
 #ifndef SPANREF_OPT_HEAP_H
 #define SPANREF_OPT_HEAP_H
 
