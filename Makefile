@@ -17,7 +17,7 @@ OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY  = $(BUILD)/libspanref.a
 TOOL     = $(BUILD)/spanref
 RECORDER = $(BUILD)/libspanref-record.so
-TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt fuzz/test_trace \
+TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory fuzz/test_trace \
              fuzz/test_expect fuzz/test_wellformed fuzz/test_clauses fuzz/test_oracle\
              fuzz/test_shrink)
 

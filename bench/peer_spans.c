@@ -34,7 +34,7 @@ struct opt {
 static void *opt_create(const struct workload *workload)
 {
   struct opt *opt = malloc(sizeof *opt);
-  if (opt == NULL || (opt->heap = opt_heap_create()) == NULL) return NULL;
+  if (opt == NULL || (opt->heap = opt_heap_create(NULL)) == NULL) return NULL;
   must(opt_heap_reset(opt->heap, geometry_of(workload)));
   fake_os_reset(&opt->os);
   fake_os_add_region(&opt->os, workload->region_base, false);

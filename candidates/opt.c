@@ -3,7 +3,7 @@
 
 #include "candidate.h"
 
-static void *create(void) { return opt_heap_create(); }
+static void *create(void) { return opt_heap_create(NULL); }
 
 static void destroy(void *heap) { opt_heap_destroy(heap); }
 

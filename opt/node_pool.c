@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define SLAB_NODES 64
@@ -15,11 +14,17 @@ struct node_slab {
   struct node_slab *next;
 };
 
-void node_pool_init(struct node_pool *pool, size_t node_bytes)
+void node_pool_init(struct node_pool *pool, size_t node_bytes,
+                    const struct opt_memory *memory)
 {
   size_t lines = (node_bytes + NODE_ALIGN_BYTES - 1) / NODE_ALIGN_BYTES;
-  *pool = (struct node_pool){.node_bytes = lines * NODE_ALIGN_BYTES,
-                             .limit_bytes = SIZE_MAX};
+  *pool = (struct node_pool){.node_bytes = lines * NODE_ALIGN_BYTES, .memory = memory};
+}
+
+/* Nodes, and what it may take to begin them on a cache line. */
+static size_t slab_bytes(const struct node_pool *pool)
+{
+  return sizeof(struct node_slab) + NODE_ALIGN_BYTES - 1 + SLAB_NODES * pool->node_bytes;
 }
 
 void node_pool_release(struct node_pool *pool)
@@ -27,22 +32,18 @@ void node_pool_release(struct node_pool *pool)
   while (pool->slabs) {
     struct node_slab *slab = pool->slabs;
     pool->slabs = slab->next;
-    free(slab);
+    pool->memory->give(pool->memory->context, slab, slab_bytes(pool));
   }
-  node_pool_init(pool, pool->node_bytes);
+  node_pool_init(pool, pool->node_bytes, pool->memory);
 }
 
 static bool slab_add(struct node_pool *pool)
 {
-  size_t bytes = sizeof(struct node_slab) + NODE_ALIGN_BYTES - 1 +
-                 SLAB_NODES * pool->node_bytes;
-  if (bytes > pool->limit_bytes || pool->held_bytes > pool->limit_bytes - bytes)
-    return false;
-  struct node_slab *slab = malloc(bytes);
+  struct node_slab *slab = pool->memory->get(pool->memory->context, slab_bytes(pool));
   if (!slab) return false;
   slab->next = pool->slabs;
   pool->slabs = slab;
-  pool->held_bytes += bytes;
+  pool->held_bytes += slab_bytes(pool);
 
   char *first = (char *)(slab + 1);
   size_t over = (size_t)((uintptr_t)first % NODE_ALIGN_BYTES);

@@ -1,7 +1,6 @@
 #include "opt_heap.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "near.h"
 #include "page_tree.h"
@@ -13,6 +12,8 @@ struct opt_heap {
   /* Changes with every operation. stats holds the current arena. */
   struct span_stats stats;
   struct page_tree tree;
+  /* Constant for life. The pools of the tree ask it. */
+  struct opt_memory memory;
 };
 
 /* Boundaries that an operation may set on pages that had none, and so may need
@@ -519,11 +520,13 @@ enum span_status opt_heap_reset(struct opt_heap *heap,
   return SPAN_OK;
 }
 
-struct opt_heap *opt_heap_create(void)
+struct opt_heap *opt_heap_create(const struct opt_memory *memory)
 {
-  struct opt_heap *heap = malloc(sizeof *heap);
+  if (!memory) memory = &opt_memory_malloc;
+  struct opt_heap *heap = memory->get(memory->context, sizeof *heap);
   if (!heap) return NULL;
-  page_tree_init(&heap->tree);
+  heap->memory = *memory;
+  page_tree_init(&heap->tree, &heap->memory);
   enum span_status status = opt_heap_reset(
       heap, (struct span_geometry){.phys_pages = 1, .arena_pages = 8192});
   assert(status == SPAN_OK && "these sizes fit together");
@@ -534,19 +537,14 @@ struct opt_heap *opt_heap_create(void)
 void opt_heap_destroy(struct opt_heap *heap)
 {
   if (!heap) return;
+  struct opt_memory memory = heap->memory; /* it goes with the heap */
   page_tree_release(&heap->tree);
-  free(heap);
+  memory.give(memory.context, heap, sizeof *heap);
 }
 
 size_t opt_heap_metadata_bytes(const struct opt_heap *heap)
 {
   return heap->tree.blocks.held_bytes + heap->tree.nodes.held_bytes;
-}
-
-void opt_heap_limit_metadata(struct opt_heap *heap, size_t pool_limit_bytes)
-{
-  heap->tree.blocks.limit_bytes = pool_limit_bytes;
-  heap->tree.nodes.limit_bytes = pool_limit_bytes;
 }
 
 const char *opt_heap_why_invalid(struct opt_heap *heap)

@@ -45,9 +45,9 @@
  * docs/opt.md says more: why it is exact, what it costs, where it loses.
  *
  * page_tree.[ch] and page_search.c are the tree, near.h does at once what changes
- * one word, lanes.h asks sixteen numbers at once, node_pool.[ch] is the tree's memory,
- * physical.h rounds, bits.h counts, page_check.c doubts the tree, opt_heap.c is the
- * heap. */
+ * one word, lanes.h asks sixteen numbers at once, node_pool.[ch] is the tree's memory
+ * and opt_memory.[ch] where that comes from, physical.h rounds, bits.h counts,
+ * page_check.c doubts the tree, opt_heap.c is the heap. */
 #ifndef SPANREF_OPT_HEAP_H
 #define SPANREF_OPT_HEAP_H
 
@@ -55,17 +55,21 @@
 
 #include "../spec/os.h"
 #include "../spec/types.h"
+#include "opt_memory.h"
 
 struct opt_heap;
 typedef void opt_visit(void *context, const struct span *span);
 
 /* An empty heap of page size = physical page size, no huge pages, no goal and
- * arenas of 8192 pages; NULL: no memory. */
-struct opt_heap *opt_heap_create(void);
+ * arenas of 8192 pages; NULL: no memory. All memory for the heap itself comes
+ * from *memory, which is copied; NULL: from malloc. */
+struct opt_heap *opt_heap_create(const struct opt_memory *memory);
+/* All of it is given back. heap may be NULL. */
 void opt_heap_destroy(struct opt_heap *heap);
 
 /* Every error status below leaves the heap as it was. SPAN_NO_MEMORY also
- * stands for: no memory for the heap's own nodes. */
+ * stands for: no memory for the heap's own nodes; the OS isn't asked then, and
+ * the same call may be made again. Nodes are kept until the end. */
 
 /* An empty heap of this geometry. SPAN_OK or SPAN_BAD_GEOMETRY. */
 enum span_status opt_heap_reset(struct opt_heap *heap,
@@ -85,11 +89,8 @@ struct span_stats opt_heap_stats(const struct opt_heap *heap);
 /* All spans in address order. visit must not change the heap. */
 void opt_heap_walk(struct opt_heap *heap, opt_visit *visit, void *context);
 
-/* Bytes of nodes, used and spare; and how many each of the two pools, of blocks
- * and of nodes, may hold: 0 allows no further growth, SIZE_MAX is no limit. To
- * see the heap run out of memory. */
+/* Bytes of nodes, used and spare: what was taken from memory since create. */
 size_t opt_heap_metadata_bytes(const struct opt_heap *heap);
-void opt_heap_limit_metadata(struct opt_heap *heap, size_t pool_limit_bytes);
 
 /* NULL, or what is wrong with the tree: every node is looked at. The invariants
  * of docs/semantics.md are for the oracle, which has the spans from walk. */

@@ -76,7 +76,8 @@ static const char *child_check(struct page_tree *tree, struct tree_node *node,
   return node->longest[slot] == longest ? NULL : "a child's longest span";
 }
 
-/* Depth is TREE_LEVELS at most: child_check has seen to the levels. */
+/* The one recursion in opt/. It goes TREE_LEVELS deep at most, below a root that is no
+ * higher: child_check has seen that each child is a level lower, and a block has none. */
 static const char *head_check(struct page_tree *tree, struct tree_head *head)
 {
   for (unsigned slot = 0; slot < TREE_FANOUT; slot++) {

@@ -6,18 +6,17 @@
 #include "bits.h"
 #include "physical.h"
 
-void page_tree_init(struct page_tree *tree)
+void page_tree_init(struct page_tree *tree, const struct opt_memory *memory)
 {
   *tree = (struct page_tree){.phys_pages = 1};
-  node_pool_init(&tree->blocks, sizeof(struct tree_block));
-  node_pool_init(&tree->nodes, sizeof(struct tree_node));
+  node_pool_init(&tree->blocks, sizeof(struct tree_block), memory);
+  node_pool_init(&tree->nodes, sizeof(struct tree_node), memory);
 }
 
 void page_tree_release(struct page_tree *tree)
 {
   node_pool_release(&tree->blocks);
   node_pool_release(&tree->nodes);
-  page_tree_init(tree);
 }
 
 static void tree_give(struct page_tree *tree, struct tree_head *head)

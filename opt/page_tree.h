@@ -114,7 +114,9 @@ struct page_tree {
   unsigned npending; /* 0: settled */
 };
 
-void page_tree_init(struct page_tree *tree);
+/* Empty; its nodes come from *memory, which outlives it. */
+void page_tree_init(struct page_tree *tree, const struct opt_memory *memory);
+/* All nodes go back to memory; the tree is gone. */
 void page_tree_release(struct page_tree *tree);
 /* No boundaries; costs the nodes there are. */
 void page_tree_reset(struct page_tree *tree, uint64_t phys_pages,

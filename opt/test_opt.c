@@ -2,7 +2,8 @@
  *
  *   test_opt [histories [seed]]
  *
- * Not covered here: speed, and the traces of the real Go heap (fuzz/). */
+ * Not covered here: memory that is refused (test_memory.c), speed, and the traces of the
+ * real Go heap (fuzz/). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,7 +41,7 @@ static const struct span_geometry plain = {.phys_pages = 1, .arena_pages = 64};
 
 static struct opt_heap *heap_new(struct span_geometry geometry)
 {
-  struct opt_heap *heap = opt_heap_create();
+  struct opt_heap *heap = opt_heap_create(NULL);
   assert_non_null(heap);
   assert_int_equal(opt_heap_reset(heap, geometry), SPAN_OK);
   return heap;
@@ -271,7 +272,7 @@ static void history_begin(struct history *h)
 static void random_histories_answer_as_the_model(void **state)
 {
   const uint64_t *asked = *state; /* histories, seed */
-  struct history h = {.heap = opt_heap_create(), .random = asked[1]};
+  struct history h = {.heap = opt_heap_create(NULL), .random = asked[1]};
   assert_non_null(h.heap);
   for (uint64_t history = 0; history < asked[0]; history++) {
     history_begin(&h);
@@ -475,7 +476,7 @@ static void tree_without_boundaries_has_no_nodes(void **state)
   static const uint64_t pages[] = {SPAN_LIMIT_PAGES, 0, 1 << 20, 63, 64};
   struct page_tree tree;
   uint64_t boundary;
-  page_tree_init(&tree);
+  page_tree_init(&tree, &opt_memory_malloc);
   for (size_t i = 0; i < 5; i++) {
     assert_true(page_tree_reserve(&tree, 1));
     page_tree_put(&tree, pages[i], CODE_GAP);
@@ -497,30 +498,6 @@ static void tree_without_boundaries_has_no_nodes(void **state)
 }
 
 /* Memory of the heap's own. */
-
-static void no_metadata_memory_is_an_answer(void **state)
-{
-  (void)state;
-  struct opt_heap *heap = heap_new(plain);
-  struct span_os os = os_granting(64, 64);
-  opt_heap_limit_metadata(heap, 0);
-  assert_int_equal(opt_heap_alloc(heap, &os, 1, false).status, SPAN_NO_MEMORY);
-  assert_int_equal(os.calls, 0);
-  assert_int_equal(opt_heap_add(heap, 64, 64), SPAN_NO_MEMORY);
-  assert_int_equal(opt_heap_scavenge(heap, 1).status, SPAN_NO_MEMORY);
-  assert_int_equal(opt_heap_stats(heap).sys, 0);
-
-  opt_heap_limit_metadata(heap, 300 * 1000);
-  uint64_t added = 0; /* far apart, so that each needs nodes of its own */
-  while (opt_heap_add(heap, added << 20, 1) == SPAN_OK) added++;
-  assert_in_range(added, 20, 1000);
-  assert_int_equal(opt_heap_stats(heap).nfree, added);
-  assert_null(opt_heap_why_invalid(heap));
-  assert_true(opt_heap_metadata_bytes(heap) <= 2 * 300 * 1000);
-  opt_heap_limit_metadata(heap, SIZE_MAX);
-  assert_int_equal(opt_heap_add(heap, added << 20, 1), SPAN_OK);
-  opt_heap_destroy(heap);
-}
 
 static void reset_reuses_the_nodes(void **state)
 {
@@ -590,7 +567,6 @@ int main(int argc, char **argv)
       cmocka_unit_test(bad_answers_are_refused_and_change_nothing),
       cmocka_unit_test(lookup_of_any_page_is_safe),
       cmocka_unit_test(small_remainder_joins_the_retained_neighbour),
-      cmocka_unit_test(no_metadata_memory_is_an_answer),
       cmocka_unit_test(scavenging_takes_huge_pages_first_and_whole),
       cmocka_unit_test(tree_without_boundaries_has_no_nodes),
       cmocka_unit_test(reset_reuses_the_nodes),

@@ -23,7 +23,7 @@ static enum span_status exact_reset(exact_heap *heap, struct span_geometry geome
 #define SUMMARY "the optimised heap, as a plug-in"
 #define CALL(what) opt_heap_##what
 typedef struct opt_heap exact_heap;
-static exact_heap *exact_create(void) { return opt_heap_create(); }
+static exact_heap *exact_create(void) { return opt_heap_create(NULL); }
 static void exact_destroy(exact_heap *heap) { opt_heap_destroy(heap); }
 static enum span_status exact_reset(exact_heap *heap, struct span_geometry geometry)
 {
