@@ -11,14 +11,15 @@ COMPILE  = $(CC) $(CSTD) $(WARN) $(CFLAGS) -MMD -MP
 ROOMS    = ref opt candidates fuzz cli
 MAINS    = cli/main.c cli/recorder.c fuzz/fuzz_target.c fuzz/replay.c \
              fuzz/seeds.c
-SOURCES  = $(filter-out $(ROOMS:%=%/test_%) $(MAINS),\
+APART    = opt/locked.c # for who wants it: it needs threads
+SOURCES  = $(filter-out $(ROOMS:%=%/test_%) $(MAINS) $(APART),\
              $(foreach r,$(ROOMS),$(wildcard $(r)/*.c)))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY  = $(BUILD)/libspanref.a
 TOOL     = $(BUILD)/spanref
 RECORDER = $(BUILD)/libspanref-record.so
-TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory fuzz/test_trace \
-             fuzz/test_expect fuzz/test_wellformed fuzz/test_clauses fuzz/test_oracle\
+TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
+             fuzz/test_trace fuzz/test_expect fuzz/test_wellformed fuzz/test_clauses fuzz/test_oracle\
              fuzz/test_shrink)
 
 # Candidates that plug in: shared objects, one symbol each (candidates/plug/).
@@ -124,7 +125,7 @@ tests: $(TESTS)
 plugins: $(PLUGINS:%=$(PLUG)/%.so)  ## build the candidates that plug in
 naughty: $(NAUGHTY:%=$(PLUG)/naughty-%.so)
 
-$(PLUG)/opt.so $(PLUG)/opt_scalar.so: candidates/plug/exact.c $(filter-out opt/test_%,$(wildcard opt/*.[ch]))
+$(PLUG)/opt.so $(PLUG)/opt_scalar.so: candidates/plug/exact.c $(filter-out opt/test_% $(APART),$(wildcard opt/*.[ch]))
 $(PLUG)/ref.so: candidates/plug/exact.c $(filter-out ref/test_%,$(wildcard ref/*.[ch]))
 $(PLUG)/ref.so: DEFINE = -DEXACT_IS_REF
 $(PLUG)/opt_scalar.so: DEFINE = -DSPANREF_SCALAR
@@ -163,7 +164,10 @@ $(BENCH)/bench-go: $(wildcard bench/go/*.* bench/go/runtime/*) candidates/plug/g
 fuzz-tools: $(addprefix $(BUILD)/fuzz/,replay seeds)
 
 $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(if $(findstring /test_,$@),-lcmocka)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(if $(findstring /test_,$@),-lcmocka) \
+	  $(if $(findstring /test_locked,$@),-lpthread)
+
+$(BUILD)/opt/test_locked: $(BUILD)/opt/locked.o
 
 # The fuzz target: an engine's main, or that of fuzz/replay.c.
 $(BUILD)/fuzz/fuzz_target: $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
@@ -222,7 +226,7 @@ help:  ## list these targets
 clean:  ## remove what was built
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d)
+-include $(OBJECTS:.o=.d) $(APART:%.c=$(BUILD)/%.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d)
 
 .PHONY: fuzzers fuzz-tools fuzz-campaign bug-board bench-fuzz fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
 .PHONY: plugins naughty candidates install

@@ -44,6 +44,10 @@
  *
  * docs/opt.md says more: why it is exact, what it costs, where it loses.
  *
+ * Threads: one heap, one thread at a time, and that holds for questions too, which
+ * remember where they looked. Two heaps are independent: there are no globals.
+ * locked.h has a heap that threads share.
+ *
  * page_tree.[ch] and page_search.c are the tree, near.h does at once what changes
  * one word, lanes.h asks sixteen numbers at once, node_pool.[ch] is the tree's memory
  * and opt_memory.[ch] where that comes from, physical.h rounds, bits.h counts,
