@@ -45,7 +45,7 @@
  * docs/opt.md says more: why it is exact, what it costs, where it loses.
  *
  * Threads: one heap, one thread at a time, and that holds for questions too, which
- * remember where they looked. Two heaps are independent: there are no globals.
+ * remember where they looked. Two heaps are independent: no global ever changes.
  * locked.h has a heap that threads share.
  *
  * page_tree.[ch] and page_search.c are the tree, near.h does at once what changes
