@@ -91,7 +91,7 @@ static inline bool near_free(struct page_tree *tree, struct span_stats *stats, u
       to = behind ? end + 1 + bits_first(behind) : near_far_end(tree, block, end);
     }
   } else {
-    if (!page_tree_far_after(tree, base, &end)) return false;
+    end = page_tree_end(tree, base);
     if ((page_tree_code(tree, end) & (CODE_FREE | CODE_KIND)) == CODE_FREE) return false;
     to = end;
   }

@@ -331,17 +331,17 @@ static inline bool page_tree_at_or_before(struct page_tree *tree, uint64_t page,
   return true;
 }
 
-/* Code and end of what begins at base; CODE_NONE: nothing, and no end. */
+/* Code and end of what begins at base, a boundary; a gap has no end. */
 static inline unsigned page_tree_read(struct page_tree *tree, uint64_t base, uint64_t *end)
 {
   struct tree_block *block = page_tree_block(tree, base);
-  if (!block) return CODE_NONE;
+  assert(block && "a boundary has a block");
   const struct tree_word *word = &block->words[word_slot(base)];
   unsigned position = (unsigned)base & 63, code = word_code(word, position);
   uint64_t after = word_boundaries(word) >> position >> 1;
   if (after)
     *end = base + 1 + bits_first(after);
-  else if (code != CODE_NONE && code != CODE_GAP)
+  else if (code & CODE_START)
     (void)page_tree_far_after(tree, base, end);
   return code;
 }
