@@ -5,6 +5,13 @@
 #include <assert.h>
 #include <stdint.h>
 
+/* What is rarely called and would cost its callers registers. */
+#if defined(__GNUC__)
+#define NEVER_INLINE __attribute__((noinline))
+#else
+#define NEVER_INLINE
+#endif
+
 /* Position of the lowest set bit; bits != 0. */
 static inline unsigned bits_first(uint64_t bits)
 {

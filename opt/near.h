@@ -1,20 +1,30 @@
-/* Most frees and allocations change one word of the tree: the span begins there, and so
- * does whatever it becomes part of, wherever that ends. Those are done here at once, on
- * the bits of that word; all others, and heaps of larger physical pages, are left to
- * opt_heap.c, which does the same step by step.
+/* Most frees and allocations change one word of the tree, and all that they need to know is
+ * in it. Those are done here at once, on the bits of that word:
  *
  *   bits   0        8     12          24
  *   start  1        1      1           1        free 8:   0 is used and 12 is free,
  *   free   0        0      1           0                  so 12 goes, 8 is free up to 24
  *
- * The longest free span of the word is known afterwards without counting: what comes of a
- * free is longer than all that became part of it. At most one span that begins in a word
- * ends beyond it, and no other can hold a huge page, which is larger than a word. */
+ * near_free and near_take are for spans that end in the word where they begin; the others,
+ * ..._leaving, for those that end elsewhere. What is left over, and heaps of larger physical
+ * pages, is done step by step by opt_heap.c.
+ *
+ * A huge page is longer than a word: only the last span that begins in one can hold any. */
 #ifndef SPANREF_OPT_NEAR_H
 #define SPANREF_OPT_NEAR_H
 
 #include "../spec/types.h"
+#include "first_fit.h"
 #include "page_tree.h"
+
+/* What statistics are made of: sys is all that is held and not manual, idle all that is
+ * held and not in use (docs/semantics.md, "Invariants" 7). */
+struct heap_counts {
+  uint64_t held;
+  uint64_t used[2]; /* in use, and manual */
+  uint64_t released, huge_free, nfree;
+  uint64_t arena_base, arena_end; /* the current arena */
+};
 
 /* Whole huge pages in [base, end). */
 static inline uint64_t near_huge(const struct page_tree *tree, uint64_t base, uint64_t end)
@@ -25,165 +35,245 @@ static inline uint64_t near_huge(const struct page_tree *tree, uint64_t base, ui
   return first < last ? last - first : 0;
 }
 
-/* What is retained and free in the word has changed: true if its block's mask is another
- * one, to its parents. */
-static inline bool near_masks(struct tree_block *block, unsigned slot, bool huge)
-{
-  const struct tree_word *word = &block->words[slot];
-  uint16_t *releasable = &block->head.mask[TREE_RELEASABLE];
-  uint16_t *with_huge = &block->head.mask[TREE_HUGE];
-  uint16_t was = *releasable, was_huge = *with_huge, bit = (uint16_t)(1u << slot);
-  bool retained = (word->free & ~word->kind) != 0;
-  if ((was >> slot & 1) == retained && (was_huge >> slot & 1) == huge) return false;
-  *releasable = (uint16_t)((was & ~bit) | (retained ? bit : 0));
-  *with_huge = (uint16_t)((was_huge & ~bit) | (huge ? bit : 0));
-  return (was == 0) != (*releasable == 0) || (was_huge == 0) != (*with_huge == 0);
-}
-
-static inline uint32_t near_known(const struct tree_block *block)
-{
-  return block->head.parent->longest[tree_slot_in_parent(&block->head)];
-}
-
 /* End of the free span that begins at base and not in its word. Where it leaves the
  * block and is longer than that, the parent knows how long it is. */
 static inline uint64_t near_far_end(struct page_tree *tree, const struct tree_block *block,
                                     uint64_t base)
 {
-  uint32_t known = near_known(block);
+  uint32_t known = block->longest;
   bool leaves = block->head.mask[TREE_BOUNDARY] >> word_slot(base) == 1;
   if (leaves && known >= TREE_BLOCK_PAGES && known < NODE_LONGEST_MAX) return base + known;
   return page_tree_end(tree, base);
 }
 
-static inline void near_count_use(struct span_stats *stats, uint64_t npages, bool manual)
+/* In the word, the span in use at `at` is now free, and with what has gone into it begins at
+ * `from`. `gone` has the bits of at and of what begins no more. */
+static inline void near_put_free(struct tree_word *word, uint64_t gone, unsigned from)
 {
-  stats->idle -= npages;
-  stats->sys -= manual ? npages : 0;
-  stats->manual += manual ? npages : 0;
-  stats->in_use += manual ? 0 : npages;
-}
-
-/* Free the span in use at base. false: nothing is done; it isn't one, or not near. */
-static inline bool near_free(struct page_tree *tree, struct span_stats *stats, uint64_t base,
-                             struct span_advice *advice)
-{
-  struct tree_block *block = page_tree_block(tree, base);
-  if (!block || !tree->is_plain) return false;
-  unsigned slot = word_slot(base), at = (unsigned)base & 63;
-  struct tree_word *word = &block->words[slot];
-  uint64_t all = word_boundaries(word), below = all & ~bits_from(at), above = all >> at >> 1;
-  uint64_t retained = word->free & ~word->kind, bit = UINT64_C(1) << at, gone = bit;
-  if (!(word->start & ~word->free & bit)) return false;
-  uint64_t from = base, end, to, other;
-  if (below) {
-    unsigned before = bits_last(below);
-    if (retained >> before & 1) from = base - (at - before);
-  } else if (base > 0 && page_tree_far_before(tree, base, &other) &&
-             (page_tree_code(tree, other) & (CODE_FREE | CODE_KIND)) == CODE_FREE) {
-    return false; /* that word changes, too */
-  }
-  if (above) {
-    to = end = base + 1 + bits_first(above);
-    if (retained >> (end & 63) & 1) {
-      uint64_t behind = all >> (end & 63) >> 1;
-      gone |= UINT64_C(1) << (end & 63);
-      to = behind ? end + 1 + bits_first(behind) : near_far_end(tree, block, end);
-    }
-  } else {
-    end = page_tree_end(tree, base);
-    if ((page_tree_code(tree, end) & (CODE_FREE | CODE_KIND)) == CODE_FREE) return false;
-    to = end;
-  }
-
-  bool manual = (word->kind & bit) != 0;
-  uint64_t come = UINT64_C(1) << (from & 63);
+  uint64_t come = UINT64_C(1) << from;
   word->start = (word->start & ~gone) | come;
   word->free = (word->free & ~gone) | come;
   word->kind &= ~gone;
   word->dirty = (word->dirty & ~gone) | come;
-  near_count_use(stats, base - end, manual); /* so many fewer */
-  stats->nfree = stats->nfree + 1 - (from < base) - (end < to);
-  uint64_t huge = near_huge(tree, from, to);
-  if (huge > 0) {
-    uint64_t gained = huge - near_huge(tree, from, base) - near_huge(tree, end, to);
-    stats->huge_free += gained;
-    if (gained > near_huge(tree, base, end)) *advice = (struct span_advice){from, to - from};
+}
+
+/* A retained span of so many pages begins in the word, longer than what became part of it. */
+static inline void near_longer(struct tree_block *block, unsigned slot, uint32_t npages)
+{
+  unsigned clipped = clip_to_lane(npages), was = lanes_get(&block->lanes, slot);
+  lanes_set(&block->lanes, slot, clipped > was ? clipped : was);
+  page_tree_mark(&block->head, slot, TREE_RELEASABLE);
+  if (npages > block->longest) page_tree_tell(block, npages);
+}
+
+static inline bool is_used_at(const struct tree_block *block, uint64_t base)
+{
+  const struct tree_word *word = &block->words[word_slot(base)];
+  return (word->start & ~word->free) >> (base & 63) & 1;
+}
+
+/* Free the span in use at base, where it and all that it becomes part of lie in one word
+ * and are not its first or last. false: nothing is done, it isn't so. */
+static inline bool near_free(struct heap_counts *counts, struct tree_block *block,
+                             uint64_t base)
+{
+  unsigned slot = word_slot(base), at = (unsigned)base & 63;
+  struct tree_word *word = &block->words[slot];
+  uint64_t bit = UINT64_C(1) << at, all = word_boundaries(word), gone = bit;
+  uint64_t below = all & (bit - 1), above = all & ~(bit - 1) & ~bit;
+  uint64_t retained = word->free & ~word->kind;
+  if (!below || !above) return false;
+  unsigned from = bits_last(below), end = bits_first(above), to = end;
+  from = retained >> from & 1 ? from : at;
+  if (retained >> end & 1) {
+    uint64_t behind = above & (above - 1);
+    if (!behind) return false; /* it leaves the word */
+    to = bits_first(behind);
+    gone |= UINT64_C(1) << end;
   }
-  bool huge_before = block->head.mask[TREE_HUGE] >> slot & 1;
-  bool changed = near_masks(block, slot, huge > 0 || huge_before);
-  unsigned clipped = clip_to_block(to - from);
-  if (clipped > block->longest[slot]) block->longest[slot] = (uint16_t)clipped;
-  if (clip_to_node(to - from) > near_known(block))
-    page_tree_tell_longest(block, clip_to_node(to - from));
-  else if (changed)
-    page_tree_tell(tree, block);
+  counts->used[word->kind >> at & 1] -= end - at;
+  counts->nfree = counts->nfree + 1 - (from < at) - (end < to);
+  near_put_free(word, gone, from);
+  near_longer(block, slot, to - from);
   return true;
 }
 
-/* Hand out npages of the free span at base, which has so many. false: nothing is done,
- * it isn't near. */
-static inline bool near_take(struct page_tree *tree, struct span_stats *stats, uint64_t base,
-                             uint64_t npages, bool manual, bool *needzero)
+/* What a span in use, [base, end), becomes part of when it is freed: [from, to). */
+struct near_whole {
+  uint64_t from, end, to;
+};
+
+/* false: it begins in another word, or one that ends there begins no more. */
+static inline bool near_whole(struct page_tree *tree, const struct tree_block *block,
+                              uint64_t base, struct near_whole *whole)
 {
-  struct tree_block *block = page_tree_block(tree, base);
+  const struct tree_word *word = &block->words[word_slot(base)];
+  unsigned at = (unsigned)base & 63;
+  uint64_t all = word_boundaries(word), below = all & ~bits_from(at), above = all >> at >> 1;
+  uint64_t retained = word->free & ~word->kind, other;
+  whole->from = base;
+  if (below) {
+    unsigned before = bits_last(below);
+    if (retained >> before & 1) whole->from = base - (at - before);
+  } else if (base > 0 && page_tree_far_before(tree, base, &other) &&
+             (page_tree_code(tree, other) & (CODE_FREE | CODE_KIND)) == CODE_FREE) {
+    return false;
+  }
+  whole->end = above ? base + 1 + bits_first(above) : page_tree_end(tree, base);
+  whole->to = whole->end;
+  if (!above)
+    return (page_tree_code(tree, whole->end) & (CODE_FREE | CODE_KIND)) != CODE_FREE;
+  unsigned after = (unsigned)whole->end & 63;
+  if (!(retained >> after & 1)) return true;
+  uint64_t behind = all >> after >> 1;
+  whole->to = behind ? whole->end + 1 + bits_first(behind)
+                     : near_far_end(tree, block, whole->end);
+  return true;
+}
+
+/* The same where what it becomes part of begins in its word. */
+static inline bool near_free_leaving(struct page_tree *tree, struct heap_counts *counts,
+                                     struct tree_block *block, uint64_t base,
+                                     struct span_advice *advice)
+{
+  struct near_whole whole;
+  if (!near_whole(tree, block, base, &whole)) return false;
+  uint64_t from = whole.from, end = whole.end, to = whole.to;
   unsigned slot = word_slot(base), at = (unsigned)base & 63;
   struct tree_word *word = &block->words[slot];
-  uint64_t above = word_boundaries(word) >> at >> 1;
-  bool is_far = above == 0;
-  if (!tree->is_plain) return false;
-  if (is_far && at + npages >= TREE_WORD_PAGES) return false; /* the rest is elsewhere */
-  uint64_t end = is_far ? near_far_end(tree, block, base) : base + 1 + bits_first(above);
+  uint64_t gone = UINT64_C(1) << at;
+  if (end < to) gone |= UINT64_C(1) << (end & 63);
+  counts->used[word->kind >> at & 1] -= end - base;
+  counts->nfree = counts->nfree + 1 - (from < base) - (end < to);
+  near_put_free(word, gone, (unsigned)from & 63);
+  uint64_t huge = near_huge(tree, from, to); /* none before base: that is in the word */
+  if (huge > 0) {
+    uint64_t gained = huge - near_huge(tree, end, to);
+    counts->huge_free += gained;
+    if (gained > near_huge(tree, base, end)) *advice = (struct span_advice){from, to - from};
+    page_tree_mark(&block->head, slot, TREE_HUGE);
+  }
+  near_longer(block, slot, clip_to_node(to - from));
+  return true;
+}
 
-  uint64_t bit = UINT64_C(1) << at, rest = 0, left = end - base - npages;
-  bool scavenged = word->kind >> at & 1;
-  if (left > 0) rest = bit << npages;
-  *needzero = word->dirty >> at & 1;
+/* The longest free span in the word; the last one in it mostly ends there. */
+static inline uint32_t near_count(struct page_tree *tree, struct tree_block *block,
+                                  unsigned slot)
+{
+  const struct tree_word *word = &block->words[slot];
+  uint64_t boundaries = word_boundaries(word);
+  if (boundaries >> bits_last(word->free | 1) == 1) return page_tree_count(tree, block, slot);
+  return word_longest_inside(word->free, boundaries);
+}
+
+/* A span of so many pages is gone from the word, of which what was left of it and all others
+ * are no longer than that. */
+static inline void near_shorter(struct page_tree *tree, struct tree_block *block,
+                                unsigned slot, uint64_t gone, uint32_t longest)
+{
+  lanes_set(&block->lanes, slot, clip_to_lane(longest));
+  if (clip_to_node(gone) < block->longest) return; /* a longer one is elsewhere */
+  if (longest < TREE_BLOCK_PAGES) /* or it leaves the block: no other is so long */
+    longest = block_longest(tree, block);
+  if (longest != block->longest) page_tree_tell(block, longest);
+}
+
+/* In the word, the free span that begins at `bit` is handed out, and what is left of it
+ * begins at `rest`; 0: not here. */
+static inline void near_put_used(struct tree_word *word, uint64_t bit, uint64_t rest,
+                                 bool manual)
+{
+  bool is_scavenged = (word->kind & bit) != 0, is_dirty = (word->dirty & bit) != 0;
   word->start |= rest;
   word->free = (word->free & ~bit) | rest;
-  word->kind = (word->kind & ~bit) | (manual ? bit : 0) | (scavenged ? rest : 0);
-  word->dirty |= *needzero ? rest : 0;
-  near_count_use(stats, npages, manual);
-  stats->released -= scavenged ? npages : 0;
-  stats->nfree -= left == 0;
-  bool huge = block->head.mask[TREE_HUGE] >> slot & 1;
-  if (is_far && !scavenged) {
-    uint64_t remains = near_huge(tree, base + npages, end);
-    stats->huge_free -= near_huge(tree, base, end) - remains;
-    huge = remains > 0;
-  }
-  bool changed = near_masks(block, slot, huge);
-  unsigned was = block->longest[slot], longest = was;
-  if (left >= TREE_WORD_PAGES)
-    longest = clip_to_block(left); /* nothing else in the word is so long */
-  else if (clip_to_block(end - base) == was)
-    longest = page_tree_count(tree, block, slot);
-  if (longest == was && was < BLOCK_LONGEST_MAX && !changed) return true;
-  block->longest[slot] = (uint16_t)longest;
-  if (left >= TREE_BLOCK_PAGES) /* nor in the block */
-    page_tree_tell_longest(block, clip_to_node(left));
-  else if (changed || clip_to_node(end - base) == near_known(block))
-    page_tree_tell(tree, block);
+  word->kind = (word->kind & ~bit) | (manual ? bit : 0) | (is_scavenged ? rest : 0);
+  word->dirty |= is_dirty ? rest : 0;
+}
+
+/* Hand out npages of the free span that begins there and ends in its word; it has so many. */
+static inline struct span_alloc_result near_take(struct page_tree *tree,
+                                                 struct heap_counts *counts,
+                                                 struct tree_fit fit, uint64_t npages,
+                                                 bool manual)
+{
+  struct tree_word *word = &fit.block->words[fit.slot];
+  uint64_t above = word_boundaries(word) >> fit.at >> 1, bit = UINT64_C(1) << fit.at;
+  uint64_t left = 1 + bits_first(above) - npages;
+  uint64_t rest = (uint64_t)(left > 0) << ((fit.at + npages) & 63);
+  uint64_t is_scavenged = word->kind & bit, is_dirty = word->dirty & bit;
+  near_put_used(word, bit, rest, manual);
+  counts->used[manual] += npages;
+  counts->nfree -= left == 0;
+  counts->released -= is_scavenged ? npages : 0;
+  uint32_t longest = near_count(tree, fit.block, fit.slot);
+  near_shorter(tree, fit.block, fit.slot, left + npages, longest);
+  return (struct span_alloc_result){SPAN_OK, fit_base(fit), is_dirty != 0, {0, 0}};
+}
+
+/* What is left of a free span, [base, end), in a block that is there. */
+static inline void near_put_rest(struct page_tree *tree, struct tree_block *block,
+                                 uint64_t base, uint64_t end, unsigned code)
+{
+  unsigned slot = word_slot(base), clipped = clip_to_lane(end - base);
+  word_put(&block->words[slot], (unsigned)base & 63, code);
+  block->head.mask[TREE_BOUNDARY] |= (uint16_t)(1u << slot);
+  if (clipped > lanes_get(&block->lanes, slot)) lanes_set(&block->lanes, slot, clipped);
+  if (code & CODE_KIND) return;
+  page_tree_mark(&block->head, slot, TREE_RELEASABLE);
+  if (near_huge(tree, base, end) > 0) page_tree_mark(&block->head, slot, TREE_HUGE);
+}
+
+/* The same as near_take of one that leaves its word. false: nothing is done; no boundary is
+ * near what would be left. */
+static inline bool near_take_leaving(struct page_tree *tree, struct heap_counts *counts,
+                                     struct tree_fit fit, uint64_t npages, bool manual,
+                                     bool *needzero)
+{
+  struct tree_word *word = &fit.block->words[fit.slot];
+  uint64_t base = fit_base(fit), end = near_far_end(tree, fit.block, base);
+  uint64_t rest = base + npages, left = end - rest, bit = UINT64_C(1) << fit.at;
+  bool is_here = fit.at + npages < TREE_WORD_PAGES; /* what is left */
+  struct tree_block *block = fit.block;
+  if (!is_here && left > 0 && !(block = page_tree_block(tree, rest))) return false;
+
+  uint64_t is_scavenged = word->kind & bit, is_dirty = word->dirty & bit;
+  if (!is_here && left > 0)
+    near_put_rest(tree, block, rest, end, word_code(word, fit.at));
+  near_put_used(word, bit, is_here ? bit << npages : 0, manual);
+  counts->used[manual] += npages;
+  counts->nfree -= left == 0;
+  if (is_scavenged)
+    counts->released -= npages;
+  else
+    counts->huge_free -= near_huge(tree, base, end) - near_huge(tree, rest, end);
+  uint32_t longest = is_here && left >= TREE_WORD_PAGES
+                         ? clip_to_node(left) /* no other is so long */
+                         : page_tree_count(tree, fit.block, fit.slot);
+  near_shorter(tree, fit.block, fit.slot, end - base, longest);
+  if (block != fit.block && clip_to_node(left) > block->longest)
+    page_tree_tell(block, clip_to_node(left));
+  *needzero = is_dirty != 0;
   return true;
 }
 
 /* Nothing fits, and the current arena has npages and more: they are carved and handed out
  * in one, since nothing that is free would become part of them. They are clean. false:
  * nothing is done. The caller has reserved the end's boundary. */
-static inline bool near_grow(struct page_tree *tree, struct span_stats *stats,
+static inline bool near_grow(struct page_tree *tree, struct heap_counts *counts,
                              uint64_t npages, bool manual, uint64_t *placed)
 {
-  uint64_t base = stats->arena_base, end = base + npages, before;
-  if (tree->phys_pages != 1 || end >= stats->arena_end) return false;
+  uint64_t base = counts->arena_base, end = base + npages, before;
+  if (tree->phys_pages != 1 || end >= counts->arena_end) return false;
   if (base > 0 && page_tree_at_or_before(tree, base - 1, &before) &&
       (page_tree_code(tree, before) & CODE_FREE))
     return false;
   page_tree_put(tree, base, CODE_START | (manual ? CODE_KIND : 0));
   page_tree_put(tree, end, CODE_GAP);
   *placed = base;
-  stats->arena_base = end;
-  stats->released -= npages;
-  near_count_use(stats, npages, manual);
+  counts->arena_base = end;
+  counts->released -= npages;
+  counts->used[manual] += npages;
   return true;
 }
 

@@ -9,8 +9,8 @@
 struct opt_heap {
   /* Constant between resets. */
   struct span_geometry geometry;
-  /* Changes with every operation. stats holds the current arena. */
-  struct span_stats stats;
+  /* Changes with every operation. */
+  struct heap_counts counts;
   struct page_tree tree;
   /* Constant for life. The pools of the tree ask it. */
   struct opt_memory memory;
@@ -25,6 +25,11 @@ enum {
   GROW_BOUNDARIES = 2 * ADD_BOUNDARIES,         /* old arena's rest, new span */
   FREE_BOUNDARIES = 2                           /* realigned on either side */
 };
+
+static uint64_t heap_sys(const struct opt_heap *heap)
+{
+  return heap->counts.held - heap->counts.used[true];
+}
 
 /* Spans, between their codes and struct span. */
 
@@ -85,27 +90,24 @@ static uint64_t span_huge(const struct opt_heap *heap, struct span span)
 
 /* The free set: spans whose code says free. nfree and huge_free count them. */
 
-static unsigned span_masks(const struct opt_heap *heap, struct span span)
-{
-  return span.scavenged ? 0 : page_tree_masks(&heap->tree, span.base, span_end(span));
-}
-
 static void free_set_insert(struct opt_heap *heap, struct span span)
 {
   assert(span.free && "only free spans are in the free set");
-  heap->stats.nfree++;
-  if (!span.scavenged) heap->stats.huge_free += span_huge(heap, span);
+  heap->counts.nfree++;
   span_write(heap, span);
-  page_tree_gain(&heap->tree, span.base, span.npages, span_masks(heap, span));
+  page_tree_gain(&heap->tree, span.base, span.npages);
+  if (span.scavenged) return;
+  heap->counts.huge_free += span_huge(heap, span);
+  page_tree_retain(&heap->tree, span.base, span_end(span));
 }
 
 /* Its code stays: the caller overwrites it or merges the span away. */
 static void free_set_remove(struct opt_heap *heap, struct span span)
 {
-  assert(span.free && heap->stats.nfree > 0 && "it was inserted");
-  heap->stats.nfree--;
-  if (!span.scavenged) heap->stats.huge_free -= span_huge(heap, span);
-  page_tree_lose(&heap->tree, span.base, span.npages, span_masks(heap, span));
+  assert(span.free && heap->counts.nfree > 0 && "it was inserted");
+  heap->counts.nfree--;
+  if (!span.scavenged) heap->counts.huge_free -= span_huge(heap, span);
+  page_tree_lose(&heap->tree, span.base, span.npages);
 }
 
 /* The free span that ends where `span` begins. */
@@ -224,7 +226,7 @@ static uint64_t scavenge_one(struct opt_heap *heap, struct span span,
   }
   uint64_t pages = span_whole_pages(heap, span);
   assert(pages > 0 && "or the search would find it again, for ever");
-  heap->stats.released += pages;
+  heap->counts.released += pages;
   span.scavenged = true;
   coalesce(heap, &span);
   free_set_insert(heap, span);
@@ -247,8 +249,8 @@ static uint64_t scavenge(struct opt_heap *heap, uint64_t want_pages)
 static void scavenge_if_needed(struct opt_heap *heap, uint64_t npages)
 {
   if (!heap->geometry.has_goal) return;
-  assert(heap->stats.released <= heap->stats.sys && "invariant 7");
-  uint64_t retained = heap->stats.sys - heap->stats.released;
+  assert(heap->counts.released <= heap_sys(heap) && "invariant 7");
+  uint64_t retained = heap_sys(heap) - heap->counts.released;
   uint64_t goal = heap->geometry.goal_pages;
   if (retained + npages <= goal) return;
   uint64_t excess = retained + npages - goal;
@@ -278,8 +280,8 @@ static bool is_unheld(struct opt_heap *heap, uint64_t base, uint64_t npages)
       base > SPAN_LIMIT_PAGES - npages)
     return false;
   uint64_t end = base + npages, boundary;
-  if (base < heap->stats.arena_end && heap->stats.arena_base < end &&
-      heap->stats.arena_base < heap->stats.arena_end)
+  if (base < heap->counts.arena_end && heap->counts.arena_base < end &&
+      heap->counts.arena_base < heap->counts.arena_end)
     return false;
   if (page_tree_at_or_before(&heap->tree, base, &boundary) &&
       (page_tree_code(&heap->tree, boundary) & CODE_START))
@@ -301,38 +303,37 @@ static bool is_good_answer(struct opt_heap *heap, struct span_os_answer answer,
 static enum span_status arena_refill(struct opt_heap *heap, struct span_os *os,
                                      uint64_t npages)
 {
-  struct span_stats *stats = &heap->stats;
+  struct heap_counts *counts = &heap->counts;
   uint64_t asked_pages = round_up(npages, heap->geometry.arena_pages);
   struct span_os_answer answer = span_os_reserve(os, asked_pages);
   if (!answer.granted) return SPAN_NO_MEMORY;
   if (!is_good_answer(heap, answer, asked_pages)) return SPAN_BAD_ANSWER;
 
-  stats->sys += answer.npages;
-  if (answer.base != stats->arena_end) {
-    if (stats->arena_base < stats->arena_end)
-      add_span(heap, stats->arena_base, stats->arena_end - stats->arena_base);
-    stats->arena_base = answer.base;
+  counts->held += answer.npages;
+  if (answer.base != counts->arena_end) {
+    if (counts->arena_base < counts->arena_end)
+      add_span(heap, counts->arena_base, counts->arena_end - counts->arena_base);
+    counts->arena_base = answer.base;
   }
-  stats->arena_end = answer.base + answer.npages;
+  counts->arena_end = answer.base + answer.npages;
   /* Only now: the add_span above saw retained too high, as Go's does. */
-  stats->released += answer.npages;
-  stats->idle += answer.npages;
+  counts->released += answer.npages;
   return SPAN_OK;
 }
 
 static enum span_status grow(struct opt_heap *heap, struct span_os *os,
                              uint64_t npages)
 {
-  struct span_stats *stats = &heap->stats;
+  struct heap_counts *counts = &heap->counts;
   uint64_t phys_pages = heap->geometry.phys_pages;
-  if (phys_up(stats->arena_base + npages, phys_pages) > stats->arena_end) {
+  if (phys_up(counts->arena_base + npages, phys_pages) > counts->arena_end) {
     enum span_status status = arena_refill(heap, os, npages);
     if (status != SPAN_OK) return status;
   }
-  uint64_t base = stats->arena_base;
-  stats->arena_base = phys_up(base + npages, phys_pages);
-  assert(stats->arena_base <= stats->arena_end && "a refill is enough");
-  add_span(heap, base, stats->arena_base - base);
+  uint64_t base = counts->arena_base;
+  counts->arena_base = phys_up(base + npages, phys_pages);
+  assert(counts->arena_base <= counts->arena_end && "a refill is enough");
+  add_span(heap, base, counts->arena_base - base);
   return SPAN_OK;
 }
 
@@ -347,7 +348,7 @@ static struct span_advice remainder_insert(struct opt_heap *heap,
     rest.scavenged = false;
     advice = coalesce(heap, &rest); /* deviation D1 */
   }
-  heap->stats.released += span_released(heap, rest);
+  heap->counts.released += span_released(heap, rest);
   free_set_insert(heap, rest);
   return advice;
 }
@@ -356,16 +357,10 @@ static struct span_advice remainder_insert(struct opt_heap *heap,
 static struct span_alloc_result carve(struct opt_heap *heap, struct span span,
                                       uint64_t npages, bool manual)
 {
-  struct span_stats *stats = &heap->stats;
+  struct heap_counts *counts = &heap->counts;
   free_set_remove(heap, span);
-  stats->released -= span_released(heap, span);
-  stats->idle -= npages;
-  if (manual) {
-    stats->manual += npages;
-    stats->sys -= npages;
-  } else {
-    stats->in_use += npages;
-  }
+  counts->released -= span_released(heap, span);
+  counts->used[manual] += npages;
   struct span used = {.base = span.base,
                       .npages = npages,
                       .manual = manual,
@@ -386,22 +381,19 @@ static struct span_alloc_result alloc_error(enum span_status status)
   return (struct span_alloc_result){.status = status};
 }
 
-struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
-                                        struct span_os *os, uint64_t npages,
-                                        bool manual)
+static NEVER_INLINE struct span_alloc_result alloc_far(struct opt_heap *heap,
+                                                       struct span_os *os,
+                                                       uint64_t npages, bool manual)
 {
   if (npages == 0 || npages > SPAN_LIMIT_PAGES)
     return alloc_error(SPAN_BAD_SIZE);
   uint64_t base = 0;
   bool fits = page_tree_first_fit(&heap->tree, npages, &base);
-  bool needzero;
-  if (fits && near_take(&heap->tree, &heap->stats, base, npages, manual, &needzero))
-    return (struct span_alloc_result){SPAN_OK, base, needzero, {0, 0}};
   if (!page_tree_reserve(&heap->tree,
                          SPLIT_BOUNDARIES + (fits ? 0 : GROW_BOUNDARIES)))
     return alloc_error(SPAN_NO_MEMORY);
   if (!fits && !heap->geometry.has_goal &&
-      near_grow(&heap->tree, &heap->stats, npages, manual, &base))
+      near_grow(&heap->tree, &heap->counts, npages, manual, &base))
     return (struct span_alloc_result){SPAN_OK, base, false, {0, 0}};
   if (!fits) {
     enum span_status status = grow(heap, os, npages);
@@ -413,27 +405,40 @@ struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
   return carve(heap, span_read(heap, base), npages, manual);
 }
 
-struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
+/* From a free span that leaves its word, and is the lowest that fits. */
+static NEVER_INLINE struct span_alloc_result alloc_leaving(struct opt_heap *heap,
+                                                           struct span_os *os,
+                                                           struct tree_fit fit,
+                                                           uint64_t npages, bool manual)
 {
-  struct span_stats *stats = &heap->stats;
-  struct span_advice near_advice = {0, 0};
-  if (base < SPAN_LIMIT_PAGES && near_free(&heap->tree, stats, base, &near_advice))
-    return (struct span_free_result){SPAN_OK, near_advice};
-  unsigned code =
-      base < SPAN_LIMIT_PAGES ? page_tree_code(&heap->tree, base) : CODE_NONE;
-  if ((code & (CODE_START | CODE_FREE)) != CODE_START)
-    return (struct span_free_result){.status = SPAN_NOT_IN_USE};
+  bool needzero;
+  if (near_take_leaving(&heap->tree, &heap->counts, fit, npages, manual, &needzero))
+    return (struct span_alloc_result){SPAN_OK, fit_base(fit), needzero, {0, 0}};
+  return alloc_far(heap, os, npages, manual);
+}
+
+struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
+                                        struct span_os *os, uint64_t npages,
+                                        bool manual)
+{
+  struct tree_fit fit;
+  if (heap->tree.is_plain && npages > 0 && npages <= NODE_LONGEST_MAX &&
+      tree_first_fit(&heap->tree, npages, &fit)) {
+    if (!fit_leaves(fit))
+      return near_take(&heap->tree, &heap->counts, fit, npages, manual);
+    return alloc_leaving(heap, os, fit, npages, manual);
+  }
+  return alloc_far(heap, os, npages, manual);
+}
+
+static NEVER_INLINE struct span_free_result free_far(struct opt_heap *heap, uint64_t base)
+{
+  struct heap_counts *counts = &heap->counts;
   if (!page_tree_reserve(&heap->tree, FREE_BOUNDARIES))
     return (struct span_free_result){.status = SPAN_NO_MEMORY};
 
   struct span span = span_read(heap, base);
-  if (span.manual) {
-    stats->manual -= span.npages;
-    stats->sys += span.npages;
-  } else {
-    stats->in_use -= span.npages;
-  }
-  stats->idle += span.npages;
+  counts->used[span.manual] -= span.npages;
   span.free = true;
   span.manual = false;
   span.needzero = true;
@@ -441,6 +446,27 @@ struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
   free_set_insert(heap, span);
   page_tree_settle(&heap->tree);
   return (struct span_free_result){SPAN_OK, advice};
+}
+
+static NEVER_INLINE struct span_free_result free_leaving(struct opt_heap *heap,
+                                                         struct tree_block *block,
+                                                         uint64_t base)
+{
+  struct span_advice advice = {0, 0};
+  if (!near_free_leaving(&heap->tree, &heap->counts, block, base, &advice))
+    return free_far(heap, base);
+  return (struct span_free_result){SPAN_OK, advice};
+}
+
+struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
+{
+  struct tree_block *block =
+      base < SPAN_LIMIT_PAGES ? page_tree_block(&heap->tree, base) : NULL;
+  if (!block || !is_used_at(block, base))
+    return (struct span_free_result){.status = SPAN_NOT_IN_USE};
+  if (!heap->tree.is_plain) return free_far(heap, base);
+  if (!near_free(&heap->counts, block, base)) return free_leaving(heap, block, base);
+  return (struct span_free_result){SPAN_OK, {0, 0}};
 }
 
 struct span_scavenge_result opt_heap_scavenge(struct opt_heap *heap,
@@ -459,9 +485,8 @@ enum span_status opt_heap_add(struct opt_heap *heap, uint64_t base,
       !is_unheld(heap, base, npages))
     return SPAN_BAD_RANGE;
   if (!page_tree_reserve(&heap->tree, ADD_BOUNDARIES)) return SPAN_NO_MEMORY;
-  heap->stats.sys += npages;
-  heap->stats.idle += npages;
-  heap->stats.released += npages;
+  heap->counts.held += npages;
+  heap->counts.released += npages;
   add_span(heap, base, npages);
   return SPAN_OK;
 }
@@ -481,7 +506,18 @@ struct span_lookup_result opt_heap_lookup(struct opt_heap *heap, uint64_t page)
 
 struct span_stats opt_heap_stats(const struct opt_heap *heap)
 {
-  return heap->stats;
+  const struct heap_counts *counts = &heap->counts;
+  return (struct span_stats){
+      .sys = heap_sys(heap),
+      .idle = counts->held - counts->used[false] - counts->used[true],
+      .in_use = counts->used[false],
+      .manual = counts->used[true],
+      .released = counts->released,
+      .huge_free = counts->huge_free,
+      .nfree = counts->nfree,
+      .arena_base = counts->arena_base,
+      .arena_end = counts->arena_end,
+  };
 }
 
 void opt_heap_walk(struct opt_heap *heap, opt_visit *visit, void *context)
@@ -515,7 +551,7 @@ enum span_status opt_heap_reset(struct opt_heap *heap,
 {
   if (!is_valid_geometry(geometry)) return SPAN_BAD_GEOMETRY;
   heap->geometry = geometry;
-  heap->stats = (struct span_stats){0};
+  heap->counts = (struct heap_counts){0};
   page_tree_reset(&heap->tree, geometry.phys_pages, geometry.huge_pages);
   return SPAN_OK;
 }

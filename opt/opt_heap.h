@@ -5,7 +5,7 @@
  * bits a page (see page_tree.h), and a span reaches to the next beginning. Over
  * the pages stands a 16-ary tree, which knows of each part whether any span
  * begins there, the longest free span beginning there, and whether a retained
- * free span that scavenging could release begins there:
+ * free span that scavenging could release may begin there:
  *
  *   node       longest 9      boundary 11..     releasable 10..
  *             /              \
@@ -33,7 +33,8 @@
  *                              to 512 giants.
  *   add, lookup                O(d)
  *   alloc that grows           O(d) and its scavenging
- *   scavenge                   O(d) for every span released
+ *   scavenge                   O(d) for every span released, and for every word
+ *                              in which one was freed since and is no more
  *   stats                      O(1)
  *   walk                       O(spans), d between far ones; nothing is searched
  *   reset                      O(nodes in use), which is O(operations since)
@@ -48,10 +49,10 @@
  * remember where they looked. Two heaps are independent: no global ever changes.
  * locked.h has a heap that threads share.
  *
- * page_tree.[ch] and page_search.c are the tree, near.h does at once what changes
- * one word, lanes.h asks sixteen numbers at once, node_pool.[ch] is the tree's memory
- * and opt_memory.[ch] where that comes from, physical.h rounds, bits.h counts,
- * page_check.c doubts the tree, opt_heap.c is the heap. */
+ * page_tree.[ch] and page_search.c are the tree, first_fit.h goes down it, near.h does
+ * at once what changes one word, lanes.h asks sixteen numbers at once, node_pool.[ch] is
+ * the tree's memory and opt_memory.[ch] where that comes from, physical.h rounds, bits.h
+ * counts, page_check.c doubts the tree, opt_heap.c is the heap. */
 #ifndef SPANREF_OPT_HEAP_H
 #define SPANREF_OPT_HEAP_H
 

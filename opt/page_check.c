@@ -2,7 +2,8 @@
 #include "page_tree.h"
 #include "physical.h"
 
-/* The longest free span and the masks of one word, the slow way. */
+/* The longest free span and the masks of one word, the slow way. What isn't there may be
+ * marked yet (enum tree_mask). */
 static const char *word_check(struct page_tree *tree, struct tree_block *block,
                               unsigned slot)
 {
@@ -23,10 +24,12 @@ static const char *word_check(struct page_tree *tree, struct tree_block *block,
     has[TREE_RELEASABLE] = true;
     if (huge_count(base, end, tree->huge_pages) > 0) has[TREE_HUGE] = true;
   }
-  if (block->longest[slot] != clip_to_block(longest))
+  if (lanes_get(&block->lanes, slot) != clip_to_lane(longest))
     return "a word's longest span";
-  for (unsigned i = 0; i < TREE_MASKS; i++)
-    if ((block->head.mask[i] >> slot & 1) != has[i]) return "a word's masks";
+  for (unsigned i = 0; i < TREE_MASKS; i++) {
+    bool bit = block->head.mask[i] >> slot & 1;
+    if (i == TREE_BOUNDARY ? bit != has[i] : !bit && has[i]) return "a word's masks";
+  }
   return NULL;
 }
 
@@ -73,6 +76,7 @@ static const char *child_check(struct page_tree *tree, struct tree_node *node,
   uint32_t longest = child->level == 0
                          ? longest_in_block(tree, tree_block(child))
                          : longest_in_node(tree_node(child));
+  if (child->level == 0 && tree_block(child)->longest != longest) return "a block's longest span";
   return node->longest[slot] == longest ? NULL : "a child's longest span";
 }
 

@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "bits.h"
+#include "first_fit.h"
 #include "page_tree.h"
 #include "physical.h"
 
@@ -176,61 +177,6 @@ bool page_tree_next(struct tree_walk *walk, uint64_t *page, unsigned *code)
   return true;
 }
 
-/* The first of 16 children from `slot` on that is long enough; TREE_FANOUT: none. */
-static unsigned node_fit(const struct tree_node *node, unsigned slot, uint32_t npages)
-{
-  unsigned fits = lanes32_at_least(node->longest, npages) & ~0u << slot;
-  return fits ? bits_first(fits) : TREE_FANOUT;
-}
-
-static unsigned block_fit(const struct tree_block *block, unsigned npages)
-{
-  unsigned fits = lanes16_at_least(block->longest, npages);
-  assert(fits && "the parent said so");
-  return bits_first(fits);
-}
-
-/* Of the free spans that begin at `free` and end in the word, those of at least npages:
- * eroded from above by all but one of these, their inner pages still begin there. */
-static uint64_t long_enough(uint64_t free, uint64_t boundaries, unsigned npages)
-{
-  if (npages == 1) return free;
-  uint64_t inner = word_inner(free, boundaries);
-  for (unsigned eroded = 0, by; eroded < npages - 2; eroded += by) {
-    by = npages - 2 - eroded < eroded + 1 ? npages - 2 - eroded : eroded + 1;
-    inner &= inner >> by;
-  }
-  return free & inner;
-}
-
-/* The first free span in the word of at least npages; there is one. */
-static unsigned fit_in_word(const struct tree_word *word, uint64_t npages)
-{
-  uint64_t boundaries = word_boundaries(word), inside = word->free;
-  unsigned last = bits_last(inside);
-  if (!(boundaries >> last >> 1)) inside &= ~(UINT64_C(1) << last); /* it leaves the word */
-  if (npages >= TREE_WORD_PAGES || !inside) return last;
-  inside = long_enough(inside, boundaries, (unsigned)npages);
-  return inside ? bits_first(inside) : last;
-}
-
-/* The lowest free span below a slot that is long enough, by the summary. */
-static uint64_t fit_below(struct page_tree *tree, struct place place, uint64_t npages)
-{
-  while (place.head->level > 1) {
-    place.head = tree_node(place.head)->children[place.slot];
-    place.slot = node_fit(tree_node(place.head), 0, clip_to_node(npages));
-    assert(place.slot < TREE_FANOUT && "the parent said so");
-  }
-  struct tree_block *block =
-      tree_block(tree_node(place.head)->children[place.slot]);
-  /* A block's summary in its parent tells lengths beyond BLOCK_LONGEST_MAX
-   * apart, and at most one word is so long: clipping loses nothing. */
-  unsigned slot = block_fit(block, clip_to_block(npages));
-  *tree_known(tree, block->head.number) = block; /* it is asked for next */
-  return word_page(block, slot) + fit_in_word(&block->words[slot], npages);
-}
-
 /* The next place in the nodes above a block that is long enough. */
 static bool climb_to_fit(struct place *place, uint32_t npages)
 {
@@ -246,35 +192,25 @@ static bool climb_to_fit(struct place *place, uint32_t npages)
 bool page_tree_first_fit(struct page_tree *tree, uint64_t npages,
                          uint64_t *base)
 {
-  assert(tree->npending == 0 && "summaries must be settled");
-  if (!tree->root) return false;
-  uint32_t clipped = clip_to_node(npages);
-  struct place place = {&tree->root->head, node_fit(tree->root, 0, clipped)};
-  if (place.slot == TREE_FANOUT) return false;
-  *base = fit_below(tree, place, npages);
+  struct tree_fit fit;
+  if (!tree_first_fit(tree, npages, &fit)) return false;
+  *base = fit_base(fit);
   /* Lengths of NODE_LONGEST_MAX and more all look alike to the nodes: try one
    * after the other. A block holds one at most, the address space 512. */
   while (npages > NODE_LONGEST_MAX &&
          page_tree_end(tree, *base) - *base < npages) {
-    place.head = &page_tree_block(tree, *base)->head;
-    if (!climb_to_fit(&place, clipped)) return false;
-    *base = fit_below(tree, place, npages);
+    struct place place = {&page_tree_block(tree, *base)->head, 0};
+    if (!climb_to_fit(&place, clip_to_node(npages))) return false;
+    *base = fit_base(fit_below(tree_node(place.head), place.slot, npages));
   }
   return true;
 }
 
-bool page_tree_highest(struct page_tree *tree, enum tree_mask mask,
-                       uint64_t *base)
+/* The last span that begins in a word and that the mask speaks of. false: none. */
+static bool highest_in_word(struct page_tree *tree, const struct tree_block *block,
+                            unsigned slot, enum tree_mask mask, uint64_t *base)
 {
-  assert(tree->npending == 0 && "summaries must be settled");
-  if (!tree->root || !tree->root->head.mask[mask]) return false;
-  struct tree_head *head = &tree->root->head;
-  while (head->level > 0)
-    head = tree_node(head)->children[bits_last(head->mask[mask])];
-  struct tree_block *block = tree_block(head);
-  unsigned slot = bits_last(head->mask[mask]);
-  struct tree_word *word = &block->words[slot];
-  /* Some retained free span that starts here is it: the last that qualifies. */
+  const struct tree_word *word = &block->words[slot];
   for (uint64_t left = word->free & ~word->kind; left;) {
     unsigned position = bits_last(left);
     *base = word_page(block, slot) + position;
@@ -285,6 +221,18 @@ bool page_tree_highest(struct page_tree *tree, enum tree_mask mask,
       return true;
     left &= ~(UINT64_C(1) << position);
   }
-  assert(false && "the masks said so");
+  return false;
+}
+
+bool page_tree_highest(struct page_tree *tree, enum tree_mask mask, uint64_t *base)
+{
+  while (tree->root && tree->root->head.mask[mask]) {
+    struct tree_head *head = &tree->root->head;
+    while (head->level > 0)
+      head = tree_node(head)->children[bits_last(head->mask[mask])];
+    unsigned slot = bits_last(head->mask[mask]);
+    if (highest_in_word(tree, tree_block(head), slot, mask, base)) return true;
+    page_tree_unmark(head, slot, mask); /* there was one */
+  }
   return false;
 }

@@ -65,14 +65,10 @@ bool page_tree_reserve(struct page_tree *tree, size_t nboundaries)
 
 /* Summaries. */
 
-static uint32_t block_longest(struct page_tree *tree, struct tree_block *block)
+uint32_t page_tree_clipped_longest(struct page_tree *tree, struct tree_block *block)
 {
-  unsigned longest = lanes16_largest(block->longest);
-  if (longest < BLOCK_LONGEST_MAX) return longest;
-  /* Clipped. So long a span leaves the block, so it is the last to begin. */
-  unsigned slot = bits_last(lanes16_at_least(block->longest, BLOCK_LONGEST_MAX));
-  uint64_t base = word_page(block, slot) + bits_last(block->words[slot].free);
-  return clip_to_node(page_tree_end(tree, base) - base);
+  /* So long a span leaves the block, so it is the last to begin. */
+  return page_tree_count(tree, block, bits_last(lanes_at_least(&block->lanes, LANES_MAX)));
 }
 
 static uint32_t node_longest(const struct tree_node *node)
@@ -80,44 +76,47 @@ static uint32_t node_longest(const struct tree_node *node)
   return lanes32_largest(node->longest);
 }
 
-static bool mask_set(uint16_t *mask, unsigned slot, bool bit)
+void page_tree_tell_mask(struct tree_head *head, enum tree_mask mask)
 {
-  uint16_t before = *mask;
-  *mask = (uint16_t)((before & ~(1u << slot)) | (unsigned)bit << slot);
-  return *mask != before;
-}
-
-/* Write what a part's parent knows of it, of which longest is given. True if
- * the parent's own summary may change; *was is its longest for the part. */
-static bool tell_parent(struct tree_head *head, uint32_t longest, uint32_t *was)
-{
-  struct tree_node *parent = head->parent;
-  unsigned slot = tree_slot_in_parent(head);
-  *was = parent->longest[slot];
-  parent->longest[slot] = longest;
-  bool changed = *was != longest;
-  for (unsigned i = TREE_RELEASABLE; i < TREE_MASKS; i++) {
-    bool bit = head->mask[i] != 0;
-    if ((parent->head.mask[i] >> slot & 1) == bit) continue;
-    parent->head.mask[i] ^= (uint16_t)(1u << slot);
-    changed = true;
+  for (; head->parent; head = &head->parent->head) {
+    uint16_t *above = &head->parent->head.mask[mask];
+    unsigned bit = 1u << tree_slot_in_parent(head);
+    if (*above & bit) return;
+    *above |= (uint16_t)bit;
   }
-  return changed;
 }
 
-/* Tell the ancestors what a part holds, up to the first that knew. */
-static void propagate(struct tree_head *head, uint32_t longest)
+void page_tree_unmark(struct tree_head *head, unsigned slot, enum tree_mask mask)
 {
-  uint32_t was;
-  while (head->parent && tell_parent(head, longest, &was)) {
-    struct tree_node *node = head->parent;
-    head = &node->head;
-    if (!head->parent) return;
+  for (;;) {
+    head->mask[mask] &= (uint16_t)~(1u << slot);
+    if (head->mask[mask] || !head->parent) return;
+    slot = tree_slot_in_parent(head);
+    head = &head->parent->head;
+  }
+}
+
+void page_tree_retain(struct page_tree *tree, uint64_t base, uint64_t end)
+{
+  struct tree_head *head = &page_tree_block(tree, base)->head;
+  if (whole_pages(base, end, tree->phys_pages) == 0) return;
+  page_tree_mark(head, word_slot(base), TREE_RELEASABLE);
+  if (huge_count(base, end, tree->huge_pages) > 0)
+    page_tree_mark(head, word_slot(base), TREE_HUGE);
+}
+
+void page_tree_tell_above(struct tree_node *node, uint32_t was, uint32_t longest)
+{
+  while (node->head.parent && was != longest) {
+    struct tree_head *head = &node->head;
     uint32_t known = head->parent->longest[tree_slot_in_parent(head)];
     /* Look at all children only where the longest of them got shorter; not where it
      * still leaves the node, as at most one does. */
-    if (longest >= tree_pages(head->level)) continue;
-    if (longest < known) longest = was == known ? node_longest(node) : known;
+    if (longest < known && longest < tree_pages(head->level))
+      longest = was == known ? node_longest(node) : known;
+    node_know(head->parent, tree_slot_in_parent(head), longest);
+    was = known;
+    node = head->parent;
   }
 }
 
@@ -126,96 +125,44 @@ static uint64_t word_longest(struct page_tree *tree, const struct tree_word *wor
                              uint64_t first)
 {
   uint64_t boundaries = word_boundaries(word), free = word->free, npages = 0;
-  if (!free) return 0;
-  unsigned last = bits_last(free);
-  if (!(boundaries >> last >> 1)) { /* it leaves the word */
+  unsigned last = bits_last(free | 1);
+  if (((boundaries >> last >> 1) | (free == 0)) == 0) { /* it leaves the word */
     npages = page_tree_end(tree, first + last) - (first + last);
     free &= ~(UINT64_C(1) << last);
     if (npages >= TREE_WORD_PAGES) return npages;
   }
-  uint64_t inner = word_inner(free, boundaries);
-  unsigned inside = free != 0;
-  for (; inner; inner &= inner >> 1) inside++; /* a page less of each */
+  unsigned inside = word_longest_inside(free, boundaries);
   return inside > npages ? inside : npages;
 }
 
-unsigned page_tree_count(struct page_tree *tree, struct tree_block *block, unsigned slot)
+uint32_t page_tree_count(struct page_tree *tree, struct tree_block *block, unsigned slot)
 {
-  return clip_to_block(word_longest(tree, &block->words[slot], word_page(block, slot)));
+  return clip_to_node(word_longest(tree, &block->words[slot], word_page(block, slot)));
 }
 
-void page_tree_tell(struct page_tree *tree, struct tree_block *block)
-{
-  propagate(&block->head, block_longest(tree, block));
-}
-
-void page_tree_tell_longest(struct tree_block *block, uint32_t longest)
-{
-  propagate(&block->head, longest);
-}
-
-/* What its retained free spans answer to: bits 1 << enum tree_mask. */
-static unsigned word_masks(struct page_tree *tree, const struct tree_word *word,
-                           uint64_t first)
-{
-  unsigned masks = 0;
-  uint64_t left = word->free & ~word->kind;
-  if (tree->is_plain && left) { /* the last alone can hold a huge page */
-    uint64_t last = first + bits_last(left);
-    return page_tree_masks(tree, last, page_tree_end(tree, last));
-  }
-  for (; left; left &= left - 1) {
-    uint64_t base = first + bits_first(left);
-    masks |= page_tree_masks(tree, base, page_tree_end(tree, base));
-  }
-  return masks;
-}
-
-/* All that a word's codes say of its free spans. */
-static unsigned word_recount(struct page_tree *tree, struct tree_block *block, unsigned slot,
-                             unsigned *masks)
-{
-  const struct tree_word *word = &block->words[slot];
-  uint64_t first = word_page(block, slot), longest = word_longest(tree, word, first);
-  if (tree->is_plain && longest < TREE_WORD_PAGES)
-    *masks = (unsigned)((word->free & ~word->kind) != 0) << TREE_RELEASABLE; /* mostly */
-  else
-    *masks = word_masks(tree, word, first);
-  return clip_to_block(longest);
-}
-
-/* The same, by what came and went, where that says enough. */
+/* The same, clipped, by what came and went where that says enough. */
 static unsigned word_count(struct page_tree *tree, struct tree_block *block, unsigned slot,
-                           const struct tree_change *change, unsigned *masks)
+                           const struct tree_change *change)
 {
-  unsigned was = block->longest[slot];
+  unsigned was = lanes_get(&block->lanes, slot);
   bool shorter = change->lost >= was && change->gained < change->lost;
-  if (change->recount || shorter || was == BLOCK_LONGEST_MAX ||
-      (change->lost_masks & ~change->gained_masks) != 0)
-    return word_recount(tree, block, slot, masks);
-  *masks = change->gained_masks;
-  for (unsigned i = TREE_RELEASABLE; i < TREE_MASKS; i++)
-    *masks |= (unsigned)(block->head.mask[i] >> slot & 1) << i;
-  return change->gained > was ? clip_to_block(change->gained) : was;
+  if (change->recount || shorter || was == LANES_MAX)
+    return clip_to_lane(page_tree_count(tree, block, slot));
+  return change->gained > was ? clip_to_lane(change->gained) : was;
 }
 
-/* True if the block's own summary may change. */
+/* True if the block's own longest may change. */
 static bool word_settle(struct page_tree *tree, struct tree_block *block,
                         const struct tree_change *change)
 {
-  unsigned slot = word_slot(change->word << TREE_WORD_SHIFT), masks;
-  unsigned was = block->longest[slot];
-  unsigned longest = word_count(tree, block, slot, change, &masks);
-  block->longest[slot] = (uint16_t)longest;
+  unsigned slot = word_slot(change->word << TREE_WORD_SHIFT);
+  unsigned was = lanes_get(&block->lanes, slot);
+  unsigned longest = word_count(tree, block, slot, change);
+  lanes_set(&block->lanes, slot, longest);
   /* Clipped lengths that look the same may differ: the block must look. */
-  bool clipped = longest == BLOCK_LONGEST_MAX || was == BLOCK_LONGEST_MAX;
+  if (longest == LANES_MAX || was == LANES_MAX) return true;
   /* Neither the longest before nor now: what the parent knows still holds. */
-  uint32_t known =
-      block->head.parent->longest[tree_slot_in_parent(&block->head)];
-  bool changed = clipped || longest > known || (was == known && longest < was);
-  for (unsigned i = TREE_RELEASABLE; i < TREE_MASKS; i++)
-    changed |= mask_set(&block->head.mask[i], slot, masks >> i & 1);
-  return changed;
+  return longest > block->longest || (was == block->longest && longest < was);
 }
 
 void page_tree_settle(struct page_tree *tree)
@@ -232,7 +179,7 @@ void page_tree_settle(struct page_tree *tree)
       changed[nchanged++] = block;
   }
   for (unsigned i = 0; i < nchanged; i++)
-    propagate(&changed[i]->head, block_longest(tree, changed[i]));
+    page_tree_tell(changed[i], block_longest(tree, changed[i]));
   tree->npending = 0;
 }
 
@@ -246,19 +193,17 @@ static struct tree_change *change_of(struct page_tree *tree, uint64_t page)
   return &tree->pending[tree->npending++];
 }
 
-void page_tree_gain(struct page_tree *tree, uint64_t page, uint64_t npages, unsigned masks)
+void page_tree_gain(struct page_tree *tree, uint64_t page, uint64_t npages)
 {
   struct tree_change *change = change_of(tree, page);
   if (npages > change->gained) change->gained = npages;
-  change->gained_masks |= masks;
 }
 
-void page_tree_lose(struct page_tree *tree, uint64_t page, uint64_t npages, unsigned masks)
+void page_tree_lose(struct page_tree *tree, uint64_t page, uint64_t npages)
 {
   struct tree_change *change = change_of(tree, page);
   if (change->gained > 0) change->recount = true;
   if (npages > change->lost) change->lost = npages;
-  change->lost_masks |= masks;
 }
 
 /* Nodes come and go. */
@@ -270,6 +215,8 @@ static void child_link(struct tree_node *parent, struct tree_head *child)
   parent->children[slot] = child;
   parent->head.mask[TREE_BOUNDARY] |= (uint16_t)(1u << slot);
   child->parent = parent;
+  if (child->mask[TREE_RELEASABLE]) page_tree_tell_mask(child, TREE_RELEASABLE);
+  if (child->mask[TREE_HUGE]) page_tree_tell_mask(child, TREE_HUGE);
 }
 
 static struct tree_head *head_new(struct page_tree *tree, unsigned level,
@@ -295,7 +242,7 @@ static void root_raise(struct page_tree *tree, uint64_t page)
     above->number = root->number >> TREE_FANOUT_SHIFT;
     child_link(tree_node(above), root);
     tree->root = tree_node(above);
-    propagate(root, node_longest(tree_node(root)));
+    node_know(tree_node(above), tree_slot_in_parent(root), node_longest(tree_node(root)));
   }
 }
 
@@ -318,6 +265,7 @@ static struct tree_block *block_make(struct page_tree *tree, uint64_t page)
 /* Part with what holds no boundary any more, and with nodes left empty. */
 static void prune(struct page_tree *tree, struct tree_head *head)
 {
+  uint32_t was = 0;
   while (!head->mask[TREE_BOUNDARY]) {
     struct tree_node *parent = head->parent;
     unsigned slot = tree_slot_in_parent(head);
@@ -327,12 +275,14 @@ static void prune(struct page_tree *tree, struct tree_head *head)
       return;
     }
     parent->children[slot] = NULL;
-    parent->longest[slot] = 0;
-    for (unsigned i = 0; i < TREE_MASKS; i++)
-      mask_set(&parent->head.mask[i], slot, false);
+    was = parent->longest[slot];
+    node_know(parent, slot, 0);
     head = &parent->head;
+    head->mask[TREE_BOUNDARY] &= (uint16_t)~(1u << slot);
+    page_tree_unmark(head, slot, TREE_RELEASABLE);
+    page_tree_unmark(head, slot, TREE_HUGE);
   }
-  propagate(head, node_longest(tree_node(head)));
+  page_tree_tell_above(tree_node(head), was, 0);
 }
 
 /* Codes. */
@@ -347,6 +297,7 @@ void page_tree_far_put(struct page_tree *tree, uint64_t page, unsigned code)
   unsigned slot = word_slot(page);
   struct tree_word *word = &block->words[slot];
   word_put(word, (unsigned)page & 63, code);
-  mask_set(&block->head.mask[TREE_BOUNDARY], slot, word_boundaries(word) != 0);
-  if (!block->head.mask[TREE_BOUNDARY]) prune(tree, &block->head);
+  uint16_t *mask = &block->head.mask[TREE_BOUNDARY], bit = (uint16_t)(1u << slot);
+  *mask = (uint16_t)(word_boundaries(word) ? *mask | bit : *mask & ~bit);
+  if (!*mask) prune(tree, &block->head);
 }

@@ -14,11 +14,10 @@
  * A span reaches to the next boundary: there is no record of it elsewhere.
  * Nodes exist only over boundaries; the inside of a big span costs nothing.
  *
- * Codes change at once and boundary searches see them; the summaries (longest
- * and the other two masks) follow in page_tree_settle, so first fit and
- * highest may be asked of a settled tree only. Whoever makes a free span, takes it
- * away or changes its length says so, by page_tree_gain and page_tree_lose: that is
- * what gets its word summed up anew, and mostly without looking at it. */
+ * Codes and masks change at once and boundary searches see them; the longest follow in
+ * page_tree_settle, so first fit may be asked of a settled tree only. Whoever makes a free
+ * span, takes it away or changes its length says so, by page_tree_gain and page_tree_lose:
+ * that is what gets its word summed up anew, and mostly without looking at it. */
 #ifndef SPANREF_OPT_PAGE_TREE_H
 #define SPANREF_OPT_PAGE_TREE_H
 
@@ -50,7 +49,9 @@ enum {
   TREE_KNOWN_SHIFT = 13  /* blocks that are found without descending, at most */
 };
 
-/* What a mask's bit says of one word or child. */
+/* What a mask's bit says of one word or child. Of the last two, one that isn't set says
+ * that no such span begins there; one that is set, that there was one: who searches sees
+ * for himself, and clears it (page_tree_highest). So taking a span clears nothing. */
 enum tree_mask {
   TREE_BOUNDARY,   /* some boundary */
   TREE_RELEASABLE, /* a retained free span with a whole physical page begins */
@@ -72,13 +73,11 @@ struct tree_word {
 
 struct tree_block {
   struct tree_head head;
-  /* Longest free span starting in the word, in pages, but never more than
-   * BLOCK_LONGEST_MAX. Only one word of a block can be so long. */
-  uint64_t unused; /* words begin on a cache line, two to a line */
-  uint16_t longest[TREE_FANOUT];
+  uint32_t longest; /* free span that begins in the block, as its parent has it */
+  uint32_t unused;  /* words begin on a cache line, two to a line */
+  struct lanes lanes; /* longest in the words, clipped: of one alone, if at all */
   struct tree_word words[TREE_FANOUT];
 };
-#define BLOCK_LONGEST_MAX LANES16_MAX
 
 struct tree_node {
   struct tree_head head;
@@ -88,13 +87,12 @@ struct tree_node {
   uint32_t longest[TREE_FANOUT];
   struct tree_head *children[TREE_FANOUT]; /* NULL: no boundary there */
 };
-#define NODE_LONGEST_MAX LANES32_MAX
+#define NODE_LONGEST_MAX 0x7fffffffu
 
 /* A word of which free spans came and went since the last settle. */
 struct tree_change {
   uint64_t word;         /* page >> 6 */
   uint64_t lost, gained; /* the longest of each; 0: none */
-  unsigned lost_masks, gained_masks; /* bits 1 << enum tree_mask */
   bool recount;          /* one may have come and gone again */
 };
 
@@ -128,22 +126,15 @@ bool page_tree_reserve(struct page_tree *tree, size_t nboundaries);
 /* page <= SPAN_LIMIT_PAGES in all that follows. */
 static inline unsigned page_tree_code(struct page_tree *tree, uint64_t page);
 static inline void page_tree_put(struct page_tree *tree, uint64_t page, unsigned code);
-/* What a retained free span [base, end) answers to: bits 1 << enum tree_mask. */
-static inline unsigned page_tree_masks(const struct page_tree *tree, uint64_t base,
-                                       uint64_t end);
-/* A free span of npages begins at page, or does so no longer. masks: of it, if it is
- * retained. */
-void page_tree_gain(struct page_tree *tree, uint64_t page, uint64_t npages, unsigned masks);
-void page_tree_lose(struct page_tree *tree, uint64_t page, uint64_t npages, unsigned masks);
+/* The free span [base, end), whose code is put, is retained. */
+void page_tree_retain(struct page_tree *tree, uint64_t base, uint64_t end);
+/* A free span of npages begins at page, or does so no longer. */
+void page_tree_gain(struct page_tree *tree, uint64_t page, uint64_t npages);
+void page_tree_lose(struct page_tree *tree, uint64_t page, uint64_t npages);
 void page_tree_settle(struct page_tree *tree);
 
 /* The longest free span that begins in a word, by its codes. */
-unsigned page_tree_count(struct page_tree *tree, struct tree_block *block, unsigned slot);
-/* Tell its parents what a block holds, whose words are all summed up; and where its
- * longest free span is known already. */
-void page_tree_tell(struct page_tree *tree, struct tree_block *block);
-void page_tree_tell_longest(struct tree_block *block, uint32_t longest);
-
+uint32_t page_tree_count(struct page_tree *tree, struct tree_block *block, unsigned slot);
 /* In one word, of free spans that begin at `free` and end at a boundary in it: the first
  * page of each, and all of its pages but the last, so that no two touch.
  *
@@ -155,6 +146,15 @@ static inline uint64_t word_inner(uint64_t free, uint64_t boundaries)
 {
   uint64_t ends = ((free << 1) + ~boundaries) & boundaries;
   return (ends - free) & ~(ends >> 1);
+}
+
+/* The longest of them; 0: none. */
+static inline unsigned word_longest_inside(uint64_t free, uint64_t boundaries)
+{
+  unsigned longest = free != 0;
+  for (uint64_t inner = word_inner(free, boundaries); inner; inner &= inner >> 1)
+    longest++; /* a page less of each */
+  return longest;
 }
 
 /* The nearest boundary on one side, page itself included. false: none. */
@@ -176,7 +176,8 @@ bool page_tree_next(struct tree_walk *walk, uint64_t *page, unsigned *code);
 /* Base of the lowest free span of at least npages >= 1. false: none. */
 bool page_tree_first_fit(struct page_tree *tree, uint64_t npages,
                          uint64_t *base);
-/* Base of the highest free span that TREE_RELEASABLE or TREE_HUGE speaks of. */
+/* Base of the highest free span that TREE_RELEASABLE or TREE_HUGE speaks of. O(d), and
+ * O(d) for each bit it clears, which a free has set. */
 bool page_tree_highest(struct page_tree *tree, enum tree_mask mask,
                        uint64_t *base);
 
@@ -219,14 +220,14 @@ static inline struct tree_node *tree_node(struct tree_head *head)
   return (struct tree_node *)(void *)head;
 }
 
+static inline unsigned clip_to_lane(uint64_t npages)
+{
+  return npages < LANES_MAX ? (unsigned)npages : LANES_MAX;
+}
+
 static inline uint32_t clip_to_node(uint64_t npages)
 {
   return npages < NODE_LONGEST_MAX ? (uint32_t)npages : NODE_LONGEST_MAX;
-}
-
-static inline unsigned clip_to_block(uint64_t npages)
-{
-  return npages < BLOCK_LONGEST_MAX ? (unsigned)npages : BLOCK_LONGEST_MAX;
 }
 
 static inline uint64_t word_boundaries(const struct tree_word *word)
@@ -243,6 +244,45 @@ static inline uint64_t word_page(const struct tree_block *block, unsigned slot)
 static inline struct tree_block **tree_known(struct page_tree *tree, uint64_t number)
 {
   return &tree->known[number & ((1 << TREE_KNOWN_SHIFT) - 1)];
+}
+
+/* A child's longest has become another: so may the node's, and its parent's. */
+void page_tree_tell_above(struct tree_node *node, uint32_t was, uint32_t longest);
+/* block_longest, where that is more than its words say. */
+uint32_t page_tree_clipped_longest(struct page_tree *tree, struct tree_block *block);
+
+static inline void node_know(struct tree_node *node, unsigned slot, uint32_t longest)
+{
+  node->longest[slot] = longest;
+}
+
+/* Tell a block's parents its longest free span. */
+static inline void page_tree_tell(struct tree_block *block, uint32_t longest)
+{
+  struct tree_node *parent = block->head.parent;
+  uint32_t was = block->longest;
+  block->longest = longest;
+  node_know(parent, tree_slot_in_parent(&block->head), longest);
+  if (parent->head.parent) page_tree_tell_above(parent, was, longest);
+}
+
+/* The longest free span that begins in a block, by its lanes. */
+static inline uint32_t block_longest(struct page_tree *tree, struct tree_block *block)
+{
+  unsigned longest = lanes_largest(&block->lanes);
+  return longest < LANES_MAX ? longest : page_tree_clipped_longest(tree, block);
+}
+
+/* Set a part's bit in its parents' masks, up to the first that has it; and clear one, there
+ * and in the parents of what has none left. */
+void page_tree_tell_mask(struct tree_head *head, enum tree_mask mask);
+void page_tree_unmark(struct tree_head *head, unsigned slot, enum tree_mask mask);
+
+static inline void page_tree_mark(struct tree_head *head, unsigned slot, enum tree_mask mask)
+{
+  uint16_t was = head->mask[mask];
+  head->mask[mask] = (uint16_t)(was | 1u << slot);
+  if (was == 0) page_tree_tell_mask(head, mask);
 }
 
 /* The block over page, or NULL. */
@@ -344,14 +384,6 @@ static inline unsigned page_tree_read(struct page_tree *tree, uint64_t base, uin
   else if (code & CODE_START)
     (void)page_tree_far_after(tree, base, end);
   return code;
-}
-
-static inline unsigned page_tree_masks(const struct page_tree *tree, uint64_t base,
-                                       uint64_t end)
-{
-  if (whole_pages(base, end, tree->phys_pages) == 0) return 0;
-  unsigned huge = huge_count(base, end, tree->huge_pages) > 0;
-  return 1u << TREE_RELEASABLE | huge << TREE_HUGE;
 }
 
 /* End of the free or used span that begins at base. */
