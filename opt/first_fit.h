@@ -30,7 +30,7 @@ static inline unsigned node_fit(const struct tree_node *node, unsigned slot, uin
 
 static inline unsigned block_fit(const struct tree_block *block, unsigned npages)
 {
-  unsigned fits = lanes_at_least(&block->lanes, npages);
+  unsigned fits = lanes16_at_least(block->word_longest, npages);
   assert(fits && "the parent said so");
   return bits_first(fits);
 }
@@ -69,9 +69,9 @@ static inline struct tree_fit fit_below(const struct tree_node *node, unsigned s
     assert(slot < TREE_FANOUT && "the parent said so");
   }
   struct tree_block *block = tree_block(node->children[slot]);
-  /* A block's summary in its parent tells lengths beyond LANES_MAX
+  /* A block's summary in its parent tells lengths beyond WORD_LONGEST_MAX
    * apart, and at most one word is so long: clipping loses nothing. */
-  slot = block_fit(block, clip_to_lane(npages));
+  slot = block_fit(block, clip_to_word(npages));
   return (struct tree_fit){block, slot, fit_in_word(&block->words[slot], npages)};
 }
 

@@ -60,8 +60,8 @@ static inline void near_put_free(struct tree_word *word, uint64_t gone, unsigned
 /* A retained span of so many pages begins in the word, longer than what became part of it. */
 static inline void near_longer(struct tree_block *block, unsigned slot, uint32_t npages)
 {
-  unsigned clipped = clip_to_lane(npages), was = lanes_get(&block->lanes, slot);
-  lanes_set(&block->lanes, slot, clipped > was ? clipped : was);
+  unsigned clipped = clip_to_word(npages), was = block->word_longest[slot];
+  block->word_longest[slot] = (uint16_t)(clipped > was ? clipped : was);
   page_tree_mark(&block->head, slot, TREE_RELEASABLE);
   if (npages > block->longest) page_tree_tell(block, npages);
 }
@@ -172,10 +172,14 @@ static inline uint32_t near_count(struct page_tree *tree, struct tree_block *blo
 static inline void near_shorter(struct page_tree *tree, struct tree_block *block,
                                 unsigned slot, uint64_t gone, uint32_t longest)
 {
-  lanes_set(&block->lanes, slot, clip_to_lane(longest));
-  if (clip_to_node(gone) < block->longest) return; /* a longer one is elsewhere */
-  if (longest < TREE_BLOCK_PAGES) /* or it leaves the block: no other is so long */
-    longest = block_longest(tree, block);
+  bool is_elsewhere = clip_to_node(gone) < block->longest; /* the block's longest */
+  unsigned others = is_elsewhere ? 0 : lanes16_largest_but(block->word_longest, slot);
+  block->word_longest[slot] = (uint16_t)clip_to_word(longest);
+  if (is_elsewhere) return;
+  if (longest < TREE_BLOCK_PAGES) { /* or it leaves the block: no other is so long */
+    longest = longest > others ? longest : others;
+    if (longest == WORD_LONGEST_MAX) longest = page_tree_clipped_longest(tree, block);
+  }
   if (longest != block->longest) page_tree_tell(block, longest);
 }
 
@@ -215,10 +219,10 @@ static inline struct span_alloc_result near_take(struct page_tree *tree,
 static inline void near_put_rest(struct page_tree *tree, struct tree_block *block,
                                  uint64_t base, uint64_t end, unsigned code)
 {
-  unsigned slot = word_slot(base), clipped = clip_to_lane(end - base);
+  unsigned slot = word_slot(base), clipped = clip_to_word(end - base);
   word_put(&block->words[slot], (unsigned)base & 63, code);
   block->head.mask[TREE_BOUNDARY] |= (uint16_t)(1u << slot);
-  if (clipped > lanes_get(&block->lanes, slot)) lanes_set(&block->lanes, slot, clipped);
+  if (clipped > block->word_longest[slot]) block->word_longest[slot] = (uint16_t)clipped;
   if (code & CODE_KIND) return;
   page_tree_mark(&block->head, slot, TREE_RELEASABLE);
   if (near_huge(tree, base, end) > 0) page_tree_mark(&block->head, slot, TREE_HUGE);

@@ -24,7 +24,7 @@ static const char *word_check(struct page_tree *tree, struct tree_block *block,
     has[TREE_RELEASABLE] = true;
     if (huge_count(base, end, tree->huge_pages) > 0) has[TREE_HUGE] = true;
   }
-  if (lanes_get(&block->lanes, slot) != clip_to_lane(longest))
+  if (block->word_longest[slot] != clip_to_word(longest))
     return "a word's longest span";
   for (unsigned i = 0; i < TREE_MASKS; i++) {
     bool bit = block->head.mask[i] >> slot & 1;

@@ -68,7 +68,15 @@ bool page_tree_reserve(struct page_tree *tree, size_t nboundaries)
 uint32_t page_tree_clipped_longest(struct page_tree *tree, struct tree_block *block)
 {
   /* So long a span leaves the block, so it is the last to begin. */
-  return page_tree_count(tree, block, bits_last(lanes_at_least(&block->lanes, LANES_MAX)));
+  unsigned clipped = lanes16_at_least(block->word_longest, WORD_LONGEST_MAX);
+  return page_tree_count(tree, block, bits_last(clipped));
+}
+
+/* The longest free span that begins in a block, by those in its words. */
+static uint32_t block_longest(struct page_tree *tree, struct tree_block *block)
+{
+  unsigned longest = lanes16_largest(block->word_longest);
+  return longest < WORD_LONGEST_MAX ? longest : page_tree_clipped_longest(tree, block);
 }
 
 static uint32_t node_longest(const struct tree_node *node)
@@ -114,7 +122,7 @@ void page_tree_tell_above(struct tree_node *node, uint32_t was, uint32_t longest
      * still leaves the node, as at most one does. */
     if (longest < known && longest < tree_pages(head->level))
       longest = was == known ? node_longest(node) : known;
-    node_know(head->parent, tree_slot_in_parent(head), longest);
+    head->parent->longest[tree_slot_in_parent(head)] = longest;
     was = known;
     node = head->parent;
   }
@@ -144,11 +152,11 @@ uint32_t page_tree_count(struct page_tree *tree, struct tree_block *block, unsig
 static unsigned word_count(struct page_tree *tree, struct tree_block *block, unsigned slot,
                            const struct tree_change *change)
 {
-  unsigned was = lanes_get(&block->lanes, slot);
+  unsigned was = block->word_longest[slot];
   bool shorter = change->lost >= was && change->gained < change->lost;
-  if (change->recount || shorter || was == LANES_MAX)
-    return clip_to_lane(page_tree_count(tree, block, slot));
-  return change->gained > was ? clip_to_lane(change->gained) : was;
+  if (change->recount || shorter || was == WORD_LONGEST_MAX)
+    return clip_to_word(page_tree_count(tree, block, slot));
+  return change->gained > was ? clip_to_word(change->gained) : was;
 }
 
 /* True if the block's own longest may change. */
@@ -156,11 +164,11 @@ static bool word_settle(struct page_tree *tree, struct tree_block *block,
                         const struct tree_change *change)
 {
   unsigned slot = word_slot(change->word << TREE_WORD_SHIFT);
-  unsigned was = lanes_get(&block->lanes, slot);
+  unsigned was = block->word_longest[slot];
   unsigned longest = word_count(tree, block, slot, change);
-  lanes_set(&block->lanes, slot, longest);
+  block->word_longest[slot] = (uint16_t)longest;
   /* Clipped lengths that look the same may differ: the block must look. */
-  if (longest == LANES_MAX || was == LANES_MAX) return true;
+  if (longest == WORD_LONGEST_MAX || was == WORD_LONGEST_MAX) return true;
   /* Neither the longest before nor now: what the parent knows still holds. */
   return longest > block->longest || (was == block->longest && longest < was);
 }
@@ -242,7 +250,7 @@ static void root_raise(struct page_tree *tree, uint64_t page)
     above->number = root->number >> TREE_FANOUT_SHIFT;
     child_link(tree_node(above), root);
     tree->root = tree_node(above);
-    node_know(tree_node(above), tree_slot_in_parent(root), node_longest(tree_node(root)));
+    tree_node(above)->longest[tree_slot_in_parent(root)] = node_longest(tree_node(root));
   }
 }
 
@@ -276,7 +284,7 @@ static void prune(struct page_tree *tree, struct tree_head *head)
     }
     parent->children[slot] = NULL;
     was = parent->longest[slot];
-    node_know(parent, slot, 0);
+    parent->longest[slot] = 0;
     head = &parent->head;
     head->mask[TREE_BOUNDARY] &= (uint16_t)~(1u << slot);
     page_tree_unmark(head, slot, TREE_RELEASABLE);

@@ -75,9 +75,12 @@ struct tree_block {
   struct tree_head head;
   uint32_t longest; /* free span that begins in the block, as its parent has it */
   uint32_t unused;  /* words begin on a cache line, two to a line */
-  struct lanes lanes; /* longest in the words, clipped: of one alone, if at all */
+  /* Longest free span starting in the word, in pages, but never more than
+   * WORD_LONGEST_MAX. Only one word of a block can be so long. */
+  uint16_t word_longest[TREE_FANOUT];
   struct tree_word words[TREE_FANOUT];
 };
+#define WORD_LONGEST_MAX LANES16_MAX
 
 struct tree_node {
   struct tree_head head;
@@ -87,7 +90,7 @@ struct tree_node {
   uint32_t longest[TREE_FANOUT];
   struct tree_head *children[TREE_FANOUT]; /* NULL: no boundary there */
 };
-#define NODE_LONGEST_MAX 0x7fffffffu
+#define NODE_LONGEST_MAX LANES32_MAX
 
 /* A word of which free spans came and went since the last settle. */
 struct tree_change {
@@ -220,9 +223,9 @@ static inline struct tree_node *tree_node(struct tree_head *head)
   return (struct tree_node *)(void *)head;
 }
 
-static inline unsigned clip_to_lane(uint64_t npages)
+static inline unsigned clip_to_word(uint64_t npages)
 {
-  return npages < LANES_MAX ? (unsigned)npages : LANES_MAX;
+  return npages < WORD_LONGEST_MAX ? (unsigned)npages : WORD_LONGEST_MAX;
 }
 
 static inline uint32_t clip_to_node(uint64_t npages)
@@ -248,13 +251,8 @@ static inline struct tree_block **tree_known(struct page_tree *tree, uint64_t nu
 
 /* A child's longest has become another: so may the node's, and its parent's. */
 void page_tree_tell_above(struct tree_node *node, uint32_t was, uint32_t longest);
-/* block_longest, where that is more than its words say. */
+/* The longest free span of a block that has one of WORD_LONGEST_MAX or more. */
 uint32_t page_tree_clipped_longest(struct page_tree *tree, struct tree_block *block);
-
-static inline void node_know(struct tree_node *node, unsigned slot, uint32_t longest)
-{
-  node->longest[slot] = longest;
-}
 
 /* Tell a block's parents its longest free span. */
 static inline void page_tree_tell(struct tree_block *block, uint32_t longest)
@@ -262,15 +260,8 @@ static inline void page_tree_tell(struct tree_block *block, uint32_t longest)
   struct tree_node *parent = block->head.parent;
   uint32_t was = block->longest;
   block->longest = longest;
-  node_know(parent, tree_slot_in_parent(&block->head), longest);
+  parent->longest[tree_slot_in_parent(&block->head)] = longest;
   if (parent->head.parent) page_tree_tell_above(parent, was, longest);
-}
-
-/* The longest free span that begins in a block, by its lanes. */
-static inline uint32_t block_longest(struct page_tree *tree, struct tree_block *block)
-{
-  unsigned longest = lanes_largest(&block->lanes);
-  return longest < LANES_MAX ? longest : page_tree_clipped_longest(tree, block);
 }
 
 /* Set a part's bit in its parents' masks, up to the first that has it; and clear one, there
