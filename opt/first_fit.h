@@ -53,7 +53,7 @@ static inline unsigned fit_in_word(const struct tree_word *word, uint64_t npages
 {
   uint64_t boundaries = word_boundaries(word), inside = word->free;
   unsigned last = bits_last(inside);
-  if (!(boundaries >> last >> 1)) inside &= ~(UINT64_C(1) << last); /* it leaves the word */
+  inside &= ~((uint64_t)(boundaries >> last == 1) << last); /* where it leaves the word */
   if (npages >= TREE_WORD_PAGES || !inside) return last;
   inside = long_enough(inside, boundaries, (unsigned)npages);
   return inside ? bits_first(inside) : last;
