@@ -5,7 +5,10 @@
 
 package runtime
 
-import "unsafe"
+import (
+	"runtime/internal/sys"
+	"unsafe"
+)
 
 type SpanrefOperation struct {
 	Npages   uint32
@@ -36,17 +39,27 @@ func spanrefOperate(p *pageAlloc, o SpanrefOperation, slots []SpanrefSlot,
 	return nanswers
 }
 
+// Slots are more than the caches hold: this one is asked for some operations ahead.
+func spanrefFetchAhead(list []SpanrefOperation, slots []SpanrefSlot, i int) {
+	const ahead = 8
+	if i+ahead < len(list) {
+		sys.Prefetch(uintptr(unsafe.Pointer(&slots[list[i+ahead].SlotKind>>2])))
+	}
+}
+
 // Returns how many answers there are now. each, unless it is nil: ns of each operation.
 func SpanrefRun(p *SpanrefPages, list []SpanrefOperation, slots []SpanrefSlot,
 	answers []uintptr, nanswers int, each []uint32) int {
 	systemstack(func() {
 		lock(p.mheapLock)
 		if each == nil {
-			for _, o := range list {
+			for i, o := range list {
+				spanrefFetchAhead(list, slots, i)
 				nanswers = spanrefOperate(p, o, slots, answers, nanswers)
 			}
 		} else {
 			for i, o := range list {
+				spanrefFetchAhead(list, slots, i)
 				began := nanotime()
 				nanswers = spanrefOperate(p, o, slots, answers, nanswers)
 				each[i] = uint32(nanotime() - began)
