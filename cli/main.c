@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../candidates/spanref_candidate.h"
 #include "output.h"
 #include "record.h"
 #include "verbs.h"
@@ -34,6 +35,13 @@ static int help(void)
   return output_finish(EXIT_CONFORMS);
 }
 
+/* What a candidate is built against is what can come out of step. */
+static int version(void)
+{
+  printf("spanref, interface for candidates %d\n", SPANREF_CANDIDATE_VERSION);
+  return output_finish(EXIT_CONFORMS);
+}
+
 static int refuse(const char *word)
 {
   fprintf(stderr, "spanref: %s%sexpected a verb:", word ? word : "", word ? ": " : "");
@@ -48,6 +56,7 @@ int main(int argc, char **argv)
   signal(SIGPIPE, SIG_IGN);
   if (argc < 2) return refuse(NULL);
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return help();
+  if (strcmp(argv[1], "--version") == 0) return version();
   for (size_t i = 0; i < VERBS; i++) {
     if (strcmp(argv[1], verbs[i].name) != 0) continue;
     /* The program that record starts would inherit it. */

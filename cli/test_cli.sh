@@ -74,6 +74,9 @@ good >"$work/good.trace"
 run "help" 0 "$tool" --help
 shows "help names the verbs" out '^  check '
 shows "help tells the exit statuses" out '3 nothing was compared'
+run "version" 0 "$tool" --version
+shows "version names the interface of candidates" out \
+  "candidates $(sed -n 's/^#define SPANREF_CANDIDATE_VERSION //p' candidates/spanref_candidate.h)\$"
 for verb in replay check fuzz shrink show list record; do
   run "$verb --help" 0 "$tool" "$verb" --help
   shows "$verb --help tells its usage" out '^[Uu]sage: spanref '"$verb"
