@@ -91,12 +91,15 @@ static enum oracle_outcome history_run(struct fuzz *fuzz, uint64_t k, size_t *at
 static void write_short(struct fuzz *fuzz, const char *output)
 {
   char path[4096];
-  struct shrink_counts counts;
+  struct progress progress;
+  struct shrink_counts counts = shrink_counts_shown(&progress);
   size_t length = strlen(output);
   if (length > 6 && strcmp(output + length - 6, ".trace") == 0) length -= 6;
   if (length + sizeof ".short.trace" > sizeof path) return;
   snprintf(path, sizeof path, "%.*s.short.trace", (int)length, output);
-  if (shrink(&fuzz->oracle, &fuzz->history, &counts) != ORACLE_DIVERGED) return;
+  enum oracle_outcome outcome = shrink(&fuzz->oracle, &fuzz->history, &counts);
+  progress_hide(&progress);
+  if (outcome != ORACLE_DIVERGED) return;
   shrunk_write(path, &fuzz->history, &fuzz->oracle, &counts);
   if (fuzz->options->html != NULL)
     shrunk_draw(fuzz->options->html, path, &fuzz->history, &fuzz->oracle,

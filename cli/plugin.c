@@ -10,6 +10,7 @@
 #include "evidence.h"
 #include "output.h"
 #include "picture.h"
+#include "shrink.h"
 #include "traces.h"
 #include "verbs.h"
 
@@ -331,8 +332,10 @@ static enum judgement run_random(struct trial *trial, struct generator *generato
 /* As short as it gets, to path; or as it is, where it doesn't depart again. */
 static bool write_short(struct trial *trial, struct trace *history, const char *path)
 {
-  struct shrink_counts counts;
+  struct progress progress;
+  struct shrink_counts counts = shrink_counts_shown(&progress);
   bool again = judge_shrink(&trial->judge, history, &counts);
+  progress_hide(&progress);
   if (again && trace_write(path, history)) {
     printf("# %" PRIu64 " operations became %" PRIu64 " in %" PRIu64 " replays: %s\n",
            counts.operations_before, counts.operations_after, counts.replays, path);

@@ -29,6 +29,21 @@ static const char help[] =
     "Exit status: 1 it differs, and the files are written; 0 there is no\n"
     "difference, and nothing is; 2 usage, unreadable or malformed input.\n";
 
+static void show(void *context, const struct shrink_counts *counts)
+{
+  struct progress *progress = context;
+  if (!progress_is_due(progress)) return;
+  progress_show(progress, "made shorter: %" PRIu64 " operations became %" PRIu64
+                " in %" PRIu64 " replays",
+                counts->operations_before, counts->operations_after, counts->replays);
+}
+
+struct shrink_counts shrink_counts_shown(struct progress *progress)
+{
+  *progress = progress_begin();
+  return (struct shrink_counts){.watch = show, .watch_context = progress};
+}
+
 bool shrunk_write(const char *output, const struct trace *trace, struct oracle *oracle,
                   const struct shrink_counts *counts)
 {
@@ -62,13 +77,15 @@ bool shrunk_draw(const char *html, const char *output, const struct trace *trace
 static int shrink_file(const struct options *options, struct trace *trace)
 {
   struct oracle oracle;
-  struct shrink_counts counts;
+  struct progress progress;
+  struct shrink_counts counts = shrink_counts_shown(&progress);
   int status = EXIT_UNUSABLE;
   if (!oracle_create(&oracle, &candidate_ref, options->heap)) {
     fputs("spanref: out of memory\n", stderr);
     return status;
   }
   enum oracle_outcome outcome = shrink(&oracle, trace, &counts);
+  progress_hide(&progress);
   if (outcome == ORACLE_DIVERGED) {
     const char *path = options->output != NULL ? options->output : "shrunk.trace";
     report_divergence(stdout, path, trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL,

@@ -3,6 +3,10 @@
 #define SPANREF_CLI_SHRINK_H
 
 #include "../fuzz/shrink.h"
+#include "progress.h"
+
+/* Counts whose shrinking is told of on that line. */
+struct shrink_counts shrink_counts_shown(struct progress *progress);
 
 /* The four reproducers (fuzz/reproduce.h) beside output, whose ".trace" is left out
  * for the others; and two lines on standard output. false: not all were written. */

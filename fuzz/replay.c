@@ -77,7 +77,7 @@ static const char *base_name(const char *path)
 static void write_reproducers(const struct replay *replay, const struct input *input)
 {
   static struct target target;
-  struct shrink_counts counts;
+  struct shrink_counts counts = {0};
   char base[4096];
   snprintf(base, sizeof base, "%s/%s", replay->output, base_name(input->path));
   if (!target_create(&target, &SPANREF_FUZZ_CANDIDATE)) return;

@@ -7,11 +7,17 @@
 
 /* --- Trying ---------------------------------------------------------------------- */
 
+static void count_replay(struct shrink_counts *counts)
+{
+  counts->replays++;
+  if (counts->watch != NULL) counts->watch(counts->watch_context, counts);
+}
+
 static enum oracle_outcome run(struct shrinker *shrinker, const struct history *history,
                                size_t *at, int *kind)
 {
   *at = 0;
-  shrinker->counts->replays++;
+  count_replay(shrinker->counts);
   return shrinker->subject->run(shrinker->subject->context, history, at, kind);
 }
 
@@ -34,6 +40,7 @@ bool shrink_try(struct shrinker *shrinker)
   struct history was = shrinker->best;
   shrinker->best = shrinker->next;
   shrinker->next = was;
+  shrinker->counts->operations_after = shrinker->best.nops;
   return true;
 }
 
@@ -80,13 +87,13 @@ void shrink_survey(struct shrinker *shrinker)
 {
   const struct history *best = &shrinker->best;
   memset(shrinker->answered, 0, best->nops * sizeof *shrinker->answered);
-  shrinker->counts->replays++;
+  count_replay(shrinker->counts);
   shrinker->subject->survey(shrinker->subject->context, best, shrinker->answered);
 }
 
 const struct span_heap *shrink_spans_before(struct shrinker *shrinker, size_t at)
 {
-  shrinker->counts->replays++;
+  count_replay(shrinker->counts);
   return shrinker->subject->spans_before(shrinker->subject->context, &shrinker->best, at);
 }
 
@@ -164,7 +171,8 @@ enum oracle_outcome shrink_on(const struct subject *subject, struct trace *trace
   enum oracle_outcome outcome = ORACLE_NO_MEMORY;
   size_t at;
   int kind;
-  *counts = (struct shrink_counts){.operations_before = trace->nops};
+  counts->replays = 0;
+  counts->operations_before = counts->operations_after = trace->nops;
   if (begin(&shrinker, trace)) outcome = find_kind(&shrinker);
   if (outcome == ORACLE_DIVERGED) {
     shrink_further(&shrinker);

@@ -13,10 +13,13 @@
 #include "oracle.h"
 
 struct shrink_counts {
-  uint64_t replays, operations_before, operations_after;
+  uint64_t replays, operations_before, operations_after; /* so far */
+  /* Given by the caller, or NULL: called after each replay. */
+  void (*watch)(void *context, const struct shrink_counts *counts);
+  void *watch_context;
 };
 
-/* Make *trace, which must parse, such a history: the sentence of docs/semantics.md that
+/* Make *trace, which must parse, such a history; *counts begins anew, but for watch: the sentence of docs/semantics.md that
  * is violated (oracle.divergence.clause) stays the one that spanref check names. Counts
  * nothing in oracle.counts. Names become 0, 1, 2 ..., expectations and comments go.
  * ORACLE_DIVERGED: done; oracle.divergence is that of its last operation.

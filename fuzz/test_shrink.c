@@ -86,7 +86,7 @@ static char *shrunk(enum lie lie, uint64_t when, enum oracle_outcome outcome,
 
 static void shrinks_to(enum lie lie, uint64_t when, const char *expected)
 {
-  struct shrink_counts counts;
+  struct shrink_counts counts = {0};
   char *left = shrunk(lie, when, ORACLE_DIVERGED, &counts);
   size_t lines = 0;
   assert_string_equal(left, expected);
@@ -99,7 +99,7 @@ static void shrinks_to(enum lie lie, uint64_t when, const char *expected)
 
 static void what_conforms_stays_as_it_is(void **state)
 {
-  struct shrink_counts counts;
+  struct shrink_counts counts = {0};
   (void)state;
   char *left = shrunk(LIE_NONE, 0, ORACLE_SAME, &counts);
   assert_string_equal(left, text);
@@ -131,7 +131,7 @@ static void another_operation_does_it_in_one(void **state)
 
 static void the_header_that_is_refused_is_kept(void **state)
 {
-  struct shrink_counts counts;
+  struct shrink_counts counts = {0};
   (void)state;
   char *left = shrunk(LIE_RESET_STATUS, 0, ORACLE_DIVERGED, &counts);
   assert_string_equal(left, HEADER);
@@ -140,7 +140,7 @@ static void the_header_that_is_refused_is_kept(void **state)
 
 static void the_same_trace_shrinks_to_the_same(void **state)
 {
-  struct shrink_counts first, second;
+  struct shrink_counts first = {0}, second = {0};
   (void)state;
   char *a = shrunk(LIE_WALK_NEEDZERO, 6, ORACLE_DIVERGED, &first);
   char *b = shrunk(LIE_WALK_NEEDZERO, 6, ORACLE_DIVERGED, &second);
@@ -148,6 +148,26 @@ static void the_same_trace_shrinks_to_the_same(void **state)
   assert_memory_equal(&first, &second, sizeof first);
   free(a);
   free(b);
+}
+
+/* Called after every replay, with what is true by then. */
+static void watch(void *context, const struct shrink_counts *counts)
+{
+  struct shrink_counts *seen = context;
+  assert_int_equal(counts->replays, seen->replays + 1);
+  assert_true(counts->operations_after <= seen->operations_after);
+  seen->replays = counts->replays;
+  seen->operations_after = counts->operations_after;
+}
+
+static void who_watches_sees_it_get_shorter(void **state)
+{
+  struct shrink_counts seen = {.operations_after = 15};
+  struct shrink_counts counts = {.watch = watch, .watch_context = &seen};
+  (void)state;
+  free(shrunk(LIE_ALLOC_BASE, 1, ORACLE_DIVERGED, &counts));
+  assert_int_equal(seen.replays, counts.replays);
+  assert_int_equal(seen.operations_after, 1);
 }
 
 int main(void)
@@ -158,6 +178,7 @@ int main(void)
       cmocka_unit_test(what_is_needed_stays),
       cmocka_unit_test(another_operation_does_it_in_one),
       cmocka_unit_test(the_header_that_is_refused_is_kept),
+      cmocka_unit_test(who_watches_sees_it_get_shorter),
       cmocka_unit_test(the_same_trace_shrinks_to_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
