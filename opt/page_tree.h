@@ -50,8 +50,8 @@ enum {
 };
 
 /* What a mask's bit says of one word or child. Of the last two, one that isn't set says
- * that no such span begins there; one that is set, that there was one: who searches sees
- * for himself, and clears it (page_tree_highest). So taking a span clears nothing. */
+ * that no such span begins there; one that is set, that one did: the search looks, and
+ * clears it where there is none any more (page_tree_highest). Taking a span clears nothing. */
 enum tree_mask {
   TREE_BOUNDARY,   /* some boundary */
   TREE_RELEASABLE, /* a retained free span with a whole physical page begins */
