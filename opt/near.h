@@ -46,6 +46,14 @@ static inline uint64_t near_far_end(struct page_tree *tree, const struct tree_bl
   return page_tree_end(tree, base);
 }
 
+/* End of the span that begins at base. */
+static inline uint64_t near_end(struct page_tree *tree, const struct tree_block *block,
+                                uint64_t base)
+{
+  uint64_t above = word_boundaries(&block->words[word_slot(base)]) >> (base & 63) >> 1;
+  return above ? base + 1 + bits_first(above) : near_far_end(tree, block, base);
+}
+
 /* In the word, the span in use at `at` is now free, and with what has gone into it begins at
  * `from`. `gone` has the bits of at and of what begins no more. */
 static inline void near_put_free(struct tree_word *word, uint64_t gone, unsigned from)
@@ -98,65 +106,6 @@ static inline bool near_free(struct heap_counts *counts, struct tree_block *bloc
   return true;
 }
 
-/* What a span in use, [base, end), becomes part of when it is freed: [from, to). */
-struct near_whole {
-  uint64_t from, end, to;
-};
-
-/* false: it begins in another word, or one that ends there begins no more. */
-static inline bool near_whole(struct page_tree *tree, const struct tree_block *block,
-                              uint64_t base, struct near_whole *whole)
-{
-  const struct tree_word *word = &block->words[word_slot(base)];
-  unsigned at = (unsigned)base & 63;
-  uint64_t all = word_boundaries(word), below = all & ~bits_from(at), above = all >> at >> 1;
-  uint64_t retained = word->free & ~word->kind, other;
-  whole->from = base;
-  if (below) {
-    unsigned before = bits_last(below);
-    if (retained >> before & 1) whole->from = base - (at - before);
-  } else if (base > 0 && page_tree_far_before(tree, base, &other) &&
-             (page_tree_code(tree, other) & (CODE_FREE | CODE_KIND)) == CODE_FREE) {
-    return false;
-  }
-  whole->end = above ? base + 1 + bits_first(above) : page_tree_end(tree, base);
-  whole->to = whole->end;
-  if (!above)
-    return (page_tree_code(tree, whole->end) & (CODE_FREE | CODE_KIND)) != CODE_FREE;
-  unsigned after = (unsigned)whole->end & 63;
-  if (!(retained >> after & 1)) return true;
-  uint64_t behind = all >> after >> 1;
-  whole->to = behind ? whole->end + 1 + bits_first(behind)
-                     : near_far_end(tree, block, whole->end);
-  return true;
-}
-
-/* The same where what it becomes part of begins in its word. */
-static inline bool near_free_leaving(struct page_tree *tree, struct heap_counts *counts,
-                                     struct tree_block *block, uint64_t base,
-                                     struct span_advice *advice)
-{
-  struct near_whole whole;
-  if (!near_whole(tree, block, base, &whole)) return false;
-  uint64_t from = whole.from, end = whole.end, to = whole.to;
-  unsigned slot = word_slot(base), at = (unsigned)base & 63;
-  struct tree_word *word = &block->words[slot];
-  uint64_t gone = UINT64_C(1) << at;
-  if (end < to) gone |= UINT64_C(1) << (end & 63);
-  counts->used[word->kind >> at & 1] -= end - base;
-  counts->nfree = counts->nfree + 1 - (from < base) - (end < to);
-  near_put_free(word, gone, (unsigned)from & 63);
-  uint64_t huge = near_huge(tree, from, to); /* none before base: that is in the word */
-  if (huge > 0) {
-    uint64_t gained = huge - near_huge(tree, end, to);
-    counts->huge_free += gained;
-    if (gained > near_huge(tree, base, end)) *advice = (struct span_advice){from, to - from};
-    page_tree_mark(&block->head, slot, TREE_HUGE);
-  }
-  near_longer(block, slot, clip_to_node(to - from));
-  return true;
-}
-
 /* The longest free span in the word; the last one in it mostly ends there. */
 static inline uint32_t near_count(struct page_tree *tree, struct tree_block *block,
                                   unsigned slot)
@@ -181,6 +130,113 @@ static inline void near_shorter(struct page_tree *tree, struct tree_block *block
     if (longest == WORD_LONGEST_MAX) longest = page_tree_clipped_longest(tree, block);
   }
   if (longest != block->longest) page_tree_tell(block, longest);
+}
+
+/* What a span in use, [base, end), becomes part of when it is freed: [from, to). */
+struct near_whole {
+  uint64_t from, end, to;
+};
+
+static inline bool near_is_retained(struct page_tree *tree, uint64_t page)
+{
+  return (page_tree_code(tree, page) & (CODE_FREE | CODE_KIND)) == CODE_FREE;
+}
+
+static inline struct near_whole near_whole(struct page_tree *tree,
+                                           const struct tree_block *block, uint64_t base)
+{
+  struct near_whole whole = {.from = base};
+  const struct tree_word *word = &block->words[word_slot(base)];
+  unsigned at = (unsigned)base & 63;
+  uint64_t all = word_boundaries(word), below = all & ~bits_from(at), above = all >> at >> 1;
+  uint64_t retained = word->free & ~word->kind, other;
+  if (below) {
+    unsigned before = bits_last(below);
+    if (retained >> before & 1) whole.from = base - (at - before);
+  } else if (base > 0 && page_tree_far_before(tree, base, &other) &&
+             near_is_retained(tree, other)) {
+    whole.from = other;
+  }
+  whole.end = whole.to = above ? base + 1 + bits_first(above) : page_tree_end(tree, base);
+  if (above ? retained >> (whole.end & 63) & 1 : near_is_retained(tree, whole.end))
+    whole.to = near_end(tree, page_tree_block(tree, whole.end), whole.end);
+  return whole;
+}
+
+/* Huge pages of what became of [base, end) when it was freed. */
+static inline void near_count_huge(struct page_tree *tree, struct heap_counts *counts,
+                                   struct tree_block *first, uint64_t base,
+                                   struct near_whole whole, struct span_advice *advice)
+{
+  uint64_t huge = near_huge(tree, whole.from, whole.to);
+  if (huge == 0) return;
+  uint64_t gained = huge - near_huge(tree, whole.from, base) -
+                    near_huge(tree, whole.end, whole.to);
+  counts->huge_free += gained;
+  if (gained > near_huge(tree, base, whole.end))
+    *advice = (struct span_advice){whole.from, whole.to - whole.from};
+  page_tree_mark(&first->head, word_slot(whole.from), TREE_HUGE);
+}
+
+static inline void near_erase(struct tree_block *block, uint64_t page)
+{
+  struct tree_word *word = &block->words[word_slot(page)];
+  word_put(word, (unsigned)page & 63, CODE_NONE);
+  if (!word_boundaries(word))
+    block->head.mask[TREE_BOUNDARY] &= (uint16_t)~(1u << word_slot(page));
+}
+
+/* Has the block boundaries in another word than those of these pages? */
+static inline bool near_keeps(const struct tree_block *block, uint64_t one, uint64_t other)
+{
+  unsigned gone = 1u << word_slot(one) | 1u << word_slot(other);
+  return (block->head.mask[TREE_BOUNDARY] & ~gone) != 0;
+}
+
+/* The same where what it becomes part of lies in several words. false: nothing is done; a
+ * block might be left empty. */
+static inline bool near_free_across(struct page_tree *tree, struct heap_counts *counts,
+                                    struct tree_block *block, uint64_t base,
+                                    struct near_whole whole, struct span_advice *advice)
+{
+  uint64_t from = whole.from, end = whole.end, to = whole.to;
+  struct tree_block *first = from < base ? page_tree_block(tree, from) : block;
+  struct tree_block *last = end < to ? page_tree_block(tree, end) : block;
+  if ((from < base && !near_keeps(block, base, end)) ||
+      (end < to && !near_keeps(last, base, end)))
+    return false;
+  counts->used[block->words[word_slot(base)].kind >> (base & 63) & 1] -= end - base;
+  counts->nfree = counts->nfree + 1 - (from < base) - (end < to);
+  if (from < base) near_erase(block, base);
+  if (end < to) near_erase(last, end);
+  word_put(&first->words[word_slot(from)], (unsigned)from & 63,
+           CODE_START | CODE_FREE | CODE_DIRTY);
+  near_longer(first, word_slot(from), clip_to_node(to - from));
+  if (end < to)
+    near_shorter(tree, last, word_slot(end), to - end, near_count(tree, last, word_slot(end)));
+  near_count_huge(tree, counts, first, base, whole, advice);
+  return true;
+}
+
+/* Free the span in use at base. false: nothing is done. */
+static inline bool near_free_leaving(struct page_tree *tree, struct heap_counts *counts,
+                                     struct tree_block *block, uint64_t base,
+                                     struct span_advice *advice)
+{
+  struct near_whole whole = near_whole(tree, block, base);
+  uint64_t from = whole.from, end = whole.end, to = whole.to, word_number = base >> 6;
+  if (from >> 6 != word_number || (end < to && end >> 6 != word_number))
+    return near_free_across(tree, counts, block, base, whole, advice);
+  unsigned slot = word_slot(base), at = (unsigned)base & 63;
+  struct tree_word *word = &block->words[slot];
+  uint64_t gone = UINT64_C(1) << at;
+  if (end < to) gone |= UINT64_C(1) << (end & 63);
+  counts->used[word->kind >> at & 1] -= end - base;
+  counts->nfree = counts->nfree + 1 - (from < base) - (end < to);
+  near_put_free(word, gone, (unsigned)from & 63);
+  near_count_huge(tree, counts, block, base, whole, advice);
+  near_longer(block, slot, clip_to_node(to - from));
+  return true;
 }
 
 /* In the word, the free span that begins at `bit` is handed out, and what is left of it
