@@ -6,8 +6,8 @@
  *   free   0        0      1           0                  so 12 goes, 8 is free up to 24
  *
  * near_free and near_take are for spans that end in the word where they begin; the others,
- * ..._leaving, for those that end elsewhere. What is left over, and heaps of larger physical
- * pages, is done step by step by opt_heap.c.
+ * ..._leaving and ..._across, for those that end elsewhere. Where a block comes or goes, and
+ * in heaps of larger physical pages, opt_heap.c does it step by step.
  *
  * A huge page is longer than a word: only the last span that begins in one can hold any. */
 #ifndef SPANREF_OPT_NEAR_H
