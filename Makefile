@@ -19,8 +19,8 @@ LIBRARY  = $(BUILD)/libspanref.a
 TOOL     = $(BUILD)/spanref
 RECORDER = $(BUILD)/libspanref-record.so
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
-             fuzz/test_trace fuzz/test_expect fuzz/test_wellformed fuzz/test_clauses fuzz/test_oracle\
-             fuzz/test_shrink)
+             fuzz/test_trace fuzz/test_bytes fuzz/test_expect fuzz/test_wellformed \
+             fuzz/test_clauses fuzz/test_oracle fuzz/test_shrink)
 
 # Candidates that plug in: shared objects, one symbol each (candidates/plug/).
 PLUG    = $(BUILD)/candidates/plug

@@ -138,6 +138,7 @@ void page_tree_settle(struct page_tree *tree);
 
 /* The longest free span that begins in a word, by its codes. */
 uint32_t page_tree_count(struct page_tree *tree, struct tree_block *block, unsigned slot);
+
 /* In one word, of free spans that begin at `free` and end at a boundary in it: the first
  * page of each, and all of its pages but the last, so that no two touch.
  *
