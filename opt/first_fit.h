@@ -8,31 +8,25 @@
 /* Where a free span begins. */
 struct tree_fit {
   struct tree_block *block;
-  unsigned slot, at; /* which word; which bit of it */
+  struct tree_word *word; /* of the block's */
+  uint64_t base;
 };
 
-static inline uint64_t fit_base(struct tree_fit fit)
+static inline struct tree_fit fit_at(struct tree_block *block, unsigned slot, unsigned at)
 {
-  return word_page(fit.block, fit.slot) + fit.at;
+  return (struct tree_fit){block, &block->words[slot], word_page(block, slot) + at};
 }
 
 static inline bool fit_leaves(struct tree_fit fit)
 {
-  return word_boundaries(&fit.block->words[fit.slot]) >> fit.at >> 1 == 0;
+  return word_boundaries(fit.word) >> (fit.base & 63) >> 1 == 0;
 }
 
-/* The first of 16 children from `slot` on that is long enough; TREE_FANOUT: none. */
-static inline unsigned node_fit(const struct tree_node *node, unsigned slot, uint32_t npages)
+/* The first child that is long enough; there is one, as the parent said. */
+static inline struct tree_head *node_child(const struct tree_node *node, unsigned fits)
 {
-  unsigned fits = lanes32_at_least(node->longest, npages) & ~0u << slot;
-  return fits ? bits_first(fits) : TREE_FANOUT;
-}
-
-static inline unsigned block_fit(const struct tree_block *block, unsigned npages)
-{
-  unsigned fits = lanes16_at_least(block->word_longest, npages);
   assert(fits && "the parent said so");
-  return bits_first(fits);
+  return node->children[bits_first(fits)];
 }
 
 /* Of the free spans that begin at `free` and end in the word, those of at least npages:
@@ -59,31 +53,31 @@ static inline unsigned fit_in_word(const struct tree_word *word, uint64_t npages
   return inside ? bits_first(inside) : last;
 }
 
-/* The lowest free span below a child of a node that is long enough, by the summary. */
-static inline struct tree_fit fit_below(const struct tree_node *node, unsigned slot,
-                                        uint64_t npages)
+/* The lowest free span of at least npages in the block, by the summaries. */
+static inline struct tree_fit fit_in_block(struct tree_block *block, uint64_t npages)
 {
-  while (node->head.level > 1) {
-    node = tree_node(node->children[slot]);
-    slot = node_fit(node, 0, clip_to_node(npages));
-    assert(slot < TREE_FANOUT && "the parent said so");
-  }
-  struct tree_block *block = tree_block(node->children[slot]);
   /* A block's summary in its parent tells lengths beyond WORD_LONGEST_MAX
    * apart, and at most one word is so long: clipping loses nothing. */
-  slot = block_fit(block, clip_to_word(npages));
-  return (struct tree_fit){block, slot, fit_in_word(&block->words[slot], npages)};
+  unsigned fits = lanes16_at_least(block->word_longest, clip_to_word(npages));
+  assert(fits && "the parent said so");
+  unsigned slot = bits_first(fits);
+  return fit_at(block, slot, fit_in_word(&block->words[slot], npages));
 }
 
-/* The lowest free span of at least npages, NODE_LONGEST_MAX at most. false: none. */
+/* The lowest free span of at least npages, 1 to NODE_LONGEST_MAX. false: none. */
 static inline bool tree_first_fit(const struct page_tree *tree, uint64_t npages,
                                   struct tree_fit *fit)
 {
   assert(tree->npending == 0 && "summaries must be settled");
-  if (!tree->root) return false;
-  unsigned slot = node_fit(tree->root, 0, clip_to_node(npages));
-  if (slot == TREE_FANOUT) return false;
-  *fit = fit_below(tree->root, slot, npages);
+  const struct tree_node *node = tree->root;
+  if (!node) return false;
+  unsigned fits = lanes32_at_least(node->longest, (uint32_t)npages);
+  if (!fits) return false;
+  while (node->head.level > 1) {
+    node = tree_node(node_child(node, fits));
+    fits = lanes32_at_least(node->longest, (uint32_t)npages);
+  }
+  *fit = fit_in_block(tree_block(node_child(node, fits)), npages);
   return true;
 }
 

@@ -26,6 +26,23 @@ struct heap_counts {
   uint64_t arena_base, arena_end; /* the current arena */
 };
 
+/* What an allocation left of the free span it took from, [base, end), kept so that the next
+ * may take from it without a search (front.h). No free span of `least` pages or more begins
+ * before base.
+ *
+ * What its word's longest is, and its block's, the summaries hear when it is closed. Until
+ * then only a free asks them, whether they know of so long a span already. */
+struct heap_front {
+  struct tree_word *word;   /* where it was found; NULL: closed */
+  struct tree_block *block; /* over the word */
+  uint64_t word_end;        /* first page behind the word; closed: 0 */
+  uint64_t base, end;       /* begins in that word; equal: nothing is left */
+  uint64_t least;           /* UINT64_MAX: not known */
+  uint64_t room;            /* it has least ... least + room - 1 pages to give */
+  uint64_t last;            /* end of the last allocation that searched */
+  bool is_taken;            /* from, without a search */
+};
+
 /* Whole huge pages in [base, end). */
 static inline uint64_t near_huge(const struct page_tree *tree, uint64_t base, uint64_t end)
 {
@@ -46,19 +63,21 @@ static inline uint64_t near_far_end(struct page_tree *tree, const struct tree_bl
   return page_tree_end(tree, base);
 }
 
-/* End of the span that begins at base. */
-static inline uint64_t near_end(struct page_tree *tree, const struct tree_block *block,
-                                uint64_t base)
+/* End of the free span that begins at base; front may know. */
+static inline uint64_t near_end(struct page_tree *tree, const struct heap_front *front,
+                                const struct tree_block *block, uint64_t base)
 {
   uint64_t above = word_boundaries(&block->words[word_slot(base)]) >> (base & 63) >> 1;
-  return above ? base + 1 + bits_first(above) : near_far_end(tree, block, base);
+  if (above) return base + 1 + bits_first(above);
+  if (!front->word || block != front->block) return near_far_end(tree, block, base);
+  bool is_front = base == front->base && base < front->end;
+  return is_front ? front->end : page_tree_end(tree, base);
 }
 
-/* In the word, the span in use at `at` is now free, and with what has gone into it begins at
- * `from`. `gone` has the bits of at and of what begins no more. */
-static inline void near_put_free(struct tree_word *word, uint64_t gone, unsigned from)
+/* In the word, the span in use that has one of the bits of `gone` is now free, and with the
+ * others, which begin no more, begins at `come`. */
+static inline void near_put_free(struct tree_word *word, uint64_t gone, uint64_t come)
 {
-  uint64_t come = UINT64_C(1) << from;
   word->start = (word->start & ~gone) | come;
   word->free = (word->free & ~gone) | come;
   word->kind &= ~gone;
@@ -80,29 +99,32 @@ static inline bool is_used_at(const struct tree_block *block, uint64_t base)
   return (word->start & ~word->free) >> (base & 63) & 1;
 }
 
-/* Free the span in use at base, where it and all that it becomes part of lie in one word
- * and are not its first or last. false: nothing is done, it isn't so. */
+/* Pages, lowest first and behind the last. */
+struct near_run {
+  uint64_t base, end;
+};
+
+/* Free the span in use at base, where it and all that it becomes part of, *whole, lie in one
+ * word and are not its first or last. false: nothing is done, it isn't so. */
 static inline bool near_free(struct heap_counts *counts, struct tree_block *block,
-                             uint64_t base)
+                             uint64_t base, struct near_run *whole)
 {
-  unsigned slot = word_slot(base), at = (unsigned)base & 63;
-  struct tree_word *word = &block->words[slot];
-  uint64_t bit = UINT64_C(1) << at, all = word_boundaries(word), gone = bit;
+  unsigned at = (unsigned)base & 63;
+  struct tree_word *word = &block->words[word_slot(base)];
+  uint64_t bit = UINT64_C(1) << at, all = word_boundaries(word);
   uint64_t below = all & (bit - 1), above = all & ~(bit - 1) & ~bit;
   uint64_t retained = word->free & ~word->kind;
-  if (!below || !above) return false;
-  unsigned from = bits_last(below), end = bits_first(above), to = end;
-  from = retained >> from & 1 ? from : at;
-  if (retained >> end & 1) {
-    uint64_t behind = above & (above - 1);
-    if (!behind) return false; /* it leaves the word */
-    to = bits_first(behind);
-    gone |= UINT64_C(1) << end;
-  }
+  uint64_t behind = retained & above & (0 - above); /* what begins at its end; 0: in use */
+  above ^= behind;
+  if (!below || !above) return false; /* the latter: it leaves the word */
+  uint64_t before = retained & (UINT64_C(1) << bits_last(below)); /* or 0 */
+  uint64_t come = before ? before : bit;
+  unsigned from = bits_first(come), end = bits_first(above | behind), to = bits_first(above);
   counts->used[word->kind >> at & 1] -= end - at;
-  counts->nfree = counts->nfree + 1 - (from < at) - (end < to);
-  near_put_free(word, gone, from);
-  near_longer(block, slot, to - from);
+  counts->nfree = counts->nfree + 1 - (before != 0) - (behind != 0);
+  near_put_free(word, bit | behind, come);
+  near_longer(block, word_slot(base), to - from);
+  *whole = (struct near_run){base - at + from, base - at + to};
   return true;
 }
 
@@ -143,6 +165,7 @@ static inline bool near_is_retained(struct page_tree *tree, uint64_t page)
 }
 
 static inline struct near_whole near_whole(struct page_tree *tree,
+                                           const struct heap_front *front,
                                            const struct tree_block *block, uint64_t base)
 {
   struct near_whole whole = {.from = base};
@@ -159,7 +182,7 @@ static inline struct near_whole near_whole(struct page_tree *tree,
   }
   whole.end = whole.to = above ? base + 1 + bits_first(above) : page_tree_end(tree, base);
   if (above ? retained >> (whole.end & 63) & 1 : near_is_retained(tree, whole.end))
-    whole.to = near_end(tree, page_tree_block(tree, whole.end), whole.end);
+    whole.to = near_end(tree, front, page_tree_block(tree, whole.end), whole.end);
   return whole;
 }
 
@@ -218,37 +241,34 @@ static inline bool near_free_across(struct page_tree *tree, struct heap_counts *
   return true;
 }
 
-/* Free the span in use at base. false: nothing is done. */
-static inline bool near_free_leaving(struct page_tree *tree, struct heap_counts *counts,
+/* Free the span in use at base, where what it becomes part of begins and it ends in its
+ * word. */
+static inline void near_free_leaving(struct page_tree *tree, struct heap_counts *counts,
                                      struct tree_block *block, uint64_t base,
-                                     struct span_advice *advice)
+                                     struct near_whole whole, struct span_advice *advice)
 {
-  struct near_whole whole = near_whole(tree, block, base);
-  uint64_t from = whole.from, end = whole.end, to = whole.to, word_number = base >> 6;
-  if (from >> 6 != word_number || (end < to && end >> 6 != word_number))
-    return near_free_across(tree, counts, block, base, whole, advice);
+  uint64_t from = whole.from, end = whole.end, to = whole.to;
   unsigned slot = word_slot(base), at = (unsigned)base & 63;
   struct tree_word *word = &block->words[slot];
   uint64_t gone = UINT64_C(1) << at;
   if (end < to) gone |= UINT64_C(1) << (end & 63);
   counts->used[word->kind >> at & 1] -= end - base;
   counts->nfree = counts->nfree + 1 - (from < base) - (end < to);
-  near_put_free(word, gone, (unsigned)from & 63);
+  near_put_free(word, gone, UINT64_C(1) << (from & 63));
   near_count_huge(tree, counts, block, base, whole, advice);
   near_longer(block, slot, clip_to_node(to - from));
-  return true;
 }
 
-/* In the word, the free span that begins at `bit` is handed out, and what is left of it
- * begins at `rest`; 0: not here. */
-static inline void near_put_used(struct tree_word *word, uint64_t bit, uint64_t rest,
-                                 bool manual)
+/* In the word, the free span that begins at `bit`, its bit `at`, is handed out, and what is
+ * left of it begins at `rest`; 0: not here. */
+static inline void near_put_used(struct tree_word *word, uint64_t bit, unsigned at,
+                                 uint64_t rest, bool manual)
 {
-  bool is_scavenged = (word->kind & bit) != 0, is_dirty = (word->dirty & bit) != 0;
+  uint64_t kind = word->kind, dirty = word->dirty;
   word->start |= rest;
-  word->free = (word->free & ~bit) | rest;
-  word->kind = (word->kind & ~bit) | (manual ? bit : 0) | (is_scavenged ? rest : 0);
-  word->dirty |= is_dirty ? rest : 0;
+  word->free = (word->free ^ bit) | rest;
+  word->kind = (kind & ~bit) | (uint64_t)manual << at | (kind & bit ? rest : 0);
+  word->dirty = dirty | (dirty & bit ? rest : 0);
 }
 
 /* Hand out npages of the free span that begins there and ends in its word; it has so many. */
@@ -257,18 +277,18 @@ static inline struct span_alloc_result near_take(struct page_tree *tree,
                                                  struct tree_fit fit, uint64_t npages,
                                                  bool manual)
 {
-  struct tree_word *word = &fit.block->words[fit.slot];
-  uint64_t above = word_boundaries(word) >> fit.at >> 1, bit = UINT64_C(1) << fit.at;
-  uint64_t left = 1 + bits_first(above) - npages;
-  uint64_t rest = (uint64_t)(left > 0) << ((fit.at + npages) & 63);
-  uint64_t is_scavenged = word->kind & bit, is_dirty = word->dirty & bit;
-  near_put_used(word, bit, rest, manual);
+  struct tree_word *word = fit.word;
+  unsigned at = (unsigned)fit.base & 63, slot = word_slot(fit.base);
+  uint64_t bit = UINT64_C(1) << at, above = word_boundaries(word) >> at >> 1;
+  uint64_t whole = 1 + bits_first(above);
+  uint64_t rest = (uint64_t)(whole > npages) << ((at + npages) & 63);
+  bool is_scavenged = word->kind >> at & 1, is_dirty = word->dirty >> at & 1;
+  near_put_used(word, bit, at, rest, manual);
   counts->used[manual] += npages;
-  counts->nfree -= left == 0;
-  counts->released -= is_scavenged ? npages : 0;
-  uint32_t longest = near_count(tree, fit.block, fit.slot);
-  near_shorter(tree, fit.block, fit.slot, left + npages, longest);
-  return (struct span_alloc_result){SPAN_OK, fit_base(fit), is_dirty != 0, {0, 0}};
+  counts->nfree -= whole == npages;
+  if (is_scavenged) counts->released -= npages;
+  near_shorter(tree, fit.block, slot, whole, near_count(tree, fit.block, slot));
+  return (struct span_alloc_result){SPAN_OK, fit.base, is_dirty, {0, 0}};
 }
 
 /* What is left of a free span, [base, end), in a block that is there. */
@@ -290,17 +310,18 @@ static inline bool near_take_leaving(struct page_tree *tree, struct heap_counts 
                                      struct tree_fit fit, uint64_t npages, bool manual,
                                      bool *needzero)
 {
-  struct tree_word *word = &fit.block->words[fit.slot];
-  uint64_t base = fit_base(fit), end = near_far_end(tree, fit.block, base);
-  uint64_t rest = base + npages, left = end - rest, bit = UINT64_C(1) << fit.at;
-  bool is_here = fit.at + npages < TREE_WORD_PAGES; /* what is left */
+  struct tree_word *word = fit.word;
+  unsigned at = (unsigned)fit.base & 63, slot = word_slot(fit.base);
+  uint64_t base = fit.base, end = near_far_end(tree, fit.block, base);
+  uint64_t rest = base + npages, left = end - rest, bit = UINT64_C(1) << at;
+  bool is_here = at + npages < TREE_WORD_PAGES; /* what is left */
   struct tree_block *block = fit.block;
   if (!is_here && left > 0 && !(block = page_tree_block(tree, rest))) return false;
 
   uint64_t is_scavenged = word->kind & bit, is_dirty = word->dirty & bit;
   if (!is_here && left > 0)
-    near_put_rest(tree, block, rest, end, word_code(word, fit.at));
-  near_put_used(word, bit, is_here ? bit << npages : 0, manual);
+    near_put_rest(tree, block, rest, end, word_code(word, at));
+  near_put_used(word, bit, at, is_here ? bit << npages : 0, manual);
   counts->used[manual] += npages;
   counts->nfree -= left == 0;
   if (is_scavenged)
@@ -309,8 +330,8 @@ static inline bool near_take_leaving(struct page_tree *tree, struct heap_counts 
     counts->huge_free -= near_huge(tree, base, end) - near_huge(tree, rest, end);
   uint32_t longest = is_here && left >= TREE_WORD_PAGES
                          ? clip_to_node(left) /* no other is so long */
-                         : page_tree_count(tree, fit.block, fit.slot);
-  near_shorter(tree, fit.block, fit.slot, end - base, longest);
+                         : page_tree_count(tree, fit.block, slot);
+  near_shorter(tree, fit.block, slot, end - base, longest);
   if (block != fit.block && clip_to_node(left) > block->longest)
     page_tree_tell(block, clip_to_node(left));
   *needzero = is_dirty != 0;

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "front.h"
 #include "near.h"
 #include "page_tree.h"
 #include "physical.h"
@@ -11,6 +12,7 @@ struct opt_heap {
   struct span_geometry geometry;
   /* Changes with every operation. */
   struct heap_counts counts;
+  struct heap_front front;
   struct page_tree tree;
   /* Constant for life. The pools of the tree ask it. */
   struct opt_memory memory;
@@ -29,6 +31,12 @@ enum {
 static uint64_t heap_sys(const struct opt_heap *heap)
 {
   return heap->counts.held - heap->counts.used[true];
+}
+
+/* Whoever changes the tree step by step, or asks its summaries, does this first. */
+static NEVER_INLINE void close_front(struct opt_heap *heap)
+{
+  front_close(&heap->tree, &heap->front);
 }
 
 /* Spans, between their codes and struct span. */
@@ -405,6 +413,28 @@ static NEVER_INLINE struct span_alloc_result alloc_far(struct opt_heap *heap,
   return carve(heap, span_read(heap, base), npages, manual);
 }
 
+/* From the front, where front_take can't. */
+static NEVER_INLINE struct span_alloc_result alloc_across(struct opt_heap *heap,
+                                                          struct span_os *os,
+                                                          uint64_t npages, bool manual)
+{
+  struct span_alloc_result result;
+  if (front_take_across(&heap->tree, &heap->counts, &heap->front, npages, manual, &result))
+    return result;
+  close_front(heap);
+  return alloc_far(heap, os, npages, manual);
+}
+
+/* From the lowest span that fits, at base; the next one may take from it too. */
+static NEVER_INLINE struct span_alloc_result alloc_open(struct opt_heap *heap,
+                                                        struct span_os *os, uint64_t base,
+                                                        uint64_t npages, bool manual)
+{
+  front_open(&heap->tree, &heap->front, base, npages);
+  if (!front_stays(&heap->front, npages)) return alloc_across(heap, os, npages, manual);
+  return front_take(&heap->counts, &heap->front, npages, manual);
+}
+
 /* From a free span that leaves its word, and is the lowest that fits. */
 static NEVER_INLINE struct span_alloc_result alloc_leaving(struct opt_heap *heap,
                                                            struct span_os *os,
@@ -413,22 +443,44 @@ static NEVER_INLINE struct span_alloc_result alloc_leaving(struct opt_heap *heap
 {
   bool needzero;
   if (near_take_leaving(&heap->tree, &heap->counts, fit, npages, manual, &needzero))
-    return (struct span_alloc_result){SPAN_OK, fit_base(fit), needzero, {0, 0}};
+    return (struct span_alloc_result){SPAN_OK, fit.base, needzero, {0, 0}};
   return alloc_far(heap, os, npages, manual);
 }
 
+/* Not from the front. If that was of use, the next one is likely to be. */
+static NEVER_INLINE struct span_alloc_result alloc_beside(struct opt_heap *heap,
+                                                          struct span_os *os,
+                                                          uint64_t npages, bool manual)
+{
+  uint64_t base;
+  close_front(heap);
+  if (heap->front.is_taken && npages - 1 < heap->tree.near_pages &&
+      page_tree_first_fit(&heap->tree, npages, &base))
+    return alloc_open(heap, os, base, npages, manual);
+  return opt_heap_alloc(heap, os, npages, manual);
+}
+
+/* A search that ends where the last one did is the sign that a front would have spared it. */
 struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
                                         struct span_os *os, uint64_t npages,
                                         bool manual)
 {
+  struct heap_front *front = &heap->front;
+  struct page_tree *tree = &heap->tree;
   struct tree_fit fit;
-  if (heap->tree.is_plain && npages > 0 && npages <= NODE_LONGEST_MAX &&
-      tree_first_fit(&heap->tree, npages, &fit)) {
-    if (!fit_leaves(fit))
-      return near_take(&heap->tree, &heap->counts, fit, npages, manual);
-    return alloc_leaving(heap, os, fit, npages, manual);
+  if (front_fits(front, npages)) {
+    front->is_taken = true;
+    if (!front_stays(front, npages)) return alloc_across(heap, os, npages, manual);
+    return front_take(&heap->counts, front, npages, manual);
   }
-  return alloc_far(heap, os, npages, manual);
+  if (front->word) return alloc_beside(heap, os, npages, manual);
+  if (npages - 1 >= tree->near_pages || !tree_first_fit(tree, npages, &fit))
+    return alloc_far(heap, os, npages, manual);
+  if (fit.base == front->last || fit.base + npages == front->last)
+    return alloc_open(heap, os, fit.base, npages, manual);
+  front->last = fit.base + npages;
+  if (fit_leaves(fit)) return alloc_leaving(heap, os, fit, npages, manual);
+  return near_take(tree, &heap->counts, fit, npages, manual);
 }
 
 static NEVER_INLINE struct span_free_result free_far(struct opt_heap *heap, uint64_t base)
@@ -437,6 +489,7 @@ static NEVER_INLINE struct span_free_result free_far(struct opt_heap *heap, uint
   if (!page_tree_reserve(&heap->tree, FREE_BOUNDARIES))
     return (struct span_free_result){.status = SPAN_NO_MEMORY};
 
+  close_front(heap);
   struct span span = span_read(heap, base);
   counts->used[span.manual] -= span.npages;
   span.free = true;
@@ -453,19 +506,32 @@ static NEVER_INLINE struct span_free_result free_leaving(struct opt_heap *heap,
                                                          uint64_t base)
 {
   struct span_advice advice = {0, 0};
-  if (!near_free_leaving(&heap->tree, &heap->counts, block, base, &advice))
+  if (front_give(&heap->counts, &heap->front, base))
+    return (struct span_free_result){SPAN_OK, advice};
+  struct near_whole whole = near_whole(&heap->tree, &heap->front, block, base);
+  uint64_t word = base >> TREE_WORD_SHIFT;
+  if (whole.from >> TREE_WORD_SHIFT == word &&
+      (whole.end == whole.to || whole.end >> TREE_WORD_SHIFT == word)) {
+    near_free_leaving(&heap->tree, &heap->counts, block, base, whole, &advice);
+    front_see(&heap->front, base, (struct near_run){whole.from, whole.to});
+    return (struct span_free_result){SPAN_OK, advice};
+  }
+  close_front(heap);
+  if (!near_free_across(&heap->tree, &heap->counts, block, base, whole, &advice))
     return free_far(heap, base);
   return (struct span_free_result){SPAN_OK, advice};
 }
 
 struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
 {
+  struct near_run whole;
   struct tree_block *block =
       base < SPAN_LIMIT_PAGES ? page_tree_block(&heap->tree, base) : NULL;
   if (!block || !is_used_at(block, base))
     return (struct span_free_result){.status = SPAN_NOT_IN_USE};
-  if (!heap->tree.is_plain) return free_far(heap, base);
-  if (!near_free(&heap->counts, block, base)) return free_leaving(heap, block, base);
+  if (heap->tree.near_pages == 0) return free_far(heap, base);
+  if (!near_free(&heap->counts, block, base, &whole)) return free_leaving(heap, block, base);
+  front_see(&heap->front, base, whole);
   return (struct span_free_result){SPAN_OK, {0, 0}};
 }
 
@@ -474,6 +540,7 @@ struct span_scavenge_result opt_heap_scavenge(struct opt_heap *heap,
 {
   if (!page_tree_reserve(&heap->tree, SCAVENGE_BOUNDARIES))
     return (struct span_scavenge_result){SPAN_NO_MEMORY, 0};
+  close_front(heap);
   return (struct span_scavenge_result){SPAN_OK, scavenge(heap, want_pages)};
 }
 
@@ -485,6 +552,7 @@ enum span_status opt_heap_add(struct opt_heap *heap, uint64_t base,
       !is_unheld(heap, base, npages))
     return SPAN_BAD_RANGE;
   if (!page_tree_reserve(&heap->tree, ADD_BOUNDARIES)) return SPAN_NO_MEMORY;
+  close_front(heap);
   heap->counts.held += npages;
   heap->counts.released += npages;
   add_span(heap, base, npages);
@@ -552,6 +620,7 @@ enum span_status opt_heap_reset(struct opt_heap *heap,
   if (!is_valid_geometry(geometry)) return SPAN_BAD_GEOMETRY;
   heap->geometry = geometry;
   heap->counts = (struct heap_counts){0};
+  heap->front = (struct heap_front){.least = UINT64_MAX};
   page_tree_reset(&heap->tree, geometry.phys_pages, geometry.huge_pages);
   return SPAN_OK;
 }
@@ -585,5 +654,8 @@ size_t opt_heap_metadata_bytes(const struct opt_heap *heap)
 
 const char *opt_heap_why_invalid(struct opt_heap *heap)
 {
-  return page_tree_why_invalid(&heap->tree);
+  struct heap_front front = heap->front;
+  close_front(heap);
+  heap->front = front;
+  return front_why_invalid(&heap->tree, &front);
 }

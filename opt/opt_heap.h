@@ -29,7 +29,7 @@
  * in blocks of 1024 pages.
  *   alloc, free                O(1) on one word and O(d) for the search and for
  *                              what the ancestors must hear, mostly nothing;
- *                              see near.h. From 2^31 pages on, alloc may try up
+ *                              see near.h and front.h. From 2^31 pages on, alloc may try up
  *                              to 512 giants.
  *   add, lookup                O(d)
  *   alloc that grows           O(d) and its scavenging
@@ -50,9 +50,10 @@
  * locked.h has a heap that threads share.
  *
  * page_tree.[ch] and page_search.c are the tree, first_fit.h goes down it, near.h does
- * at once what changes one word, lanes.h asks sixteen numbers at once, node_pool.[ch] is
- * the tree's memory and opt_memory.[ch] where that comes from, physical.h rounds, bits.h
- * counts, page_check.c doubts the tree, opt_heap.c is the heap. */
+ * at once what changes one word, front.h takes from where the last allocation took,
+ * lanes.h asks sixteen numbers at once, node_pool.[ch] is the tree's memory and
+ * opt_memory.[ch] where that comes from, physical.h rounds, bits.h counts, page_check.c
+ * doubts the tree, opt_heap.c is the heap. */
 #ifndef SPANREF_OPT_HEAP_H
 #define SPANREF_OPT_HEAP_H
 

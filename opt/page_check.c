@@ -1,4 +1,5 @@
-/* page_tree: is every summary what the codes say? For tests. */
+/* Is every summary what the codes say, and the front what the tree says? For tests. */
+#include "front.h"
 #include "page_tree.h"
 #include "physical.h"
 
@@ -105,4 +106,18 @@ const char *page_tree_why_invalid(struct page_tree *tree)
     return "the root's level";
   if (tree->root->head.mask[TREE_BOUNDARY] == 0) return "an empty root";
   return head_check(tree, &tree->root->head);
+}
+
+const char *front_why_invalid(struct page_tree *tree, const struct heap_front *front)
+{
+  const char *wrong = page_tree_why_invalid(tree);
+  uint64_t lowest, end;
+  if (wrong) return wrong;
+  if (front->room > 0 &&
+      (!(page_tree_read(tree, front->base, &end) & CODE_FREE) || end != front->end))
+    return "the front is no free span";
+  if (front->least <= SPAN_LIMIT_PAGES &&
+      page_tree_first_fit(tree, front->least, &lowest) && lowest < front->base)
+    return "a span before the front";
+  return NULL;
 }

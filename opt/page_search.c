@@ -177,6 +177,13 @@ bool page_tree_next(struct tree_walk *walk, uint64_t *page, unsigned *code)
   return true;
 }
 
+/* The first of 16 children from `slot` on that is long enough; TREE_FANOUT: none. */
+static unsigned node_fit(const struct tree_node *node, unsigned slot, uint32_t npages)
+{
+  unsigned fits = lanes32_at_least(node->longest, npages) & ~0u << slot;
+  return fits ? bits_first(fits) : TREE_FANOUT;
+}
+
 /* The next place in the nodes above a block that is long enough. */
 static bool climb_to_fit(struct place *place, uint32_t npages)
 {
@@ -189,20 +196,31 @@ static bool climb_to_fit(struct place *place, uint32_t npages)
   return false;
 }
 
+/* The lowest free span below a child of a node that is long enough, by the summary. */
+static struct tree_fit fit_below(const struct tree_node *node, unsigned slot, uint32_t npages)
+{
+  while (node->head.level > 1) {
+    node = tree_node(node->children[slot]);
+    slot = node_fit(node, 0, npages);
+  }
+  return fit_in_block(tree_block(node->children[slot]), npages);
+}
+
 bool page_tree_first_fit(struct page_tree *tree, uint64_t npages,
                          uint64_t *base)
 {
+  uint32_t clipped = clip_to_node(npages);
   struct tree_fit fit;
-  if (!tree_first_fit(tree, npages, &fit)) return false;
-  *base = fit_base(fit);
+  if (!tree_first_fit(tree, clipped, &fit)) return false;
   /* Lengths of NODE_LONGEST_MAX and more all look alike to the nodes: try one
    * after the other. A block holds one at most, the address space 512. */
   while (npages > NODE_LONGEST_MAX &&
-         page_tree_end(tree, *base) - *base < npages) {
-    struct place place = {&page_tree_block(tree, *base)->head, 0};
-    if (!climb_to_fit(&place, clip_to_node(npages))) return false;
-    *base = fit_base(fit_below(tree_node(place.head), place.slot, npages));
+         page_tree_end(tree, fit.base) - fit.base < npages) {
+    struct place place = {&fit.block->head, 0};
+    if (!climb_to_fit(&place, clipped)) return false;
+    fit = fit_below(tree_node(place.head), place.slot, clipped);
   }
+  *base = fit.base;
   return true;
 }
 

@@ -50,8 +50,9 @@ void page_tree_reset(struct page_tree *tree, uint64_t phys_pages,
   tree->npending = 0;
   tree->phys_pages = phys_pages;
   tree->huge_pages = huge_pages;
-  tree->is_plain = phys_pages == 1 && (huge_pages & (huge_pages - 1)) == 0 &&
-                   (huge_pages == 0 || huge_pages > TREE_WORD_PAGES);
+  bool is_near = phys_pages == 1 && (huge_pages & (huge_pages - 1)) == 0 &&
+                 (huge_pages == 0 || huge_pages > TREE_WORD_PAGES);
+  tree->near_pages = is_near ? NODE_LONGEST_MAX : 0;
   tree->huge_shift = huge_pages > 0 ? bits_first(huge_pages) : 0;
 }
 

@@ -103,7 +103,9 @@ struct page_tree {
   /* Constant between resets. */
   uint64_t phys_pages; /* R */
   uint64_t huge_pages; /* H */
-  bool is_plain;       /* R is 1, H is 0 or a power of two of more than a word */
+  /* The longest that near.h allocates: NODE_LONGEST_MAX where R is 1 and H is 0 or a power of
+   * two of more than a word, else 0. */
+  uint64_t near_pages;
   unsigned huge_shift; /* then H is 1 << huge_shift, if it isn't 0 */
   /* Changes when boundaries come where there were none. */
   struct tree_node *root;
@@ -155,9 +157,10 @@ static inline uint64_t word_inner(uint64_t free, uint64_t boundaries)
 /* The longest of them; 0: none. */
 static inline unsigned word_longest_inside(uint64_t free, uint64_t boundaries)
 {
-  unsigned longest = free != 0;
-  for (uint64_t inner = word_inner(free, boundaries); inner; inner &= inner >> 1)
-    longest++; /* a page less of each */
+  /* One page less of each at every step, and few are left after three: no branch till then. */
+  uint64_t one = word_inner(free, boundaries), two = one & one >> 1, left = two & two >> 1;
+  unsigned longest = (unsigned)(free != 0) + (one != 0) + (two != 0);
+  for (; left; left &= left >> 1) longest++;
   return longest;
 }
 
