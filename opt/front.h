@@ -62,7 +62,7 @@ static inline bool front_stays(const struct heap_front *front, uint64_t npages)
 static inline void front_close(struct page_tree *tree, struct heap_front *front)
 {
   if (!front->word) return;
-  unsigned slot = front_slot(front), was = front->block->word_longest[slot];
+  unsigned slot = front_slot(front), was = front->block->word_longest[slot]; /* or less */
   uint64_t left = front->end - front->base;
   uint32_t longest = left >= TREE_WORD_PAGES ? clip_to_node(left) /* no other is so long */
                                              : near_count(tree, front->block, slot);
@@ -170,7 +170,7 @@ static inline void front_see(struct heap_front *front, uint64_t page, struct nea
   if (page >= front->word_end || run.base > front->base) return; /* mostly the former */
   bool is_enough = run.end - run.base >= front->least;
   bool is_here = run.base >= front->word_end - TREE_WORD_PAGES;
-  if (is_here && (is_enough || run.end >= front->base)) /* the latter: the front went into it */
+  if (is_here && (is_enough || run.end > front->base)) /* the latter: the front is part of it */
     front_set(front, run.base, run.end);
   else if (is_enough)
     front_forget(front);

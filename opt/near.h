@@ -30,16 +30,17 @@ struct heap_counts {
  * may take from it without a search (front.h). No free span of `least` pages or more begins
  * before base.
  *
- * What its word's longest is, and its block's, the summaries hear when it is closed. Until
- * then only a free asks them, whether they know of so long a span already. */
+ * While it is open, its word's longest, its block's and what the nodes above have from these
+ * may be untrue, more or less than it is, and nothing else. They are true again when it is
+ * closed; until then a free asks no more of them than whether they know of so long a span. */
 struct heap_front {
-  struct tree_word *word;   /* where it was found; NULL: closed */
+  struct tree_word *word;   /* what is left begins there; NULL: closed */
   struct tree_block *block; /* over the word */
   uint64_t word_end;        /* first page behind the word; closed: 0 */
-  uint64_t base, end;       /* begins in that word; equal: nothing is left */
+  uint64_t base, end;       /* equal: nothing is left, and base may be in another word */
   uint64_t least;           /* UINT64_MAX: not known */
   uint64_t room;            /* it has least ... least + room - 1 pages to give */
-  uint64_t last;            /* end of the last allocation that searched */
+  uint64_t last;            /* end of the last allocation by near_take or near_take_leaving */
   bool is_taken;            /* from, without a search */
 };
 
@@ -63,7 +64,8 @@ static inline uint64_t near_far_end(struct page_tree *tree, const struct tree_bl
   return page_tree_end(tree, base);
 }
 
-/* End of the free span that begins at base; front may know. */
+/* End of the free span that begins at base. The longest of the front's block may be untrue,
+ * but of the front the end is known. */
 static inline uint64_t near_end(struct page_tree *tree, const struct heap_front *front,
                                 const struct tree_block *block, uint64_t base)
 {
@@ -105,7 +107,8 @@ struct near_run {
 };
 
 /* Free the span in use at base, where it and all that it becomes part of, *whole, lie in one
- * word and are not its first or last. false: nothing is done, it isn't so. */
+ * word, base isn't the first to begin there, nor *whole the last. false: nothing is done, it
+ * isn't so. */
 static inline bool near_free(struct heap_counts *counts, struct tree_block *block,
                              uint64_t base, struct near_run *whole)
 {
@@ -139,7 +142,7 @@ static inline uint32_t near_count(struct page_tree *tree, struct tree_block *blo
 }
 
 /* A span of so many pages is gone from the word, of which what was left of it and all others
- * are no longer than that. */
+ * are no longer than that. NODE_LONGEST_MAX, since none is longer, if it isn't known. */
 static inline void near_shorter(struct page_tree *tree, struct tree_block *block,
                                 unsigned slot, uint64_t gone, uint32_t longest)
 {
@@ -241,8 +244,8 @@ static inline bool near_free_across(struct page_tree *tree, struct heap_counts *
   return true;
 }
 
-/* Free the span in use at base, where what it becomes part of begins and it ends in its
- * word. */
+/* Free the span in use at base, where what it becomes part of begins in its word, and what
+ * is behind it too if it takes that in. */
 static inline void near_free_leaving(struct page_tree *tree, struct heap_counts *counts,
                                      struct tree_block *block, uint64_t base,
                                      struct near_whole whole, struct span_advice *advice)

@@ -33,7 +33,8 @@ static uint64_t heap_sys(const struct opt_heap *heap)
   return heap->counts.held - heap->counts.used[true];
 }
 
-/* Whoever changes the tree step by step, or asks its summaries, does this first. */
+/* Whoever changes the tree step by step, or asks its summaries how long a span is, does this
+ * first. */
 static NEVER_INLINE void close_front(struct opt_heap *heap)
 {
   front_close(&heap->tree, &heap->front);
@@ -460,7 +461,8 @@ static NEVER_INLINE struct span_alloc_result alloc_beside(struct opt_heap *heap,
   return opt_heap_alloc(heap, os, npages, manual);
 }
 
-/* A search that ends where the last one did is the sign that a front would have spared it. */
+/* A search that finds pages where the last one did, or those behind, could have been spared:
+ * there the front is opened. */
 struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
                                         struct span_os *os, uint64_t npages,
                                         bool manual)

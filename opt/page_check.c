@@ -113,9 +113,13 @@ const char *front_why_invalid(struct page_tree *tree, const struct heap_front *f
   const char *wrong = page_tree_why_invalid(tree);
   uint64_t lowest, end;
   if (wrong) return wrong;
-  if (front->room > 0 &&
-      (!(page_tree_read(tree, front->base, &end) & CODE_FREE) || end != front->end))
-    return "the front is no free span";
+  uint64_t npages = front->end - front->base;
+  if (front->room != (npages >= front->least ? npages - front->least + 1 : 0))
+    return "the front's room";
+  if (front->word && npages > 0 &&
+      (front->base >= front->word_end || front->word_end - front->base > TREE_WORD_PAGES ||
+       !(page_tree_read(tree, front->base, &end) & CODE_FREE) || end != front->end))
+    return "the front is no free span of its word";
   if (front->least <= SPAN_LIMIT_PAGES &&
       page_tree_first_fit(tree, front->least, &lowest) && lowest < front->base)
     return "a span before the front";

@@ -1,4 +1,4 @@
-/* page_tree: the searches. Nothing here changes a code or a summary. */
+/* page_tree: the searches. Nothing here changes a code or a longest. */
 #include <assert.h>
 
 #include "bits.h"

@@ -15,7 +15,8 @@
  * Nodes exist only over boundaries; the inside of a big span costs nothing.
  *
  * Codes and masks change at once and boundary searches see them; the longest follow in
- * page_tree_settle, so first fit may be asked of a settled tree only. Whoever makes a free
+ * page_tree_settle, so first fit may be asked of a settled tree only, and not while a front is
+ * open (near.h). Whoever makes a free
  * span, takes it away or changes its length says so, by page_tree_gain and page_tree_lose:
  * that is what gets its word summed up anew, and mostly without looking at it. */
 #ifndef SPANREF_OPT_PAGE_TREE_H
@@ -103,7 +104,7 @@ struct page_tree {
   /* Constant between resets. */
   uint64_t phys_pages; /* R */
   uint64_t huge_pages; /* H */
-  /* The longest that near.h allocates: NODE_LONGEST_MAX where R is 1 and H is 0 or a power of
+  /* The longest that near.h looks for: NODE_LONGEST_MAX where R is 1 and H is 0 or a power of
    * two of more than a word, else 0. */
   uint64_t near_pages;
   unsigned huge_shift; /* then H is 1 << huge_shift, if it isn't 0 */

@@ -237,7 +237,8 @@ static void check_all(struct history *h)
   opt_heap_walk(h->heap, visit_compare, h);
   while (h->next < MODEL_PAGES && !h->model.first[h->next]) h->next++;
   assert_int_equal(h->next, MODEL_PAGES);
-  assert_null(opt_heap_why_invalid(h->heap));
+  /* Not always: it makes the summaries true, and they are to go long without. */
+  if (draw(h, 20) == 0) assert_null(opt_heap_why_invalid(h->heap));
 }
 
 /* Sizes, an origin and a unit: low, in the middle or up to the very limit, of
