@@ -65,7 +65,7 @@ static inline void front_close(struct page_tree *tree, struct heap_front *front)
   unsigned slot = front_slot(front), was = front->block->word_longest[slot]; /* or less */
   uint64_t left = front->end - front->base;
   uint32_t longest = left >= TREE_WORD_PAGES ? clip_to_node(left) /* no other is so long */
-                                             : near_count(tree, front->block, slot);
+                                             : near_count(tree, front->block, slot, front->word);
   near_shorter(tree, front->block, slot, was < WORD_LONGEST_MAX ? was : NODE_LONGEST_MAX,
                longest);
   front->word = NULL;
@@ -97,7 +97,7 @@ static inline struct span_alloc_result front_take(struct heap_counts *counts,
   uint64_t base = front->base, room = front->room, bit = UINT64_C(1) << (base & 63);
   bool is_all = npages == front->end - base;
   bool is_scavenged = (word->kind & bit) != 0, is_dirty = (word->dirty & bit) != 0;
-  near_put_used(word, bit, base & 63, is_all ? 0 : bit << npages, manual);
+  *word = near_used(*word, base & 63, is_all ? 0 : bit << npages, manual);
   counts->used[manual] += npages;
   counts->nfree -= is_all;
   if (is_scavenged) counts->released -= npages;
@@ -121,7 +121,7 @@ static inline bool front_take_across(struct page_tree *tree, struct heap_counts 
 
   unsigned code = word_code(word, (unsigned)at);
   if (!is_here && rest < end) near_put_rest(tree, next, rest, end, code);
-  near_put_used(word, bit, (unsigned)at, is_here && rest < end ? bit << npages : 0, manual);
+  *word = near_used(*word, (unsigned)at, is_here && rest < end ? bit << npages : 0, manual);
   counts->used[manual] += npages;
   counts->nfree -= rest == end;
   if (code & CODE_KIND)
@@ -133,7 +133,7 @@ static inline bool front_take_across(struct page_tree *tree, struct heap_counts 
   if (is_here || rest == end) return true;
 
   near_shorter(tree, block, front_slot(front), NODE_LONGEST_MAX,
-               near_count(tree, block, front_slot(front)));
+               near_count(tree, block, front_slot(front), word));
   front->word = &next->words[word_slot(rest)];
   front->block = next;
   front->word_end = (rest | (TREE_WORD_PAGES - 1)) + 1;

@@ -53,6 +53,16 @@ static inline uint64_t near_huge(const struct page_tree *tree, uint64_t base, ui
   return first < last ? last - first : 0;
 }
 
+/* The boundary after base, where that has none behind it in its word. */
+static inline uint64_t near_far_after(struct page_tree *tree, const struct tree_block *block,
+                                      uint64_t base)
+{
+  unsigned beyond = block->head.mask[TREE_BOUNDARY] & ~1u << word_slot(base);
+  if (!beyond) return page_tree_end(tree, base);
+  unsigned slot = bits_first(beyond);
+  return word_page(block, slot) + bits_first(word_boundaries(&block->words[slot]));
+}
+
 /* End of the free span that begins at base and not in its word. Where it leaves the
  * block and is longer than that, the parent knows how long it is. */
 static inline uint64_t near_far_end(struct page_tree *tree, const struct tree_block *block,
@@ -61,7 +71,7 @@ static inline uint64_t near_far_end(struct page_tree *tree, const struct tree_bl
   uint32_t known = block->longest;
   bool leaves = block->head.mask[TREE_BOUNDARY] >> word_slot(base) == 1;
   if (leaves && known >= TREE_BLOCK_PAGES && known < NODE_LONGEST_MAX) return base + known;
-  return page_tree_end(tree, base);
+  return near_far_after(tree, block, base);
 }
 
 /* End of the free span that begins at base. The longest of the front's block may be untrue,
@@ -73,7 +83,7 @@ static inline uint64_t near_end(struct page_tree *tree, const struct heap_front 
   if (above) return base + 1 + bits_first(above);
   if (!front->word || block != front->block) return near_far_end(tree, block, base);
   bool is_front = base == front->base && base < front->end;
-  return is_front ? front->end : page_tree_end(tree, base);
+  return is_front ? front->end : near_far_after(tree, block, base);
 }
 
 /* In the word, the span in use that has one of the bits of `gone` is now free, and with the
@@ -133,9 +143,8 @@ static inline bool near_free(struct heap_counts *counts, struct tree_block *bloc
 
 /* The longest free span in the word; the last one in it mostly ends there. */
 static inline uint32_t near_count(struct page_tree *tree, struct tree_block *block,
-                                  unsigned slot)
+                                  unsigned slot, const struct tree_word *word)
 {
-  const struct tree_word *word = &block->words[slot];
   uint64_t boundaries = word_boundaries(word);
   if (boundaries >> bits_last(word->free | 1) == 1) return page_tree_count(tree, block, slot);
   return word_longest_inside(word->free, boundaries);
@@ -157,35 +166,48 @@ static inline void near_shorter(struct page_tree *tree, struct tree_block *block
   if (longest != block->longest) page_tree_tell(block, longest);
 }
 
+static inline bool near_is_retained(const struct tree_block *block, uint64_t page)
+{
+  const struct tree_word *word = &block->words[word_slot(page)];
+  return (word->free & ~word->kind) >> (page & 63) & 1;
+}
+
+/* Base of the retained free span that ends where a span in use begins; or its own. */
+static inline uint64_t near_from(struct page_tree *tree, const struct tree_block *block,
+                                 uint64_t base)
+{
+  unsigned slot = word_slot(base);
+  uint64_t below = word_boundaries(&block->words[slot]) & ~bits_from((unsigned)base & 63);
+  if (!below) { /* in the word before */
+    uint64_t other;
+    unsigned before = block->head.mask[TREE_BOUNDARY] & ((1u << slot) - 1);
+    if (!before)
+      return base > 0 && page_tree_far_before(tree, base, &other) &&
+                     near_is_retained(page_tree_block(tree, other), other)
+                 ? other
+                 : base;
+    slot = bits_last(before);
+    below = word_boundaries(&block->words[slot]);
+  }
+  uint64_t other = word_page(block, slot) + bits_last(below);
+  return near_is_retained(block, other) ? other : base;
+}
+
 /* What a span in use, [base, end), becomes part of when it is freed: [from, to). */
 struct near_whole {
   uint64_t from, end, to;
 };
 
-static inline bool near_is_retained(struct page_tree *tree, uint64_t page)
-{
-  return (page_tree_code(tree, page) & (CODE_FREE | CODE_KIND)) == CODE_FREE;
-}
-
 static inline struct near_whole near_whole(struct page_tree *tree,
                                            const struct heap_front *front,
                                            const struct tree_block *block, uint64_t base)
 {
-  struct near_whole whole = {.from = base};
-  const struct tree_word *word = &block->words[word_slot(base)];
-  unsigned at = (unsigned)base & 63;
-  uint64_t all = word_boundaries(word), below = all & ~bits_from(at), above = all >> at >> 1;
-  uint64_t retained = word->free & ~word->kind, other;
-  if (below) {
-    unsigned before = bits_last(below);
-    if (retained >> before & 1) whole.from = base - (at - before);
-  } else if (base > 0 && page_tree_far_before(tree, base, &other) &&
-             near_is_retained(tree, other)) {
-    whole.from = other;
-  }
-  whole.end = whole.to = above ? base + 1 + bits_first(above) : page_tree_end(tree, base);
-  if (above ? retained >> (whole.end & 63) & 1 : near_is_retained(tree, whole.end))
-    whole.to = near_end(tree, front, page_tree_block(tree, whole.end), whole.end);
+  struct near_whole whole = {.from = near_from(tree, block, base)};
+  uint64_t above = word_boundaries(&block->words[word_slot(base)]) >> (base & 63) >> 1;
+  whole.end = whole.to =
+      above ? base + 1 + bits_first(above) : near_far_after(tree, block, base);
+  const struct tree_block *last = page_tree_block(tree, whole.end);
+  if (near_is_retained(last, whole.end)) whole.to = near_end(tree, front, last, whole.end);
   return whole;
 }
 
@@ -239,7 +261,8 @@ static inline bool near_free_across(struct page_tree *tree, struct heap_counts *
            CODE_START | CODE_FREE | CODE_DIRTY);
   near_longer(first, word_slot(from), clip_to_node(to - from));
   if (end < to)
-    near_shorter(tree, last, word_slot(end), to - end, near_count(tree, last, word_slot(end)));
+    near_shorter(tree, last, word_slot(end), to - end,
+                 near_count(tree, last, word_slot(end), &last->words[word_slot(end)]));
   near_count_huge(tree, counts, first, base, whole, advice);
   return true;
 }
@@ -262,16 +285,18 @@ static inline void near_free_leaving(struct page_tree *tree, struct heap_counts 
   near_longer(block, slot, clip_to_node(to - from));
 }
 
-/* In the word, the free span that begins at `bit`, its bit `at`, is handed out, and what is
- * left of it begins at `rest`; 0: not here. */
-static inline void near_put_used(struct tree_word *word, uint64_t bit, unsigned at,
-                                 uint64_t rest, bool manual)
+/* The word when the free span that begins at its bit `at` is handed out, and what is left of
+ * it begins at `rest`; 0: not here. */
+static inline struct tree_word near_used(struct tree_word word, unsigned at, uint64_t rest,
+                                         bool manual)
 {
-  uint64_t kind = word->kind, dirty = word->dirty;
-  word->start |= rest;
-  word->free = (word->free ^ bit) | rest;
-  word->kind = (kind & ~bit) | (uint64_t)manual << at | (kind & bit ? rest : 0);
-  word->dirty = dirty | (dirty & bit ? rest : 0);
+  uint64_t bit = UINT64_C(1) << at;
+  return (struct tree_word){
+      .start = word.start | rest,
+      .free = (word.free ^ bit) | rest,
+      .kind = (word.kind & ~bit) | (uint64_t)manual << at | (word.kind & bit ? rest : 0),
+      .dirty = word.dirty | (word.dirty & bit ? rest : 0),
+  };
 }
 
 /* Hand out npages of the free span that begins there and ends in its word; it has so many. */
@@ -280,17 +305,17 @@ static inline struct span_alloc_result near_take(struct page_tree *tree,
                                                  struct tree_fit fit, uint64_t npages,
                                                  bool manual)
 {
-  struct tree_word *word = fit.word;
+  struct tree_word word = *fit.word; /* a copy, so that what is written isn't read again */
   unsigned at = (unsigned)fit.base & 63, slot = word_slot(fit.base);
-  uint64_t bit = UINT64_C(1) << at, above = word_boundaries(word) >> at >> 1;
-  uint64_t whole = 1 + bits_first(above);
+  uint64_t above = word_boundaries(&word) >> at >> 1, whole = 1 + bits_first(above);
   uint64_t rest = (uint64_t)(whole > npages) << ((at + npages) & 63);
-  bool is_scavenged = word->kind >> at & 1, is_dirty = word->dirty >> at & 1;
-  near_put_used(word, bit, at, rest, manual);
+  bool is_scavenged = word.kind >> at & 1, is_dirty = word.dirty >> at & 1;
+  word = near_used(word, at, rest, manual);
+  *fit.word = word;
   counts->used[manual] += npages;
   counts->nfree -= whole == npages;
   if (is_scavenged) counts->released -= npages;
-  near_shorter(tree, fit.block, slot, whole, near_count(tree, fit.block, slot));
+  near_shorter(tree, fit.block, slot, whole, near_count(tree, fit.block, slot, &word));
   return (struct span_alloc_result){SPAN_OK, fit.base, is_dirty, {0, 0}};
 }
 
@@ -324,16 +349,17 @@ static inline bool near_take_leaving(struct page_tree *tree, struct heap_counts 
   uint64_t is_scavenged = word->kind & bit, is_dirty = word->dirty & bit;
   if (!is_here && left > 0)
     near_put_rest(tree, block, rest, end, word_code(word, at));
-  near_put_used(word, bit, at, is_here ? bit << npages : 0, manual);
+  uint64_t rest_bit = is_here ? bit << npages : 0;
+  *word = near_used(*word, at, rest_bit, manual);
   counts->used[manual] += npages;
   counts->nfree -= left == 0;
   if (is_scavenged)
     counts->released -= npages;
   else
     counts->huge_free -= near_huge(tree, base, end) - near_huge(tree, rest, end);
-  uint32_t longest = is_here && left >= TREE_WORD_PAGES
-                         ? clip_to_node(left) /* no other is so long */
-                         : page_tree_count(tree, fit.block, slot);
+  /* All others end in the word. */
+  unsigned others = word_longest_inside(word->free & ~rest_bit, word_boundaries(word));
+  uint32_t longest = rest_bit && left > others ? clip_to_node(left) : others;
   near_shorter(tree, fit.block, slot, end - base, longest);
   if (block != fit.block && clip_to_node(left) > block->longest)
     page_tree_tell(block, clip_to_node(left));
