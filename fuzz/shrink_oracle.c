@@ -4,7 +4,7 @@
 /* Up to here all spans are compared after each operation at once; a longer history
  * runs faster with a second look where it diverges. */
 #define SHORT_OPS 64
-#define TRIES_MAX 400000
+#define TRIES_MAX 800000
 
 static enum oracle_outcome run(void *context, const struct history *history, size_t *at,
                                int *kind)
