@@ -168,6 +168,12 @@ done <"$table"
 for wanted; do
   case $names in *" $wanted "*) ;; *) result 1 "$wanted: no such bug in $table" ;; esac
 done
+missing=''
+for name in $names; do
+  [ -e "corpus/regressions/$name" ] || missing="$missing $name"
+done
+[ -z "$missing" ]
+result $? "each has a history in corpus/regressions${missing:+, but not$missing}"
 [ "$found" -gt 0 ]
 result $? "found $found bugs"
 exit $failed

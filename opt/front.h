@@ -28,6 +28,14 @@ static inline unsigned front_slot(const struct heap_front *front)
   return word_slot(front->word_end - 1);
 }
 
+/* It begins at base, in this block, from now on. */
+static inline void front_move(struct heap_front *front, struct tree_block *block, uint64_t base)
+{
+  front->word = &block->words[word_slot(base)];
+  front->block = block;
+  front->word_end = (base | (TREE_WORD_PAGES - 1)) + 1;
+}
+
 /* What is left of it is [base, end) now. */
 static inline void front_set(struct heap_front *front, uint64_t base, uint64_t end)
 {
@@ -79,9 +87,7 @@ static inline void front_open(struct page_tree *tree, struct heap_front *front, 
 {
   struct tree_block *block = page_tree_block(tree, base);
   uint64_t above = word_boundaries(&block->words[word_slot(base)]) >> (base & 63) >> 1;
-  front->word = &block->words[word_slot(base)];
-  front->block = block;
-  front->word_end = (base | (TREE_WORD_PAGES - 1)) + 1;
+  front_move(front, block, base);
   front->least = npages;
   front->is_taken = false;
   front_set(front, base,
@@ -134,9 +140,7 @@ static inline bool front_take_across(struct page_tree *tree, struct heap_counts 
 
   near_shorter(tree, block, front_slot(front), NODE_LONGEST_MAX,
                near_count(tree, block, front_slot(front), word));
-  front->word = &next->words[word_slot(rest)];
-  front->block = next;
-  front->word_end = (rest | (TREE_WORD_PAGES - 1)) + 1;
+  front_move(front, next, rest);
   return true;
 }
 
