@@ -5,7 +5,7 @@ BUILD   ?= build
 SECONDS ?= 30
 
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-CSTD     = -std=c99 -D_POSIX_C_SOURCE=200809L
+CSTD     = -std=c99 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64
 COMPILE  = $(CC) $(CSTD) $(WARN) $(CFLAGS) -MMD -MP
 
 ROOMS    = ref opt candidates fuzz cli
