@@ -8,10 +8,10 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CSTD     = -std=c99 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64
 COMPILE  = $(CC) $(CSTD) $(WARN) $(CFLAGS) -MMD -MP
 
-ROOMS    = ref opt candidates fuzz cli
-MAINS    = cli/main.c cli/recorder.c fuzz/fuzz_target.c fuzz/replay.c \
+ROOMS    = ref opt trace candidates/ours judge fuzz cli cli/record cli/picture
+MAINS    = cli/main.c cli/record/recorder.c fuzz/fuzz_target.c fuzz/replay.c \
              fuzz/seeds.c
-APART    = opt/locked.c # for who wants it: it needs threads
+APART    = opt/locked.c candidates/ours/exact.c # the former needs threads, the latter is a plug-in
 SOURCES  = $(filter-out $(ROOMS:%=%/test_%) $(MAINS) $(APART),\
              $(foreach r,$(ROOMS),$(wildcard $(r)/*.c)))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o)
@@ -19,11 +19,11 @@ LIBRARY  = $(BUILD)/libspanref.a
 TOOL     = $(BUILD)/spanref
 RECORDER = $(BUILD)/libspanref-record.so
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
-             fuzz/test_trace fuzz/test_bytes fuzz/test_expect fuzz/test_wellformed \
-             fuzz/test_clauses fuzz/test_oracle fuzz/test_shrink)
+             trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
+             judge/test_clauses judge/test_oracle fuzz/test_shrink)
 
-# Candidates that plug in: shared objects, one symbol each (candidates/plug/).
-PLUG    = $(BUILD)/candidates/plug
+# Candidates that plug in: shared objects, one symbol each (candidates/).
+PLUG    = $(BUILD)/candidates
 MALLOCS = glibc jemalloc mimalloc tcmalloc
 PLUGINS = opt opt_scalar ref first_fit best_fit merge_bug buddy mmap $(MALLOCS)
 NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRTY \
@@ -82,8 +82,8 @@ install: all  ## the tool, the recorder, what a user needs to read and run: DEST
 	install $(RECORDER) $(TO)/lib/spanref
 	install -m 644 candidates/spanref_candidate.h $(TO)/include
 	install -m 644 cli/spanref.1 $(TO)/share/man/man1
-	install -m 644 $(DOCS:%=docs/%.md) docs/picture.png candidates/plug/list.c \
-	  candidates/plug/malloc.c LICENSE $(TO)/share/doc/spanref
+	install -m 644 $(DOCS:%=docs/%.md) docs/picture.png candidates/examples/list.c \
+	  candidates/examples/malloc.c LICENSE $(TO)/share/doc/spanref
 	for d in real golden golden/gap findings; do \
 	  install -m 644 corpus/$$d/*.trace $(TO)/share/spanref/corpus/$$d || exit; done
 	install -m 644 corpus/README.md $(TO)/share/spanref/corpus
@@ -105,14 +105,14 @@ $(LIBRARY): $(OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(RECORDER): cli/recorder.c cli/record.h
+$(RECORDER): cli/record/recorder.c cli/record/record.h
 	@mkdir -p $(@D)
 	$(CC) -std=c99 $(WARN) -O2 -g -fPIC -shared -o $@ $< -ldl -lpthread
 
 # The picture's page, as lines of C.
-$(BUILD)/cli/picture.o: $(BUILD)/cli/picture_html.inc
-$(BUILD)/cli/picture.o: CPPFLAGS = -I$(BUILD)/cli
-$(BUILD)/cli/picture_html.inc: cli/picture.html
+$(BUILD)/cli/picture/picture.o: $(BUILD)/cli/picture/picture_html.inc
+$(BUILD)/cli/picture/picture.o: CPPFLAGS = -I$(BUILD)/cli/picture
+$(BUILD)/cli/picture/picture_html.inc: cli/picture/picture.html
 	@mkdir -p $(@D)
 	sed 's/\\/&&/g; s/"/\\"/g; s/.*/"&\\n",/' $< >$@
 
@@ -121,44 +121,46 @@ $(BUILD)/%.o: %.c
 	$(COMPILE) $(CPPFLAGS) -c -o $@ $<
 
 tests: $(TESTS)
+list-tests:
+	@printf '%s\n' $(TESTS)
 
 plugins: $(PLUGINS:%=$(PLUG)/%.so)  ## build the candidates that plug in
 naughty: $(NAUGHTY:%=$(PLUG)/naughty-%.so)
 
-$(PLUG)/opt.so $(PLUG)/opt_scalar.so: candidates/plug/exact.c $(filter-out opt/test_% $(APART),$(wildcard opt/*.[ch]))
-$(PLUG)/ref.so: candidates/plug/exact.c $(filter-out ref/test_%,$(wildcard ref/*.[ch]))
+$(PLUG)/opt.so $(PLUG)/opt_scalar.so: candidates/ours/exact.c $(filter-out opt/test_% $(APART),$(wildcard opt/*.[ch]))
+$(PLUG)/ref.so: candidates/ours/exact.c $(filter-out ref/test_%,$(wildcard ref/*.[ch]))
 $(PLUG)/ref.so: DEFINE = -DEXACT_IS_REF
 $(PLUG)/opt_scalar.so: DEFINE = -DSPANREF_SCALAR
-$(PLUG)/first_fit.so $(PLUG)/best_fit.so $(PLUG)/merge_bug.so: candidates/plug/list.c
+$(PLUG)/first_fit.so $(PLUG)/best_fit.so $(PLUG)/merge_bug.so: candidates/examples/list.c
 $(PLUG)/best_fit.so: DEFINE = -DLIST_BEST_FIT
 $(PLUG)/merge_bug.so: DEFINE = -DLIST_MERGE_BUG
-$(PLUG)/buddy.so: candidates/plug/buddy.c
-$(PLUG)/mmap.so: candidates/plug/mmap.c
-$(MALLOCS:%=$(PLUG)/%.so): candidates/plug/malloc.c
+$(PLUG)/buddy.so: candidates/examples/buddy.c
+$(PLUG)/mmap.so: candidates/examples/mmap.c
+$(MALLOCS:%=$(PLUG)/%.so): candidates/examples/malloc.c
 $(MALLOCS:%=$(PLUG)/%.so): DEFINE = -DMALLOC_NAME='"$(@:$(PLUG)/%.so=%)"' $(LIBRARY_OF_$(@:$(PLUG)/%.so=%))
 LIBRARY_OF_jemalloc = -DMALLOC_LIBRARY='"libjemalloc.so.2"'
 LIBRARY_OF_mimalloc = -DMALLOC_LIBRARY='"libmimalloc.so.2"'
 LIBRARY_OF_tcmalloc = -DMALLOC_LIBRARY='"libtcmalloc_minimal.so.4"'
-$(PLUG)/go.so: $(wildcard candidates/plug/go/* candidates/plug/go/*/*)
-	candidates/plug/go/build.sh $@
-$(NAUGHTY:%=$(PLUG)/naughty-%.so): candidates/plug/naughty.c
+$(PLUG)/go.so: $(wildcard candidates/go/* candidates/go/*/*)
+	candidates/go/build.sh $@
+$(NAUGHTY:%=$(PLUG)/naughty-%.so): candidates/examples/naughty.c
 $(NAUGHTY:%=$(PLUG)/naughty-%.so): DEFINE = -DNAUGHTY=$(@:$(PLUG)/naughty-%.so=%)
 
 $(PLUG)/%.so: candidates/spanref_candidate.h
 	@mkdir -p $(@D)
 	$(CC) -std=c99 $(WARN) $(CFLAGS) -fPIC -shared -Icandidates $(DEFINE) -o $@ $(filter %.c,$^)
-	@for w in $(wildcard candidates/plug/$*.waivers); do cp $$w $(@D); done
+	@for w in $(wildcard candidates/examples/$*.waivers); do cp $$w $(@D); done
 
 # Measured as they would be used: opt's asserts are off.
 BENCH_CFLAGS ?= -O2 -g -DNDEBUG
 $(BENCH)/bench: $(filter-out bench/generate.c bench/empty_target.c,$(wildcard bench/*.c)) \
-  $(filter opt/% ref/%,$(SOURCES)) fuzz/fake_os.c
+  $(filter opt/% ref/%,$(SOURCES)) trace/fake_os.c
 $(BENCH)/generate: bench/generate.c bench/operations.c \
-  $(filter fuzz/trace% fuzz/names%,$(SOURCES))
-$(BENCH)/bench $(BENCH)/generate: $(wildcard bench/*.h opt/*.h ref/*.h spec/*.h fuzz/*.h)
+  $(filter trace/%,$(SOURCES))
+$(BENCH)/bench $(BENCH)/generate: $(wildcard bench/*.h opt/*.h ref/*.h spec/*.h trace/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARN) $(BENCH_CFLAGS) -o $@ $(filter %.c,$^) -ldl
-$(BENCH)/bench-go: $(wildcard bench/go/*.* bench/go/runtime/*) candidates/plug/go/runtime/bridge.go
+$(BENCH)/bench-go: $(wildcard bench/go/*.* bench/go/runtime/*) candidates/go/runtime/bridge.go
 	bench/go/build.sh $@
 
 fuzz-tools: $(addprefix $(BUILD)/fuzz/,replay seeds)

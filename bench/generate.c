@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "../fuzz/draw.h"
-#include "../fuzz/trace.h"
+#include "../trace/trace.h"
 #include "operations.h"
 
 #define REGION_BASE (1ULL << 27) /* 2^40 bytes: inside everyone's address space */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../fuzz/fake_os.h"
+#include "../trace/fake_os.h"
 #include "../opt/opt_heap.h"
 #include "../ref/span_heap.h"
 #include "peer.h"

@@ -3,7 +3,7 @@
 
   candidates/verdicts.py BUILD [--seconds S] [--passes N] [NAME...]
 
-BUILD has spanref and candidates/plug/*.so (make plugins). Each runs all recordings of
+BUILD has spanref and candidates/*.so (make plugins). Each runs all recordings of
 corpus/real N times over, twice as often where it declares placement, and random histories
 for S seconds. Exit status 1: a candidate departs, other than merge_bug, which has to.
 """
@@ -69,7 +69,7 @@ def run(tool, verb, plugin, *arguments):
 
 
 def row(name, build, options, place):
-    tool, plugin = build / 'spanref', build / f'candidates/plug/{name}.so'
+    tool, plugin = build / 'spanref', build / f'candidates/{name}.so'
     drawn = run(tool, 'fuzz', plugin, '-t', str(options.seconds), '-o', place / 'found')
     # Of all operations about half are allocations, of which alone a placement is compared.
     passes = options.passes * (2 if drawn.placements else 1)
@@ -95,7 +95,7 @@ def main():
     options = parser.parse_intermixed_args()
     build = options.build.resolve()
     names = options.names or [name for name in ORDER
-                              if (build / f'candidates/plug/{name}.so').exists()]
+                              if (build / f'candidates/{name}.so').exists()]
     rows, wrong = [], []
     with tempfile.TemporaryDirectory() as place:
         for name in names:

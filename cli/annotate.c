@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "../fuzz/expect.h"
+#include "../judge/expect.h"
 
 static bool append_dump(struct trace *out, const struct player *player)
 {

@@ -2,7 +2,7 @@
 #ifndef SPANREF_ANNOTATE_H
 #define SPANREF_ANNOTATE_H
 
-#include "../fuzz/player.h"
+#include "../judge/player.h"
 
 /* Play the trace and print it with its comments, and with the answers in place
  * of those it has. false: out of memory, or the stream failed. */

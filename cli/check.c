@@ -2,10 +2,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "../fuzz/oracle.h"
+#include "../judge/oracle.h"
 #include "options.h"
 #include "output.h"
-#include "picture.h"
+#include "picture/picture.h"
 #include "plugin.h"
 #include "table.h"
 #include "traces.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzz/report.h"
+#include "../judge/report.h"
 #include "json.h"
 
 const char *op_name(enum op_kind kind)

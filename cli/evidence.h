@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "../fuzz/judge.h"
+#include "../judge/judge.h"
 
 /* One history: a trace, or a random one. */
 struct evidence_history {

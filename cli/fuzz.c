@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../fuzz/generate.h"
-#include "../fuzz/oracle.h"
+#include "../judge/oracle.h"
 #include "../fuzz/reproduce.h"
 #include "options.h"
 #include "output.h"

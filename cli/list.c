@@ -1,8 +1,8 @@
 /* spanref list: which candidates there are, and what they say of themselves. */
 #include <stdio.h>
 
-#include "../fuzz/cell.h"
-#include "../fuzz/departure.h"
+#include "../judge/cell.h"
+#include "../judge/departure.h"
 #include "options.h"
 #include "output.h"
 #include "verbs.h"

@@ -5,7 +5,7 @@
 
 #include "../candidates/spanref_candidate.h"
 #include "output.h"
-#include "record.h"
+#include "record/record.h"
 #include "verbs.h"
 
 static const struct {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../candidates/candidate.h"
+#include "../candidates/ours/candidate.h"
 
 struct options {
   const struct candidate *heap; /* --heap, --candidate */

@@ -9,7 +9,7 @@
 #include "../fuzz/reproduce.h"
 #include "evidence.h"
 #include "output.h"
-#include "picture.h"
+#include "picture/picture.h"
 #include "shrink.h"
 #include "traces.h"
 #include "verbs.h"

@@ -1,9 +1,9 @@
 /* check and fuzz with a candidate that plugs in: a shared object in a process of its
- * own, held to the levels that it declares (fuzz/judge.h). */
+ * own, held to the levels that it declares (judge/judge.h). */
 #ifndef SPANREF_PLUGIN_H
 #define SPANREF_PLUGIN_H
 
-#include "../fuzz/trace.h"
+#include "../trace/trace.h"
 #include "options.h"
 
 /* Is this the name of a file, and not of a candidate that is built in? */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "../fuzz/expect.h"
+#include "../judge/expect.h"
 #include "annotate.h"
 #include "options.h"
 #include "output.h"

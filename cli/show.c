@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../fuzz/holdings.h"
+#include "../trace/holdings.h"
 #include "options.h"
 #include "output.h"
 #include "traces.h"

@@ -4,7 +4,7 @@
 #ifndef SPANREF_TALLY_H
 #define SPANREF_TALLY_H
 
-#include "../fuzz/oracle.h"
+#include "../judge/oracle.h"
 
 enum event {
   EVENT_WHOLE,      /* a span was taken whole, or its remainder merged */

@@ -210,7 +210,7 @@ grep -v '^speed\|^seed' "$work/out" | cmp -s - <(grep -v ^seed "$work/first")
 result $? "another seed, another run"
 run "fuzz for a second" 0 "$tool" fuzz -t 1
 
-# --- A candidate that lies (numbers: enum lie in fuzz/test_liar.h)
+# --- A candidate that lies (numbers: enum lie in judge/test_liar.h)
 read -r -a compiler <<<"${CC:-cc} ${CFLAGS:-}"
 "${compiler[@]}" -std=c99 -D_POSIX_C_SOURCE=200809L -o "$work/liar" \
   cli/test_liar.c cli/main.c "${tool%/spanref}/libspanref.a"

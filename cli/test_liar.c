@@ -1,9 +1,9 @@
 /* A spanref whose "opt" lies, to see the tool catch it: linked before the
- * library, this takes the place of candidates/opt.c. SPANREF_TEST_LIE and
- * SPANREF_TEST_WHEN say what it lies about and when (fuzz/test_liar.h). */
+ * library, this takes the place of candidates/ours/opt.c. SPANREF_TEST_LIE and
+ * SPANREF_TEST_WHEN say what it lies about and when (judge/test_liar.h). */
 #include <stdlib.h>
 
-#include "../fuzz/test_liar.h"
+#include "../judge/test_liar.h"
 
 static uint64_t number_from(const char *variable)
 {

@@ -4,13 +4,13 @@
 #
 #   cli/test_plugin.sh [BUILD]
 #
-# BUILD: where spanref and candidates/plug/*.so are (build). Prints "ok" or "not ok"
+# BUILD: where spanref and candidates/*.so are (build). Prints "ok" or "not ok"
 # lines, exits 1 if one is not ok.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 build=${1:-build}
 tool=$build/spanref
-plug=$build/candidates/plug
+plug=$build/candidates
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -84,12 +84,12 @@ for name in glibc jemalloc mimalloc tcmalloc mmap; do
     "$tool" fuzz -r 60 -o "$work/t" -c "$plug/$name.so"
 done
 
-# One function of a malloc that lies, behind candidates/plug/malloc.c.
+# One function of a malloc that lies, behind candidates/examples/malloc.c.
 liar() {
   printf '#include <malloc.h>\n#include <string.h>\n%s\n' "$1" >"$work/liar.c"
   cc -O2 -fPIC -shared -fno-builtin -o "$work/libliar.so" "$work/liar.c"
   cc -O2 -fPIC -shared -Icandidates -DMALLOC_NAME='"liar"' \
-    -DMALLOC_LIBRARY="\"$work/libliar.so\"" -o "$work/liar.so" candidates/plug/malloc.c
+    -DMALLOC_LIBRARY="\"$work/libliar.so\"" -o "$work/liar.so" candidates/examples/malloc.c
 }
 liar 'void *(*linked)(size_t) = malloc;'
 expect "the C library behind another name" 0 'conforms: liar' \

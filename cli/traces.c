@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../fuzz/fake_os.h"
+#include "../trace/fake_os.h"
 #include "files.h"
 #include "output.h"
 #include "verbs.h"

@@ -3,8 +3,8 @@
 #ifndef SPANREF_TRACES_H
 #define SPANREF_TRACES_H
 
-#include "../fuzz/report.h"
-#include "../fuzz/trace.h"
+#include "../judge/report.h"
+#include "../trace/trace.h"
 #include "options.h"
 #include "progress.h"
 

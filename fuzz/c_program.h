@@ -1,4 +1,4 @@
-/* A history as a C program of a few lines, against candidates/candidate.h and the
+/* A history as a C program of a few lines, against candidates/ours/candidate.h and the
  * calls of fuzz/trial.h: no trace, no parser, no oracle.
  *
  * It runs the history on the reference and on the candidate, prints every answer,
@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "oracle.h"
+#include "../judge/oracle.h"
 
 /* why: a line for its first comment. false: the stream failed. */
 bool c_program_print(FILE *to, const struct trace *trace, const char *candidate,

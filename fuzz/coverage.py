@@ -24,7 +24,7 @@ BRANCHES = 95.0
 ROOMS = ('ref', 'opt')
 JUDGES = {
     'ref/decide.c': 'decides for the oracle whether a heap is malformed or differs; '
-                    'fuzz/test_wellformed.c and its mutants show it both',
+                    'judge/test_wellformed.c and its mutants show it both',
     'opt/page_check.c': "says why opt's tree is invalid; opt/test_opt.c alone calls it",
 }
 ROOT = pathlib.Path(__file__).resolve().parent.parent

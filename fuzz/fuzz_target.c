@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "counters.h"
-#include "report.h"
+#include "../judge/report.h"
 #include "target.h"
 
 /* Built with another name, the target holds another heap against the reference. */

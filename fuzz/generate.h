@@ -8,7 +8,7 @@
 
 #include "../spec/model.h"
 #include "plan.h"
-#include "run.h"
+#include "../judge/run.h"
 
 #define GENERATE_PAGE_BYTES 8192
 #define GENERATE_FREED 16 /* frees that are remembered */

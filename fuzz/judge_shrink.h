@@ -2,7 +2,7 @@
 #ifndef SPANREF_JUDGE_SHRINK_H
 #define SPANREF_JUDGE_SHRINK_H
 
-#include "judge.h"
+#include "../judge/judge.h"
 #include "shrink.h"
 
 /* false: it does not depart again, or memory ran out; *trace is as it was, or shorter.

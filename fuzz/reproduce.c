@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "../trace/bytes.h"
 #include "c_program.h"
 #include "strip.h"
 

@@ -3,7 +3,7 @@
 #ifndef SPANREF_REPRODUCE_H
 #define SPANREF_REPRODUCE_H
 
-#include "oracle.h"
+#include "../judge/oracle.h"
 
 /* false: it could not be written, and standard error says why. */
 bool trace_write(const char *path, const struct trace *trace);

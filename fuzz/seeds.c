@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "fake_os.h"
+#include "../trace/bytes.h"
+#include "../trace/fake_os.h"
 #include "inputs.h"
-#include "names.h"
+#include "../trace/names.h"
 
 #define WINDOW_OPS 200
 

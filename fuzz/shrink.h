@@ -10,7 +10,7 @@
 #ifndef SPANREF_SHRINK_H
 #define SPANREF_SHRINK_H
 
-#include "oracle.h"
+#include "../judge/oracle.h"
 
 struct shrink_counts {
   uint64_t replays, operations_before, operations_after; /* so far */

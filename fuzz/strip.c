@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "report.h"
+#include "../judge/report.h"
 
 #define STRIP_SPANS_MAX 24  /* that are drawn on a line */
 #define STRIP_PAGES_MAX 12  /* characters for the pages of a span */

@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-#include "oracle.h"
+#include "../judge/oracle.h"
 
 /* Runs the trace, up to the divergence where there is one; then says in words what
  * differs. false: the stream failed, or memory ran out. */

@@ -1,6 +1,6 @@
 #include "target.h"
 
-#include "bytes.h"
+#include "../trace/bytes.h"
 
 bool target_create(struct target *target, const struct candidate *candidate)
 {

@@ -8,7 +8,7 @@
 #ifndef SPANREF_TARGET_H
 #define SPANREF_TARGET_H
 
-#include "oracle.h"
+#include "../judge/oracle.h"
 
 struct target {
   struct oracle oracle;

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "shrink.h"
-#include "test_liar.h"
+#include "../judge/test_liar.h"
 
 static const char text[] = "spanref-trace 1\n"
                            "page 8192\n"

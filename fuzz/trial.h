@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../candidates/candidate.h"
-#include "fake_os.h"
+#include "../candidates/ours/candidate.h"
+#include "../trace/fake_os.h"
 
 struct trial {
   const struct candidate *type;

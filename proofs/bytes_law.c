@@ -1,7 +1,7 @@
 /* A law of the byte decoder, from its contracts alone: whatever the bytes are,
- * its steps can be taken one after the other as bytes_decode (fuzz/bytes.c) takes
+ * its steps can be taken one after the other as bytes_decode (trace/bytes.c) takes
  * them. Every precondition holds, and they end. Proved, never run. */
-#include "../fuzz/bytes_read.h"
+#include "../trace/bytes_read.h"
 
 /*@ requires valid: \valid(state);
     requires fits: state_ok(*state);

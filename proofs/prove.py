@@ -35,7 +35,7 @@ ROOT = HERE.parent
 CACHE = HERE / "cache"
 # Read bytes through a pointer: the ref model would take them to lie apart from the
 # state. Plain Typed takes nothing for granted, and still proves them.
-TYPED = {"fuzz/bytes_operands.c", "fuzz/bytes_read.c", "proofs/bytes_law.c"}
+TYPED = {"trace/bytes_operands.c", "trace/bytes_read.c", "proofs/bytes_law.c"}
 # Frama-C's cleanup is update, and drops the entries that this run didn't use.
 CACHE_MODES = {"prove": "none", "replay": "offline", "update": "cleanup", "smoke": "replay"}
 # One prover that gives up soon, and a short time: a smoke test is passed by failing.

@@ -48,7 +48,7 @@ def replace(path, old, new):
 
 
 def copied(copy):
-    for room in ("spec", "ref", "fuzz"):
+    for room in ("spec", "ref", "trace"):
         shutil.copytree(ROOT / room, copy / room)
     shutil.copytree(ROOT / "proofs", copy / "proofs", ignore=lambda directory, names: [
         name for name in names

@@ -1,7 +1,7 @@
 /* The one door to the operating system, and nothing behind it is trusted.
  *
  * A heap asks for memory here and checks whatever comes back: the fake OS of
- * the traces (fuzz/fake_os.h) is one body of this door. docs/semantics.md,
+ * the traces (trace/fake_os.h) is one body of this door. docs/semantics.md,
  * "OS". */
 #ifndef SPANREF_SPEC_OS_H
 #define SPANREF_SPEC_OS_H

@@ -1,13 +1,13 @@
 #!/bin/sh
 # bench/go as a program: build.sh OUT. The runtime is compiled anew with two files beside its
-# own, none of which is changed: the doors of candidates/plug/go, and the loop.
+# own, none of which is changed: the doors of candidates/go, and the loop.
 set -eu
 out=$(realpath -m "$1")
 cd "$(dirname "$0")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 runtime=$(go env GOROOT)/src/runtime
-bridge=$(realpath ../../candidates/plug/go/runtime/bridge.go)
+bridge=$(realpath ../../candidates/go/runtime/bridge.go)
 printf '{"Replace": {"%s/spanref_bridge.go": "%s", "%s/spanref_run.go": "%s/runtime/run.go"}}\n' \
   "$runtime" "$bridge" "$runtime" "$PWD" >"$work/overlay.json"
 mkdir -p "$(dirname "$out")"

@@ -1,4 +1,4 @@
-// Laid over Go's runtime package, beside candidates/plug/go/runtime/bridge.go: operations of
+// Laid over Go's runtime package, beside candidates/go/runtime/bridge.go: operations of
 // a workload (bench/operations.h) on a pageAlloc. The loop is in here, so that an operation
 // is one call, without the switch to the system stack and the lock that the runtime needs
 // for each.

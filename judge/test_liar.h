@@ -3,7 +3,7 @@
 #ifndef SPANREF_TEST_LIAR_H
 #define SPANREF_TEST_LIAR_H
 
-#include "../candidates/candidate.h"
+#include "../candidates/ours/candidate.h"
 
 enum lie {
   LIE_NONE,

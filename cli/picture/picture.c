@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzz/report.h"
-#include "../fuzz/span_list.h"
-#include "json.h"
+#include "../../judge/report.h"
+#include "../../judge/span_list.h"
+#include "../json.h"
 
 /* Longer histories aren't shown as text, */
 #define REPRODUCER_MAX (64 * 1024)
@@ -15,7 +15,7 @@
 /* Of many histories the first that departed are listed. */
 #define DEPARTURES_MAX 64
 
-/* The page, a line a string; made of cli/picture.html. */
+/* The page, a line a string; made of cli/picture/picture.html. */
 static const char *const html[] = {
 #include "picture_html.inc"
 };

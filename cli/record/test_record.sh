@@ -1,7 +1,7 @@
 #!/bin/sh
 # Records a small program whose allocations are known and holds the trace against
 # them, operation by operation.
-#   SPANREF=build/spanref CC=cc cli/test_record.sh
+#   SPANREF=build/spanref CC=cc cli/record/test_record.sh
 # Prints "ok ..." or "not ok ..." per check; status 1 if any failed.
 set -u
 spanref=${SPANREF:-build/spanref}

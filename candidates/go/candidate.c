@@ -1,5 +1,5 @@
 /* The table of functions; what is behind it is Go (main.go). */
-#include "../../spanref_candidate.h"
+#include "../spanref_candidate.h"
 #include "_cgo_export.h"
 
 #define TEXT_OF(word) #word

@@ -6,8 +6,8 @@
 #ifndef SPANREF_CANDIDATE_H
 #define SPANREF_CANDIDATE_H
 
-#include "../spec/os.h"
-#include "../spec/types.h"
+#include "../../spec/os.h"
+#include "../../spec/types.h"
 
 typedef void span_visit(void *context, const struct span *span);
 

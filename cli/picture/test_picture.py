@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """The picture (--html) in a real browser: headless Chromium.
 
-  cli/test_picture.py [BUILD]
+  cli/picture/test_picture.py [BUILD]
 
-BUILD: where spanref and candidates/plug/*.so are (build). Prints "ok" or "not ok" lines,
+BUILD: where spanref and candidates/*.so are (build). Prints "ok" or "not ok" lines,
 exits 1 if one is not ok. The pictures and what they look like stay in BUILD/pictures.
 """
 import os
@@ -21,7 +21,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 os.chdir(os.path.join(os.path.dirname(__file__), ".."))
 BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
-TOOL, PLUG, WORK = BUILD + "/spanref", BUILD + "/candidates/plug", BUILD + "/pictures"
+TOOL, PLUG, WORK = BUILD + "/spanref", BUILD + "/candidates", BUILD + "/pictures"
 SIZE_MAX = 300_000
 WIDTHS = {360: 740, 1400: 900}
 failed = False
@@ -36,7 +36,7 @@ def result(good, name, why=""):
 
 
 def lie_binary():
-    """A candidate in opt's place whose statistics are wrong: fuzz/test_liar.h."""
+    """A candidate in opt's place whose statistics are wrong: judge/test_liar.h."""
     binary = WORK + "/liar"
     subprocess.run(["cc", "-O1", "-std=c99", "-D_POSIX_C_SOURCE=200809L", "-o", binary, "cli/test_liar.c",
                     "cli/main.c", BUILD + "/libspanref.a", "-ldl", "-lpthread"], check=True)

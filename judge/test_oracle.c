@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "generate.h"
+#include "../fuzz/generate.h"
 #include "oracle.h"
 #include "test_liar.h"
 

@@ -7,10 +7,10 @@
 #ifndef SPANREF_RUN_H
 #define SPANREF_RUN_H
 
-#include "../candidates/candidate.h"
-#include "fake_os.h"
-#include "holdings.h"
-#include "trace.h"
+#include "../candidates/ours/candidate.h"
+#include "../trace/fake_os.h"
+#include "../trace/holdings.h"
+#include "../trace/trace.h"
 
 struct call {
   enum op_kind kind;

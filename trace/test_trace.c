@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "draw.h"
+#include "../fuzz/draw.h"
 #include "test_text.h"
 #include "trace_geometry.h"
 

@@ -16,7 +16,7 @@
 #include <sys/types.h>
 
 #include "../candidates/spanref_candidate.h"
-#include "fake_os.h"
+#include "../trace/fake_os.h"
 #include "page_set.h"
 
 enum fate {

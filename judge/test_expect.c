@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "expect.h"
-#include "holdings.h"
+#include "../trace/holdings.h"
 
 static const struct call alloc = {.kind = OP_MANUAL, .number = 8};
 

@@ -1,7 +1,7 @@
 /* The reference behind the candidate interface. */
 #include <stdlib.h>
 
-#include "../ref/span_heap.h"
+#include "../../ref/span_heap.h"
 #include "candidate.h"
 
 static void *create(void) { return malloc(sizeof(struct span_heap)); }

@@ -3,8 +3,8 @@
 #ifndef SPANREF_FILM_H
 #define SPANREF_FILM_H
 
-#include "../fuzz/judge.h"
-#include "../fuzz/oracle.h"
+#include "../../judge/judge.h"
+#include "../../judge/oracle.h"
 
 #define FILM_FRAMES_MAX 33 /* what was there before, and the last 32 operations */
 

@@ -1,6 +1,6 @@
 /* The trace's bytes, as fuzz targets read them: docs/trace-format.md. */
 #include "bytes.h"
-#include "draw.h"
+#include "../fuzz/draw.h"
 #include "names.h"
 #include "test_text.h"
 #include "trace_geometry.h"

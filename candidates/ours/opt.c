@@ -1,5 +1,5 @@
 /* The optimised heap behind the candidate interface. */
-#include "../opt/opt_heap.h"
+#include "../../opt/opt_heap.h"
 
 #include "candidate.h"
 

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "../candidates/candidate.h"
+#include "../candidates/ours/candidate.h"
 #include "../spec/model.h"
 
 struct span_list { /* {0} is empty */

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzz/expect.h"
-#include "../fuzz/report.h"
-#include "../fuzz/span_list.h"
+#include "../../judge/expect.h"
+#include "../../judge/report.h"
+#include "../../judge/span_list.h"
 
 void film_free(struct film *film)
 {

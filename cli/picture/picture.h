@@ -1,10 +1,10 @@
 /* The picture: one HTML file that needs nothing else. What a heap departed in, drawn as a
  * map of pages, an operation below the other, the reference above the candidate; the
- * sentence it violates, and how to see it again. The page itself is cli/picture.html. */
+ * sentence it violates, and how to see it again. The page itself is cli/picture/picture.html. */
 #ifndef SPANREF_PICTURE_H
 #define SPANREF_PICTURE_H
 
-#include "evidence.h"
+#include "../evidence.h"
 #include "film.h"
 
 struct picture { /* {0}: there is nothing to draw */
