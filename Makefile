@@ -11,7 +11,7 @@ COMPILE  = $(CC) $(CSTD) $(WARN) $(CFLAGS) -MMD -MP
 ROOMS    = ref opt trace candidates/ours judge fuzz cli cli/record cli/picture
 MAINS    = cli/main.c cli/record/recorder.c fuzz/fuzz_target.c fuzz/replay.c \
              fuzz/seeds.c
-APART    = opt/locked.c candidates/ours/exact.c # the former needs threads, the latter is a plug-in
+APART    = opt/locked.c # for who wants it: it needs threads
 SOURCES  = $(filter-out $(ROOMS:%=%/test_%) $(MAINS) $(APART),\
              $(foreach r,$(ROOMS),$(wildcard $(r)/*.c)))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o)
@@ -20,7 +20,7 @@ TOOL     = $(BUILD)/spanref
 RECORDER = $(BUILD)/libspanref-record.so
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
              trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
-             judge/test_clauses judge/test_oracle fuzz/test_shrink)
+             judge/test_clauses judge/test_judge judge/test_levels fuzz/test_shrink)
 
 # Candidates that plug in: shared objects, one symbol each (candidates/).
 PLUG    = $(BUILD)/candidates
@@ -127,10 +127,14 @@ list-tests:
 plugins: $(PLUGINS:%=$(PLUG)/%.so)  ## build the candidates that plug in
 naughty: $(NAUGHTY:%=$(PLUG)/naughty-%.so)
 
-$(PLUG)/opt.so $(PLUG)/opt_scalar.so: candidates/ours/exact.c $(filter-out opt/test_% $(APART),$(wildcard opt/*.[ch]))
-$(PLUG)/ref.so: candidates/ours/exact.c $(filter-out ref/test_%,$(wildcard ref/*.[ch]))
-$(PLUG)/ref.so: DEFINE = -DEXACT_IS_REF
-$(PLUG)/opt_scalar.so: DEFINE = -DSPANREF_SCALAR
+# Ours, as plug-ins: the same table under the name that is looked for.
+OURS    = candidates/ours/door.c $(wildcard candidates/ours/*.h)
+$(PLUG)/opt.so $(PLUG)/opt_scalar.so: candidates/ours/opt.c $(OURS) \
+  $(filter-out opt/test_% $(APART),$(wildcard opt/*.[ch]))
+$(PLUG)/ref.so: candidates/ours/ref.c $(OURS) $(filter-out ref/test_%,$(wildcard ref/*.[ch]))
+$(PLUG)/opt.so: DEFINE = -Dcandidate_opt=spanref_candidate -DOPT_CHECK
+$(PLUG)/opt_scalar.so: DEFINE = -Dcandidate_opt=spanref_candidate -DOPT_CHECK -DSPANREF_SCALAR
+$(PLUG)/ref.so: DEFINE = -Dcandidate_ref=spanref_candidate
 $(PLUG)/first_fit.so $(PLUG)/best_fit.so $(PLUG)/merge_bug.so: candidates/examples/list.c
 $(PLUG)/best_fit.so: DEFINE = -DLIST_BEST_FIT
 $(PLUG)/merge_bug.so: DEFINE = -DLIST_MERGE_BUG
@@ -170,6 +174,7 @@ $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 	  $(if $(findstring /test_locked,$@),-lpthread)
 
 $(BUILD)/opt/test_locked: $(BUILD)/opt/locked.o
+$(BUILD)/judge/test_levels.o: CPPFLAGS = -Icandidates
 
 # The fuzz target: an engine's main, or that of fuzz/replay.c.
 $(BUILD)/fuzz/fuzz_target: $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)

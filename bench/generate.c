@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzz/draw.h"
+#include "../trace/draw.h"
 #include "../trace/trace.h"
 #include "operations.h"
 

@@ -26,6 +26,16 @@ static void must(enum span_status status)
   exit(1);
 }
 
+/* The door of both heaps: the OS of the traces. */
+struct span_os {
+  struct fake_os fake;
+};
+
+struct span_os_answer span_os_reserve(struct span_os *os, uint64_t npages)
+{
+  return fake_os_reserve(&os->fake, npages);
+}
+
 struct opt {
   struct opt_heap *heap;
   struct span_os os;
@@ -36,8 +46,8 @@ static void *opt_create(const struct workload *workload)
   struct opt *opt = malloc(sizeof *opt);
   if (opt == NULL || (opt->heap = opt_heap_create(NULL)) == NULL) return NULL;
   must(opt_heap_reset(opt->heap, geometry_of(workload)));
-  fake_os_reset(&opt->os);
-  fake_os_add_region(&opt->os, workload->region_base, false);
+  fake_os_reset(&opt->os.fake);
+  fake_os_add_region(&opt->os.fake, workload->region_base, false);
   if (workload->region_pages == 0) return opt;
   must(opt_heap_add(opt->heap, workload->region_base, workload->region_pages));
   must(opt_heap_alloc(opt->heap, &opt->os, workload->region_pages, false).status);
@@ -91,8 +101,8 @@ static void *ref_create(const struct workload *workload)
   struct ref *ref = malloc(sizeof *ref);
   if (ref == NULL) return NULL;
   must(span_heap_init(&ref->heap, geometry_of(workload)));
-  fake_os_reset(&ref->os);
-  fake_os_add_region(&ref->os, workload->region_base, false);
+  fake_os_reset(&ref->os.fake);
+  fake_os_add_region(&ref->os.fake, workload->region_base, false);
   if (workload->region_pages == 0) return ref;
   must(span_heap_add(&ref->heap, workload->region_base, workload->region_pages));
   must(span_heap_alloc(&ref->heap, &ref->os, workload->region_pages, false).status);

@@ -6,8 +6,8 @@
 
 static bool append_dump(struct trace *out, const struct player *player)
 {
-  for (size_t i = 0; i < player->spans.count; i++) {
-    const struct span *span = &player->spans.spans[i];
+  for (size_t i = 0; i < player->nspans; i++) {
+    const struct span *span = &player->spans[i];
     if (span->free && !trace_append_free_span(out, free_span_of(span, player->page_bytes)))
       return false;
   }

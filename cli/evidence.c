@@ -18,6 +18,12 @@ const char *op_name(enum op_kind kind)
   return names[kind];
 }
 
+void evidence_count(struct evidence *evidence, enum judgement judgement)
+{
+  evidence->ran++;
+  evidence->unserved += judgement == JUDGED_SKIPPED;
+}
+
 bool evidence_add(struct evidence *evidence, const char *path, enum judgement judgement,
                   const struct trace_op *op, const struct departure *departure)
 {
@@ -34,13 +40,11 @@ bool evidence_add(struct evidence *evidence, const char *path, enum judgement ju
                                        .unserved = judgement == JUDGED_SKIPPED,
                                        .line = op != NULL ? op->line : 0,
                                        .departure = *departure};
-  FILE *memory = fmemopen(history->operation, sizeof history->operation, "w");
-  if (memory != NULL && op != NULL) print_op(memory, op);
-  if (memory != NULL) fclose(memory);
-  history->path = malloc(strlen(path) + 1);
+  memcpy(history->operation, op_print(op).text, sizeof history->operation);
+  history->path = strdup(path);
   if (history->path == NULL) return false;
-  strcpy(history->path, path);
   evidence->count++;
+  evidence_count(evidence, judgement);
   return true;
 }
 
@@ -54,7 +58,7 @@ void evidence_free(struct evidence *evidence)
 
 static void json_candidate(FILE *to, const struct judge *judge)
 {
-  const struct cell_about *about = cell_about(judge->cell);
+  const struct about *about = judge_about(judge);
   const char *comma = "";
   fputs("  \"candidate\": {\"name\": ", to);
   json_text(to, about->name);
@@ -62,12 +66,12 @@ static void json_candidate(FILE *to, const struct judge *judge)
   json_text(to, about->summary);
   fputs(", \"levels\": [", to);
   for (int level = 0; level < LEVELS; level++) {
-    if (!judge_declares(judge, (enum level)level)) continue;
+    if (!about_declares(about, (enum level)level)) continue;
     fprintf(to, "%s\"%s\"", comma, level_name((enum level)level));
     comma = ", ";
   }
   fprintf(to, "], \"profile\": %s},\n",
-          judge_is_exact(judge) ? "\"go1.13\"" : judge_is_pages(judge) ? "\"pages\"" : "null");
+          judge->is_exact ? "\"go1.13\"" : judge->is_pages ? "\"pages\"" : "null");
 }
 
 void evidence_counts(FILE *to, const struct judge *judge)
@@ -76,15 +80,15 @@ void evidence_counts(FILE *to, const struct judge *judge)
   fputs("\"counts\": [", to);
   for (int level = 0; level < LEVELS; level++) {
     for (int kind = 0; kind < OP_KINDS; kind++) {
-      const struct judge_counts *counts = &judge->counts[level][kind];
-      if (counts->exercised + counts->compared + counts->skipped + counts->differed == 0)
+      const struct judge_counts *counts = &judge->tally.counts[level][kind];
+      if (judge_counts_none(judge, (enum level)level, (enum op_kind)kind))
         continue;
       fprintf(to,
               "%s\n    {\"level\": \"%s\", \"operation\": \"%s\", \"exercised\": %" PRIu64
               ", \"compared\": %" PRIu64 ", \"skipped\": %" PRIu64 ", \"differed\": %" PRIu64
               "}",
               comma, level_name((enum level)level), op_name((enum op_kind)kind),
-              counts->exercised, counts->compared, counts->skipped, counts->differed);
+              judge->tally.exercised[kind], counts->compared, counts->skipped, counts->differed);
       comma = ",";
     }
   }
@@ -156,11 +160,11 @@ bool evidence_write_json(const struct evidence *evidence, const struct judge *ju
   fprintf(to,
           "  \"verdict\": \"%s\",\n  \"histories\": %" PRIu64 ",\n  \"unserved\": %" PRIu64
           ",\n  \"operations_compared\": %" PRIu64 ",\n",
-          verdict, evidence->ran, evidence->unserved, judge->compared);
+          verdict, evidence->ran, evidence->unserved, judge->tally.compared);
   fputs("  ", to);
   evidence_counts(to, judge);
   fputs(",\n  ", to);
-  evidence_waivers(to, &judge->waivers);
+  evidence_waivers(to, &judge->tally.waivers);
   fputs(",\n  ", to);
   evidence_departures(to, evidence, SIZE_MAX);
   fputs("\n", to);
@@ -213,7 +217,7 @@ static void junit_plain(FILE *to, const char *name, bool compared, uint64_t unus
 bool evidence_write_junit(const struct evidence *evidence, const struct judge *judge,
                           uint64_t unused, const char *path)
 {
-  bool plain = evidence->count == 0, compared = judge->compared > 0;
+  bool plain = evidence->count == 0, compared = judge->tally.compared > 0;
   uint64_t failed = unused > 0, skipped = plain && !compared;
   FILE *to = open_to_write(path);
   if (to == NULL) return false;
@@ -222,7 +226,7 @@ bool evidence_write_junit(const struct evidence *evidence, const struct judge *j
     skipped += evidence->histories[i].unserved;
   }
   fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"", to);
-  xml_text(to, cell_about(judge->cell)->name);
+  xml_text(to, judge_about(judge)->name);
   fprintf(to, "\" tests=\"%zu\" failures=\"%" PRIu64 "\" skipped=\"%" PRIu64 "\">\n",
           evidence->count + plain + (unused > 0), failed, skipped);
   for (size_t i = 0; i < evidence->count; i++) junit_case(to, &evidence->histories[i]);

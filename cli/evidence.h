@@ -23,7 +23,9 @@ struct evidence { /* {0} is none */
   size_t count, room;
 };
 
-/* op: NULL: at the end. false: out of memory. */
+/* One history more, which isn't kept. */
+void evidence_count(struct evidence *evidence, enum judgement judgement);
+/* The same, kept. op: NULL: at the end. false: out of memory. */
 bool evidence_add(struct evidence *evidence, const char *path, enum judgement judgement,
                   const struct trace_op *op, const struct departure *departure);
 void evidence_free(struct evidence *evidence);

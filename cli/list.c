@@ -1,8 +1,7 @@
 /* spanref list: which candidates there are, and what they say of themselves. */
 #include <stdio.h>
 
-#include "../judge/cell.h"
-#include "../judge/departure.h"
+#include "../judge/transport.h"
 #include "options.h"
 #include "output.h"
 #include "verbs.h"
@@ -14,43 +13,32 @@ static const char help[] =
     "  -h, --help  this text\n\n"
     "Exit status: 0, or 2 where one could not be loaded.\n";
 
-static void print_levels(const struct cell_about *about)
+static void list_one(const struct about *about, const char *path)
 {
-  const char *comma = "";
-  for (int level = 0; level < LEVELS; level++) {
-    if (!(about->levels >> level & 1)) continue;
-    printf("%s%s", comma, level_name((enum level)level));
-    comma = ",";
-  }
-  if (about->levels & SPANREF_PLACEMENT)
-    fputs(about->profile == SPANREF_GO113 ? "(go1.13)" : "(pages)", stdout);
+  printf("%-12s %s  %s%s%s%s\n", about->name, about_levels(about, ",").text, about->summary,
+         path != NULL ? "  [" : "", path != NULL ? path : "", path != NULL ? "]" : "");
 }
 
 /* false: it could not be loaded, and that was said. */
 static bool list_plugin(const char *path)
 {
-  int number;
-  struct cell *cell = cell_open(path, (struct cell_limits){.seconds = 10});
-  if (cell == NULL) {
-    fputs("spanref: out of memory\n", stderr);
-    return false;
-  }
-  bool loaded = cell_fate(cell, &number) == FATE_ALIVE;
-  if (loaded) {
-    const struct cell_about *about = cell_about(cell);
-    printf("%-12s ", about->name);
-    print_levels(about);
-    printf("  %s  [%s]\n", about->summary, path);
-  } else {
-    fprintf(stderr, "spanref: %s: %s\n", path, cell_why(cell));
-  }
-  cell_close(cell);
+  struct transport transport;
+  const char *why;
+  bool loaded =
+      transport_open_cell(&transport, path, (struct cell_limits){.seconds = 10}, &why);
+  if (loaded)
+    list_one(&transport.about, path);
+  else
+    fprintf(stderr, "spanref: %s: %s\n", path, why);
+  transport_close(&transport);
   return loaded;
 }
 
-static void list_builtin(const struct candidate *candidate)
+static void list_builtin(const struct spanref_candidate *candidate)
 {
-  printf("%-12s all, side by side  %s\n", candidate->name, candidate->summary);
+  struct about about;
+  about_describe(candidate, &about);
+  list_one(&about, NULL);
 }
 
 int list_main(int argc, char **argv)

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "output.h"
-#include "plugin.h"
 #include "verbs.h"
 
 static const struct option all_options[] = {
@@ -58,6 +57,14 @@ static bool number_parse(const struct verb *verb, const char *text, uint64_t *nu
   return refuse(verb, text, "a number below 2^64, decimal or 0x...");
 }
 
+/* Is this the name of a file, and not of a candidate that is built in? */
+static bool is_plugin(const char *candidate)
+{
+  size_t length = strlen(candidate);
+  return strchr(candidate, '/') != NULL ||
+         (length > 3 && strcmp(candidate + length - 3, ".so") == 0);
+}
+
 static bool option_take(struct options *options, const struct verb *verb, int letter)
 {
   switch (letter) {
@@ -100,8 +107,6 @@ static bool options_read(struct options *options, const struct verb *verb, int a
     if (*help) return true;
     if (!option_take(options, verb, letter)) return false;
   }
-  if ((options->json != NULL || options->junit != NULL) && options->plugin == NULL)
-    return refuse(verb, "--json, --junit", "--candidate ./FILE.so with it");
   options->arguments = argv + optind;
   options->narguments = argc - optind;
   if (verb->takes_arguments && options->narguments == 0)

@@ -5,11 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../candidates/ours/candidate.h"
+#include "../candidates/ours/ours.h"
 
 struct options {
-  const struct candidate *heap; /* --heap, --candidate */
-  const char *plugin;           /* --candidate FILE; NULL: it is built in */
+  const struct spanref_candidate *heap; /* --heap, --candidate */
+  const char *plugin; /* --candidate FILE; NULL: it is built in */
   uint64_t seconds, runs, seed;
   bool has_seconds, has_runs;
   const char *output;

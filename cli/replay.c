@@ -55,13 +55,13 @@ static bool dump_differs(struct replay *replay, const char *path,
   const struct expectation *expect = &trace->expects[op->expect];
   const struct expect_text nothing = {"no more free spans"};
   size_t number = 0;
-  for (size_t i = 0; i <= player->spans.count; i++) {
-    bool heap_has = i < player->spans.count, trace_has = number < expect->count;
-    if (heap_has && !player->spans.spans[i].free) continue;
+  for (size_t i = 0; i <= player->nspans; i++) {
+    bool heap_has = i < player->nspans, trace_has = number < expect->count;
+    if (heap_has && !player->spans[i].free) continue;
     if (!heap_has && !trace_has) break;
     struct free_span says = {0}, is = {0};
     if (trace_has) says = trace->free_spans[expect->first + number];
-    if (heap_has) is = free_span_of(&player->spans.spans[i], trace->page_bytes);
+    if (heap_has) is = free_span_of(&player->spans[i], trace->page_bytes);
     if (!heap_has || !trace_has || !free_spans_are_equal(&says, &is)) {
       print_sides(replay, path, op, (trace_has ? free_span_text(&says) : nothing).text,
                   (heap_has ? free_span_text(&is) : nothing).text);
@@ -126,14 +126,14 @@ static void print_verdict(const struct replay *replay)
   if (replay->tour.traces == 0 && replay->tour.unreadable > 0) return; /* said already */
   table_print(&replay->table);
   if (replay->differences > 0)
-    printf("diverges: %" PRIu64 " of %zu %s\n", replay->differences,
-           replay->tour.traces, traces_word(replay->tour.traces));
+    printf("differs: %" PRIu64 " of %zu %s\n", replay->differences,
+           replay->tour.traces, one_or_many(replay->tour.traces, "trace", "traces"));
   else if (replay->compared == 0)
     printf("nothing was compared in %zu %s\n", replay->tour.traces,
-           traces_word(replay->tour.traces));
+           one_or_many(replay->tour.traces, "trace", "traces"));
   else
     printf("conforms: %" PRIu64 " answers compared in %zu %s\n", replay->compared,
-           replay->tour.traces, traces_word(replay->tour.traces));
+           replay->tour.traces, one_or_many(replay->tour.traces, "trace", "traces"));
   print_unreadable(&replay->tour);
 }
 

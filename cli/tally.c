@@ -2,24 +2,24 @@
 
 #include <inttypes.h>
 
-static bool arena_moved(const struct span_stats *before, const struct span_stats *now)
+static bool arena_moved(const struct spanref_stats *before, const struct spanref_stats *now)
 {
   return before->arena_base != now->arena_base || before->arena_end != now->arena_end;
 }
 
 /* sys + manual grow by exactly what the OS gave. */
-static enum event growth_event(const struct span_stats *before,
-                               const struct span_stats *now)
+static enum event growth_event(const struct spanref_stats *before,
+                               const struct spanref_stats *now)
 {
   uint64_t held = now->sys + now->manual - (before->sys + before->manual);
   if (held == 0) return EVENT_ARENA;
   return now->arena_end == before->arena_end + held ? EVENT_CONTINUED : EVENT_MOVED;
 }
 
-static void tally_alloc(struct tally *tally, const struct oracle *oracle)
+static void tally_alloc(struct tally *tally, const struct judge *judge)
 {
-  const struct observation *said = &oracle->said[ORACLE_REFERENCE];
-  const struct span_stats *before = &oracle->before, *now = &said->stats;
+  const struct observation *said = &judge->said[SIDE_REFERENCE];
+  const struct spanref_stats *before = &judge->before, *now = &said->stats;
   tally->events[said->answer.needzero ? EVENT_DIRTY : EVENT_CLEAN]++;
   if (arena_moved(before, now))
     tally->events[growth_event(before, now)]++;
@@ -27,41 +27,41 @@ static void tally_alloc(struct tally *tally, const struct oracle *oracle)
     tally->events[now->nfree < before->nfree ? EVENT_WHOLE : EVENT_SPLIT]++;
 }
 
-static void tally_free(struct tally *tally, const struct oracle *oracle)
+static void tally_free(struct tally *tally, const struct judge *judge)
 {
-  uint64_t merged = oracle->before.nfree + 1 -
-                    oracle->said[ORACLE_REFERENCE].stats.nfree;
+  uint64_t merged = judge->before.nfree + 1 -
+                    judge->said[SIDE_REFERENCE].stats.nfree;
   if (merged <= 2) tally->events[EVENT_MERGED_0 + merged]++;
 }
 
-static void tally_events(struct tally *tally, const struct oracle *oracle)
+static void tally_events(struct tally *tally, const struct judge *judge)
 {
-  const struct answer *answer = &oracle->said[ORACLE_REFERENCE].answer;
-  if (answer->advice.npages > 0) tally->events[EVENT_ADVICE]++;
-  switch (oracle->call.kind) {
+  const struct spanref_answer *answer = &judge->said[SIDE_REFERENCE].answer;
+  if (answer->advice_pages > 0) tally->events[EVENT_ADVICE]++;
+  switch (judge->call.kind) {
   case OP_HEAP:
-  case OP_MANUAL: tally_alloc(tally, oracle); break;
+  case OP_MANUAL: tally_alloc(tally, judge); break;
   case OP_FREE:
-  case OP_FREE_AT: tally_free(tally, oracle); break;
+  case OP_FREE_AT: tally_free(tally, judge); break;
   case OP_SCAVENGE:
     tally->events[EVENT_RELEASED] += answer->released_pages > 0;
-    tally->events[EVENT_OVERSHOT] += answer->released_pages > oracle->call.number;
+    tally->events[EVENT_OVERSHOT] += answer->released_pages > judge->call.number;
     break;
   default: break;
   }
 }
 
-void tally_step(struct tally *tally, const struct oracle *oracle,
-                const struct trace_op *op, enum oracle_outcome outcome)
+void tally_step(struct tally *tally, const struct judge *judge,
+                const struct trace_op *op, enum judgement judgement)
 {
-  enum span_status status = oracle->said[ORACLE_REFERENCE].answer.status;
-  if (outcome == ORACLE_SKIPPED) {
+  enum span_status status = status_of(judge->said[SIDE_REFERENCE].status);
+  if (judgement == JUDGED_SKIPPED) {
     tally->skipped++;
-  } else if (!call_is_answered(&oracle->call)) {
+  } else if (!op_is_answered((enum op_kind)op->kind)) {
     tally->environment[op->kind]++;
   } else {
     tally->answers[op->kind][status]++;
-    if (status == SPAN_OK) tally_events(tally, oracle);
+    if (status == SPAN_OK) tally_events(tally, judge);
   }
 }
 

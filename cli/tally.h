@@ -4,7 +4,7 @@
 #ifndef SPANREF_TALLY_H
 #define SPANREF_TALLY_H
 
-#include "../judge/oracle.h"
+#include "../judge/judge.h"
 
 enum event {
   EVENT_WHOLE,      /* a span was taken whole, or its remainder merged */
@@ -30,9 +30,9 @@ struct tally {
   uint64_t events[EVENTS];
 };
 
-/* After a step that was the same or skipped. */
-void tally_step(struct tally *tally, const struct oracle *oracle,
-                const struct trace_op *op, enum oracle_outcome outcome);
+/* After a step that was the same or skipped: what the reference made of it. */
+void tally_step(struct tally *tally, const struct judge *judge, const struct trace_op *op,
+                enum judgement judgement);
 /* To standard output. */
 void tally_print(const struct tally *tally);
 

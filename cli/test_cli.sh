@@ -102,7 +102,7 @@ one_line "fuzz takes no traces: one line"
 
 # --- Happy paths
 run "check" 0 "$tool" check "$work/good.trace"
-shows "check ends with its verdict" out '^conforms: 7 operations compared in 1 trace$'
+shows "check ends with its verdict" out '^conforms: opt at safety, .*, 7 operations compared in 1 trace$'
 run "check of the reference" 0 "$tool" check --candidate ref "$work/good.trace"
 run "show" 0 "$tool" show "$work/good.trace"
 shows "show tells the sizes" out 'min 8, median 60, max 4000 pages'
@@ -145,7 +145,7 @@ sed 's/^f 2$/f 2 = ok/' "$work/golden.trace" >"$work/wrong.trace"
 run "an expectation on a skipped line is a difference" 1 "$tool" replay "$work/wrong.trace"
 shows "replay says that it is skipped" out ':15: f 2: .* so it is skipped$'
 run "the next trace runs all the same" 1 "$tool" replay "$work/wrong.trace" "$work/golden.trace"
-shows "the next trace is counted" out '^diverges: 1 of 2 traces$'
+shows "the next trace is counted" out '^differs: 1 of 2 traces$'
 
 # --- Nothing compared
 run "replay of a trace that expects nothing" 3 "$tool" replay "$work/good.trace"
@@ -179,7 +179,7 @@ malformed "no such file" "$work/missing.trace"
 mkdir "$work/no-traces"
 malformed "a directory without traces" "$work/no-traces"
 run "a malformed file among others" 2 "$tool" check "$work/bad-word.trace" "$work/good.trace"
-shows "the others still run" out '^conforms: 7 operations compared in 1 trace$'
+shows "the others still run" out '^conforms: opt at safety, .*, 7 operations compared in 1 trace$'
 shows "the malformed one is named" err 'bad-word.trace:7: '
 
 # --- Output that can't be written
@@ -221,54 +221,54 @@ catches() { # NAME LIE WHEN REGEX
   [ $? -eq 1 ]
   result $? "fuzz catches $1"
   shows "fuzz says what differs: $1" out "$4"
-  run "check shows the divergence again: $1" 1 "$work/liar" check "$work/divergence-5.trace"
+  run "check shows the departure again: $1" 1 "$work/liar" check "$work/departure-5.trace"
   shows "check says the same: $1" out "$4"
-  shows "the verdict: $1" out '^diverges: opt differs in 1 of 1 trace$'
-  grep -q '^# spanref fuzz --seed 5, history' "$work/divergence-5.trace"
+  shows "the verdict: $1" out '^departs: opt in 1 of 1 trace, [0-9]+ operations? compared$'
+  grep -q '^# spanref fuzz --seed 5, history' "$work/departure-5.trace"
   result $? "the trace says where it is from: $1"
-  line=$(grep -Eo 'divergence-5.trace:[0-9]+' "$work/out" | head -n 1 | cut -d: -f2)
-  [ "$(wc -l <"$work/divergence-5.trace")" -eq "$line" ]
+  line=$(grep -Eo 'departure-5.trace:[0-9]+' "$work/out" | head -n 1 | cut -d: -f2)
+  [ "$(wc -l <"$work/departure-5.trace")" -eq "$line" ]
   result $? "the trace ends there: $1"
   unset SPANREF_TEST_LIE SPANREF_TEST_WHEN
 }
 catches "a wrong base" 2 9 '\[find\]: find\(n\) is the free span of lowest base'
-catches "a wrong needzero" 3 7 '^  needzero +ref says [01], opt says [01]$'
-catches "a wrong statistic" 12 20 '^  idle +ref says [0-9]+, opt says [0-9]+$'
+catches "a wrong needzero" 3 7 '^  placement, answer: needzero: the reference says [01], it says [01]$'
+catches "a wrong statistic" 12 20 '^  placement, answer: idle: the reference says [0-9]+, it says [0-9]+$'
 catches "a wrong span" 19 30 '\[(inv.map|spans)\]'
 catches "a lookup that fails" 10 0 '\[inv.map\]'
 SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "check of a good trace on a liar" 1 \
   "$work/liar" check "$work/good.trace"
 shows "the place and the operation" out 'good.trace:9: m 0 8$'
-SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "unreadable outranks diverging" 2 \
+SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "unreadable outranks departing" 2 \
   "$work/liar" check "$work/good.trace" "$work/missing.trace"
-SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "where the divergence can't be written" 1 \
+SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "where the history can't be written" 1 \
   "$work/liar" fuzz -o "$work/no/such/place"
 shows "it is printed instead" out '^spanref-trace 1$'
 shows "and the place named" err 'no/such/place: No such file'
-SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "a divergence is written" 1 \
-  "$work/liar" fuzz -o "$work/divergence.trace"
-shows "and the user told so" out '^written to .*divergence.trace: "spanref check'
+SPANREF_TEST_LIE=2 SPANREF_TEST_WHEN=1 run "a history is written" 1 \
+  "$work/liar" fuzz -o "$work/departure.trace"
+shows "and the user told so" out '^written to .*departure.trace: "spanref check'
 
-# --- A divergence made short, in its four forms
+# --- A departure made short, in its four forms
 library=${tool%/spanref}/libspanref.a
 "${compiler[@]}" -std=c99 -D_POSIX_C_SOURCE=200809L -o "$work/replay" cli/test_liar.c \
   fuzz/replay.c fuzz/fuzz_target.c "$library"
 result $? "fuzz/replay with the lying candidate builds"
 reproduces() { # NAME LIE WHEN
   export SPANREF_TEST_LIE=$2 SPANREF_TEST_WHEN=$3
-  rm -f "$work"/divergence-5.*
+  rm -f "$work"/departure-5.*
   (cd "$work" && ./liar fuzz -s 5 -r 50 >out 2>err)
   sentence=$(grep -o 'semantics.md \[.*\]' "$work/out" | tail -n 1)
-  shows "fuzz makes it short: $1" out 'divergence-5.short.trace: [0-9]+ operations became [0-9]+'
-  run "shrink: $1" 1 "$work/liar" shrink -o "$work/s.trace" "$work/divergence-5.trace"
+  shows "fuzz makes it short: $1" out '^# [0-9]+ operations? became [0-9]+ in [0-9]+ replays: departure-5.short.trace$'
+  run "shrink: $1" 1 "$work/liar" shrink -o "$work/s.trace" "$work/departure-5.trace"
   shows "shrink keeps the sentence: $1" out "$(printf '%s' "$sentence" | sed 's/[][]/\\&/g')"
-  cmp -s "$work/s.trace" "$work/divergence-5.short.trace"
+  cmp -s "$work/s.trace" "$work/departure-5.short.trace"
   result $? "shrink and fuzz give the same: $1"
   run "the trace shows it: $1" 1 "$work/liar" check "$work/s.trace"
   run "the bytes show it: $1" 1 "$work/replay" "$work/s.bytes"
-  shows "the table says so: $1" out '^1 inputs: 0 same, 1 diverges, 0 crashes'
-  "${compiler[@]}" -std=c99 -D_POSIX_C_SOURCE=200809L -I. -Wall -Wextra -Werror \
-    -o "$work/program" "$work/s.c" cli/test_liar.c "$library"
+  shows "the table says so: $1" out '^1 input: 0 same, 1 departs, 0 crashes'
+  "${compiler[@]}" -std=c99 -D_POSIX_C_SOURCE=200809L -I. -Icandidates -Wall -Wextra -Werror \
+    -o "$work/program" "$work/s.c" cli/test_liar.c "$library" -ldl -lpthread
   result $? "the program compiles: $1"
   run "the program shows it: $1" 1 "$work/program"
   grep -q "$(tail -n 1 "$work/s.trace")" "$work/s.txt"
@@ -280,7 +280,7 @@ reproduces() { # NAME LIE WHEN
 }
 reproduces "a lookup that fails" 10 0
 reproduces "a needzero that is wrong" 20 0
-SPANREF_TEST_LIE=10 run "replay shrinks what diverges" 1 \
+SPANREF_TEST_LIE=10 run "replay shrinks what departs" 1 \
   "$work/replay" -o "$work" "$work/s.bytes" "$work/good.trace"
 shows "and says where" out "s.bytes.trace, .bytes, .c, .txt: [0-9]+ operations became"
 shows "and goes on" out '^2 inputs: '
@@ -289,7 +289,7 @@ mkdir "$work/none"
 run "replay of an empty directory" 3 "$work/replay" "$work/none"
 run "replay of what isn't there" 2 "$work/replay" "$work/missing"
 run "shrink: nothing to shrink" 0 "$tool" shrink -o "$work/none.trace" "$work/good.trace"
-shows "it says so" out 'conforms: there is nothing to shrink'
+shows "it says so" out "opt doesn't depart: there is nothing to shrink"
 [ ! -e "$work/none.trace" ]
 result $? "and writes nothing"
 printf 'x\n' >"$work/malformed.trace"

@@ -68,8 +68,13 @@ expect "and shortened" 1 '^# [0-9]+ operations became 4 in' \
   "$tool" fuzz -r 60 -o "$work/t" -c "$plug/merge_bug.so"
 expect "what is short shows the same" 1 'coalescing, spans' \
   "$tool" check -c "$plug/merge_bug.so" "$work/t.short.trace"
-expect "what check found is made short" 1 '^# [0-9]+ operations became 4 in [0-9]+ replays: .*/short$' \
+expect "what check found is made short" 1 '^# [0-9]+ operations became 4 in [0-9]+ replays: .*/short.trace$' \
   "$tool" shrink -c "$plug/merge_bug.so" -o "$work/short" "$work/t"
+cc -std=c99 -D_POSIX_C_SOURCE=200809L -I. -Icandidates -DLIST_MERGE_BUG -o "$work/program" \
+  "$work/short.c" candidates/examples/list.c "$build/libspanref.a" -ldl -lpthread
+expect "it is a program as well, with the candidate's sources" 1 '^  merge_bug: ok$' "$work/program"
+expect "and a strip" 0 '^f 1 .*|[.]510 ' cat "$work/short.txt"
+expect "and bytes" 0 'bytes' ls "$work/short.bytes"
 expect "where it doesn't depart, nothing is" 0 "first_fit doesn't depart: there is nothing" \
   "$tool" shrink -c "$plug/first_fit.so" -o "$work/none" "$work/holes.trace"
 expect "and nothing is written" 2 'none' ls "$work/none"
@@ -229,6 +234,26 @@ printf 'a 0 4\nf 0\na 1 4\n' | cat <(head -n 7 "$work/holes.trace") - >"$work/ag
 expect "numbers that need no zeroing weren't given out before" 1 \
   'safety, dirty: pages 0x[0-9a-f]+ \+4 are said to need no zeroing, and were given out' \
   "$tool" check -c "$work/zeroes.so" "$work/again.trace"
+# The third process that spanref starts is one too many.
+cat >"$work/nofork.c" <<'C'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <unistd.h>
+pid_t fork(void)
+{
+  static int forks;
+  pid_t (*real)(void) = (pid_t (*)(void))dlsym(RTLD_NEXT, "fork");
+  if (++forks < 3) return real();
+  errno = EAGAIN;
+  return -1;
+}
+C
+cc -O2 -fPIC -shared -o "$work/nofork.so" "$work/nofork.c" -ldl
+expect "a process that can't be started is no departure" 2 \
+  'spanref: no process can be started for it: Resource temporarily unavailable' \
+  env LD_PRELOAD="$work/nofork.so" "$tool" check -c "$plug/naughty-CRASHES.so" "$work/twelve"
+
 while read -r fields words; do
   hoard misdeclared true "$fields"
   expect "what is misdeclared isn't run: $fields" 2 "$words" \
@@ -250,8 +275,12 @@ expect "and as JUnit" 0 '^12 12 stats' python3 -c '
 import sys, xml.etree.ElementTree as tree
 root = tree.parse(sys.argv[1]).getroot()
 print(root.get("tests"), root.get("failures"), root.find("testcase/failure").get("type"))' "$work/v.xml"
-expect "JSON of what is built in is refused" 2 'expected --candidate' \
-  "$tool" check -j "$work/v.json" "$work/holes.trace"
+expect "and of what is built in" 0 '^conforms 166 placement$' sh -c \
+  "$tool check -j $work/o.json $work/holes.trace >$work/o.txt && python3 -c '
+import json, sys
+v = json.load(open(sys.argv[1]))
+print(v[\"verdict\"], v[\"operations_compared\"], v[\"candidate\"][\"levels\"][3])' $work/o.json"
+
 make -s BUILD="$build" DESTDIR="$work/there" PREFIX=/usr install >/dev/null
 there=$work/there/usr
 cc -O2 -fPIC -shared -I"$there/include" -DLIST_MERGE_BUG -o "$work/mine.so" \

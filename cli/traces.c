@@ -3,25 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../trace/fake_os.h"
 #include "files.h"
 #include "output.h"
 #include "verbs.h"
-
-/* The OS of the traces has room for so many regions; one more would be lost. */
-static bool regions_fit(const struct trace *trace, struct trace_error *error)
-{
-  uint64_t regions = 0;
-  for (size_t i = 0; i < trace->nops; i++) {
-    regions += trace->ops[i].kind == OP_REGION;
-    if (regions <= FAKE_OS_REGIONS_MAX) continue;
-    error->line = trace->ops[i].line;
-    snprintf(error->text, sizeof error->text, "expected %d regions at most",
-             FAKE_OS_REGIONS_MAX);
-    return false;
-  }
-  return true;
-}
 
 static bool visit_file(struct tour *tour, const char *path, trace_visit *visit,
                        void *context)
@@ -29,7 +13,7 @@ static bool visit_file(struct tour *tour, const char *path, trace_visit *visit,
   struct trace trace = {0};
   struct trace_error error = {0, ""};
   bool go_on = true;
-  if (trace_read(path, &trace, &error) && regions_fit(&trace, &error)) {
+  if (trace_read(path, &trace, &error)) {
     tour->traces++;
     go_on = visit(context, path, &trace);
   } else {
@@ -60,18 +44,21 @@ bool traces_visit(struct tour *tour, const struct options *options, trace_visit 
   return go_on;
 }
 
-const char *traces_word(size_t count) { return count == 1 ? "trace" : "traces"; }
+const char *one_or_many(uint64_t count, const char *one, const char *many)
+{
+  return count == 1 ? one : many;
+}
 
 int verdict_status(const struct tour *tour, uint64_t compared, uint64_t differences)
 {
   if (tour->unreadable > 0) return EXIT_UNUSABLE;
-  if (differences > 0) return EXIT_DIVERGES;
+  if (differences > 0) return EXIT_DEPARTS;
   return compared > 0 ? EXIT_CONFORMS : EXIT_NOTHING;
 }
 
 void print_unreadable(const struct tour *tour)
 {
   if (tour->unreadable > 0)
-    printf("unreadable: %zu %s\n", tour->unreadable, traces_word(tour->unreadable));
+    printf("unreadable: %zu %s\n", tour->unreadable, one_or_many(tour->unreadable, "trace", "traces"));
 }
 

@@ -4,7 +4,6 @@
 #define SPANREF_TRACES_H
 
 #include "../judge/report.h"
-#include "../trace/trace.h"
 #include "options.h"
 #include "progress.h"
 
@@ -24,8 +23,8 @@ bool traces_visit(struct tour *tour, const struct options *options, trace_visit 
 /* A line on how many could not be read, where there are any. */
 void print_unreadable(const struct tour *tour);
 
-/* "trace" or "traces". */
-const char *traces_word(size_t count);
+/* One of the two, by the count. */
+const char *one_or_many(uint64_t count, const char *one, const char *many);
 
 /* The status of a comparison of which this came out. */
 int verdict_status(const struct tour *tour, uint64_t compared, uint64_t differences);

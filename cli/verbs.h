@@ -4,14 +4,14 @@
 
 enum {
   EXIT_CONFORMS = 0,
-  EXIT_DIVERGES = 1,
+  EXIT_DEPARTS = 1,
   EXIT_UNUSABLE = 2, /* usage, or input that can't be read, or output not written */
   EXIT_NOTHING = 3   /* nothing was compared */
 };
 
 #define EXIT_STATUS_HELP                                                          \
-  "Exit status: 0 conforms, 1 diverges, 2 usage, unreadable or malformed input\n" \
-  "(outranks 1), 3 nothing was compared.\n"
+  "Exit status: 0 conforms; 1 departs; 2 bad usage or unreadable input, even if\n" \
+  "something departed; 3 nothing was compared.\n"
 
 /* argv[0] is the verb. */
 int replay_main(int argc, char **argv);

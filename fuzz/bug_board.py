@@ -216,7 +216,7 @@ def measure_bug(bug, options, work, known, control):
     if bug:
         shutil.rmtree(work / bug.name)
     found = sum(row['detected'] != '' for row in rows)
-    print(f'{bug.name if bug else "control":34} {found} of {len(rows)} runs diverged', flush=True)
+    print(f'{bug.name if bug else "control":34} {found} of {len(rows)} runs departed', flush=True)
     return rows
 
 
@@ -314,7 +314,7 @@ def page(bugs, rows, options, faults):
     yield from (f'- {fault}' for fault in faults)
     yield ''
     yield (f'Control: the unchanged heap for {options.control} s, '
-           + ', '.join(f'{row["engine"]}: {"silent" if row["detected"] == "" else "DIVERGED"}'
+           + ', '.join(f'{row["engine"]}: {"silent" if row["detected"] == "" else "DEPARTED"}'
                        for row in control) + '.')
     for area in dict.fromkeys(bug.area for bug in measured):
         yield ''

@@ -21,54 +21,70 @@ static bool is_named(const struct trace *trace, size_t number)
   return false;
 }
 
+static const char *kind_name(enum op_kind kind)
+{
+  switch (kind) {
+  case OP_FREE_AT: return "OP_FREE_AT";
+  case OP_SCAVENGE: return "OP_SCAVENGE";
+  case OP_REFUSE: return "OP_REFUSE";
+  case OP_ADD: return "OP_ADD";
+  case OP_LOOKUP: return "OP_LOOKUP";
+  default: return "OP_DUMP";
+  }
+}
+
 static void print_op_as_call(FILE *to, const struct trace *trace, size_t number)
 {
   const struct trace_op *op = &trace->ops[number];
   uint64_t page = op->address / trace->page_bytes;
-  uint64_t pages_up = op->number / trace->page_bytes + (op->number % trace->page_bytes != 0);
   switch ((enum op_kind)op->kind) {
   case OP_HEAP:
   case OP_MANUAL:
     fputs("  ", to);
-    if (is_named(trace, number))
-      fprintf(to, "struct span_alloc_result a%" PRIu64 " = ", op->name);
-    fprintf(to, "alloc(t, %" PRIu64 ", %s);\n", op->number,
+    if (is_named(trace, number)) fprintf(to, "uint64_t a%" PRIu64 " = ", op->name);
+    fprintf(to, "alloc(p, %" PRIu64 "U, %s);\n", op->number,
             op->kind == OP_MANUAL ? "true" : "false");
     break;
-  case OP_FREE: fprintf(to, "  free_of(t, a%" PRIu64 ");\n", op->name); break;
-  case OP_FREE_AT: fprintf(to, "  free_at(t, 0x%" PRIx64 ");\n", page); break;
-  case OP_SCAVENGE: fprintf(to, "  scavenge(t, %" PRIu64 ");\n", pages_up); break;
-  case OP_REFUSE: fprintf(to, "  fake_os_refuse(&t->os, %" PRIu64 ");\n", op->number); break;
-  case OP_ADD:
-    fprintf(to, "  add(t, 0x%" PRIx64 ", %" PRIu64 ");\n", page, op->number);
-    break;
-  case OP_LOOKUP: fprintf(to, "  lookup(t, 0x%" PRIx64 ");\n", page); break;
-  case OP_DUMP: fputs("  say_all(t);\n", to); break;
+  case OP_FREE: fprintf(to, "  free_of(p, a%" PRIu64 ");\n", op->name); break;
   case OP_REGION:
-    fprintf(to, "  fake_os_add_region(&t->os, 0x%" PRIx64 ", %s);\n", page,
-            op->down ? "true" : "false");
+    fprintf(to, "  add_region(p, 0x%" PRIx64 ", %s);\n", page, op->down ? "true" : "false");
     break;
-  case OP_KINDS: break;
+  default:
+    fprintf(to, "  operate(p, %s, 0x%" PRIx64 ", %" PRIu64 "U);\n",
+            kind_name((enum op_kind)op->kind), page, op->number);
+    break;
   }
 }
 
-bool c_program_print(FILE *to, const struct trace *trace, const char *candidate,
-                     const char *why)
+static void print_comment(FILE *to, const struct judge *judge)
 {
-  struct span_geometry geometry;
-  struct trace_error error;
-  if (!trace_geometry(trace, &geometry, &error)) return false;
+  const struct departure *departure = &judge->departure;
+  bool is_ours = judge->sides[SIDE_CANDIDATE]->cell == NULL;
+  fprintf(to, "/* %s departs after the last operation: %s, %s", judge_about(judge)->name,
+          level_name(departs_level(departure->what)), departs_name(departure->what));
+  if (departure->has_clause)
+    fprintf(to, ".\n * docs/semantics.md [%s]", clause_label(departure->clause));
   fprintf(to,
-          "/* %s\n *\n"
-          " *   cc -std=c99 -D_POSIX_C_SOURCE=200809L -I. THIS.c build/libspanref.a && "
-          "./a.out\n"
-          " *\n * Exit status: 1 the two heaps differ, 0 they don't. */\n",
-          why);
-  fputs("#include \"fuzz/trial.h\"\n\n/* Pages, all of it. */\n", to);
-  print_geometry(to, &geometry);
-  fputs("static void history(struct trial *t)\n{\n", to);
+          "\n *\n"
+          " *   cc -std=c99 -D_POSIX_C_SOURCE=200809L -I. -Icandidates THIS.c%s \\\n"
+          " *     build/libspanref.a -ldl -lpthread && ./a.out\n"
+          " *\n * from the top of the repository%s. Exit status: 1 it departs, 0 it doesn't. */\n",
+          is_ours ? "" : " MINE.c", is_ours ? "" : ", MINE.c being the candidate's sources");
+}
+
+bool c_program_print(FILE *to, const struct trace *trace, const struct judge *judge)
+{
+  bool is_ours = judge->sides[SIDE_CANDIDATE]->cell == NULL;
+  print_comment(to, judge);
+  fputs("#include \"fuzz/program.h\"\n\n/* Pages, all of it. */\n", to);
+  print_geometry(to, &trace->geometry);
+  fputs("static void history(struct program *p)\n{\n", to);
+  if (trace->nops == 0) fputs("  (void)p;\n", to);
   for (size_t i = 0; i < trace->nops; i++) print_op_as_call(to, trace, i);
-  fprintf(to, "}\n\nint main(void) { return trial_compare(geometry, history, \"%s\"); }\n",
-          candidate);
+  fprintf(to,
+          "}\n\nint main(void)\n{\n  return program_judge(geometry, %" PRIu64 ", %" PRIu64
+          ", history, &%s%s);\n}\n",
+          trace->page_bytes, judge->given_pages, is_ours ? "candidate_" : "spanref_candidate",
+          is_ours ? judge_about(judge)->name : "");
   return fflush(to) == 0 && !ferror(to);
 }

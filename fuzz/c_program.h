@@ -1,18 +1,13 @@
-/* A history as a C program of a few lines, against candidates/ours/candidate.h and the
- * calls of fuzz/trial.h: no trace, no parser, no oracle.
- *
- * It runs the history on the reference and on the candidate, prints every answer,
- * and in the end all statistics, spans and what lookup says of them; it exits 1
- * where the two differ, 0 where they don't. */
+/* A history as a C program of a few lines, to be compiled with the candidate, stepped
+ * through and changed: each operation is a call (program.h), no trace, no parser. */
 #ifndef SPANREF_C_PROGRAM_H
 #define SPANREF_C_PROGRAM_H
 
 #include <stdio.h>
 
-#include "../judge/oracle.h"
+#include "../judge/judge.h"
 
-/* why: a line for its first comment. false: the stream failed. */
-bool c_program_print(FILE *to, const struct trace *trace, const char *candidate,
-                     const char *why);
+/* Of the history in which judge.departure was seen. false: the stream failed. */
+bool c_program_print(FILE *to, const struct trace *trace, const struct judge *judge);
 
 #endif

@@ -4,7 +4,7 @@
   fuzz/campaign.py BUILD [--hours H] [--jobs J] [--state DIR]
 
 BUILD: where fuzzers/ and fuzz/replay are (make fuzz-campaign builds them). DIR
-(BUILD/campaign) keeps corpus/, AFL++'s queues, divergences/ and the counters: started
+(BUILD/campaign) keeps corpus/, AFL++'s queues, departures/ and the counters: started
 again, a campaign goes on from there.
 
 The engines are ROLES: AFL++ as main and as two secondaries (sanitizers, CMPLOG),
@@ -13,7 +13,7 @@ at most SLICE seconds each in turn; between slices what one found goes to the ot
 (AFL++'s main reads the corpus, its secondaries read main, libFuzzer writes to it).
 In the end the corpus is merged: no file that adds no coverage.
 
-Exit status: 0 nothing diverged, 1 something did (divergences/ has the inputs, what is said
+Exit status: 0 nothing departed, 1 something did (departures/ has the inputs, what is said
 of them, and their reproducers) or AFL++ was not 100 % stable, 2 usage, 3 nothing was run.
 """
 import argparse
@@ -49,12 +49,12 @@ class Campaign:
         self.replay = build / 'fuzz/replay'
         self.state = state
         self.corpus = state / 'corpus'
-        self.divergences = state / 'divergences'
+        self.departures = state / 'departures'
         self.artifacts = state / 'artifacts'
         self.afl = state / 'afl'
         self.counters = state / 'counters'
         self.logs = state / 'logs'
-        for directory in (self.corpus, self.divergences, self.artifacts, self.logs):
+        for directory in (self.corpus, self.departures, self.artifacts, self.logs):
             directory.mkdir(parents=True, exist_ok=True)
         for seeds in SEEDS:
             self.take_files(seeds.iterdir())
@@ -101,14 +101,14 @@ class Campaign:
     # --- What they found
 
     def collect(self):
-        """New inputs to the corpus, new crashes to divergences/."""
+        """New inputs to the corpus, new crashes to departures/."""
         self.take_files(self.afl.glob('*/queue/id:*'))
         found = [*self.artifacts.iterdir(), *self.afl.glob('*/crashes/id:*'),
                  *self.afl.glob('*/hangs/id:*')]
         new = []
         for path in found:
             data = path.read_bytes()
-            target = self.divergences / hashlib.sha1(data).hexdigest()
+            target = self.departures / hashlib.sha1(data).hexdigest()
             if not target.exists():
                 target.write_bytes(data)
                 new.append(target)
@@ -119,7 +119,7 @@ class Campaign:
         """What sanitizers say of it, and where heaps differ the four reproducers."""
         with open(path.with_suffix('.log'), 'wb') as log:
             for command in ([self.fuzzers / 'libfuzzer-asan/fuzz/fuzz_target', path],
-                            [self.replay, '-o', self.divergences, path]):
+                            [self.replay, '-o', self.departures, path]):
                 subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False)
 
     def merge(self):
@@ -139,7 +139,7 @@ class Campaign:
 
     def counted(self):
         data = self.counters.read_bytes() if self.counters.exists() else b''
-        names = ('executions', 'long_executions', 'operations', 'divergences')
+        names = ('executions', 'long_executions', 'operations', 'departures')
         numbers = struct.unpack('=4Q', data) if len(data) == 32 else (0, 0, 0, 0)
         return dict(zip(names, numbers))
 
@@ -151,8 +151,8 @@ class Campaign:
                 best = max(best, int(found))
         return best
 
-    def diverged(self):
-        return [path for path in self.divergences.iterdir() if not path.suffix]
+    def departed(self):
+        return [path for path in self.departures.iterdir() if not path.suffix]
 
     def afl_stats(self):
         for stats in sorted(self.afl.glob('*/fuzzer_stats')):
@@ -165,7 +165,7 @@ class Campaign:
                 f'  compared operations {counted["operations"]:,}'
                 f'  coverage {self.coverage()} edges'
                 f'  corpus {sum(1 for _ in self.corpus.iterdir()):,}'
-                f'  divergences {len(self.diverged())}')
+                f'  departures {len(self.departed())}')
 
 
 def clock(seconds):
@@ -222,13 +222,13 @@ def summary(campaign, seconds):
         stable &= stats.get('stability') == '100.00%'
         print(f'AFL++ {name}: {stats.get("execs_done")} executions, stability '
               f'{stats.get("stability")}, crashes {stats.get("saved_crashes")}')
-    for path in campaign.diverged():
-        print(f'divergence or crash: {path} (.log says what; .trace, .c, .txt show it)')
+    for path in campaign.departed():
+        print(f'departure or crash: {path} (.log says what; .trace, .c, .txt show it)')
     if counted['executions'] == 0:
         print('nothing was run')
         return 3
-    if campaign.diverged() or not stable:
-        print('diverges' if campaign.diverged() else 'AFL++ is not stable')
+    if campaign.departed() or not stable:
+        print('departs' if campaign.departed() else 'AFL++ is not stable')
         return 1
     print(f'conforms: {counted["operations"]:,} operations compared in '
           f'{counted["executions"]:,} histories')

@@ -22,11 +22,11 @@ static void add(counter *count, uint64_t number)
   __atomic_fetch_add(count, number, __ATOMIC_RELAXED);
 }
 
-void counters_add(struct counters *counters, uint64_t operations, bool diverged)
+void counters_add(struct counters *counters, uint64_t operations, bool departed)
 {
   if (counters == NULL) return;
   add(&counters->executions, 1);
   if (operations >= COUNTERS_LONG) add(&counters->long_executions, 1);
   add(&counters->operations, operations);
-  if (diverged) add(&counters->divergences, 1);
+  if (departed) add(&counters->departures, 1);
 }

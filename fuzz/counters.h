@@ -18,12 +18,12 @@ struct counters {
   counter executions;
   counter long_executions;
   counter operations; /* run on both heaps, and all compared after each */
-  counter divergences;
+  counter departures;
 };
 
 /* The counters of this file, made where it isn't there; NULL: errno says why. */
 struct counters *counters_open(const char *path);
 /* One execution more. counters: NULL where nobody counts. */
-void counters_add(struct counters *counters, uint64_t operations, bool diverged);
+void counters_add(struct counters *counters, uint64_t operations, bool departed);
 
 #endif

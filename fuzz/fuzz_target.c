@@ -1,13 +1,14 @@
 /* The fuzz target: libFuzzer's and AFL++'s entry, and that of fuzz/replay.c.
  *
  * SPANREF_COUNTERS in the environment: a file that counts what was run (counters.h).
- * A divergence is said on standard error and ends in abort(). The input that shows
- * it is kept by whoever runs this; "fuzz/replay INPUT" makes it a short trace. */
+ * A departure is said on standard error and ends in abort(). The input that shows it is
+ * kept by whoever runs this; "fuzz/replay INPUT" makes it a short trace. */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "counters.h"
+#include "../candidates/ours/ours.h"
 #include "../judge/report.h"
+#include "counters.h"
 #include "target.h"
 
 /* Built with another name, the target holds another heap against the reference. */
@@ -53,18 +54,18 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
   create_once();
-  uint64_t before = target.oracle.counts.operations;
-  enum oracle_outcome outcome = target_run(&target, data, size);
+  uint64_t before = target.judge.tally.compared;
+  enum judgement judgement = target_run(&target, data, size);
   const struct trace *history = &target.history;
-  if (outcome == ORACLE_NO_MEMORY) {
+  if (judgement == JUDGED_FAILED) {
     fputs("fuzz_target: out of memory\n", stderr);
     exit(2);
   }
-  counters_add(counters, target.oracle.counts.operations - before,
-               outcome == ORACLE_DIVERGED);
-  if (outcome != ORACLE_DIVERGED) return 0;
-  report_divergence(stderr, "input",
-                    history->nops > 0 ? &history->ops[history->nops - 1] : NULL,
-                    &target.oracle);
+  counters_add(counters, target.judge.tally.compared - before,
+               judgement == JUDGED_DEPARTED);
+  if (judgement != JUDGED_DEPARTED) return 0;
+  report_departure(stderr, "input",
+                   history->nops > 0 ? &history->ops[history->nops - 1] : NULL,
+                   &target.judge.departure);
   abort();
 }

@@ -2,8 +2,9 @@
 
 /* What there is to aim at. */
 struct view {
-  const struct span_heap *spans;
-  const struct span_stats *stats;
+  const struct span *spans;
+  uint64_t count;
+  const struct spanref_stats *stats;
 };
 
 void generate_begin(struct generator *generator, uint64_t seed, uint64_t k)
@@ -25,6 +26,7 @@ void generate_header(const struct generator *generator, struct trace *trace)
   trace->arena_bytes = geometry->arena_pages * GENERATE_PAGE_BYTES;
   trace->has_goal = geometry->has_goal;
   trace->goal_bytes = geometry->goal_pages * GENERATE_PAGE_BYTES;
+  trace->geometry = *geometry;
 }
 
 /* --- Aims -------------------------------------------------------------------------- */
@@ -38,8 +40,8 @@ static struct live aim(struct generator *generator, const struct view *view)
   if (kind == 0 && freed > 0) return generator->freed[draw_below(draw, freed)];
   if (kind == 1 && generator->nlive > 0)
     return generator->live[draw_below(draw, generator->nlive)];
-  if (view->spans->count == 0) return (struct live){0, 0, 0};
-  const struct span *span = &view->spans->spans[draw_below(draw, view->spans->count)];
+  if (view->count == 0) return (struct live){0, 0, 0};
+  const struct span *span = &view->spans[draw_below(draw, view->count)];
   return (struct live){0, span->base, span->npages};
 }
 
@@ -72,8 +74,8 @@ static uint64_t around(struct draw *draw, uint64_t pages)
 static uint64_t hole_draw(struct generator *generator, const struct view *view)
 {
   struct draw *draw = &generator->draw;
-  for (int tries = 0; tries < 4 && view->spans->count > 0; tries++) {
-    const struct span *span = &view->spans->spans[draw_below(draw, view->spans->count)];
+  for (int tries = 0; tries < 4 && view->count > 0; tries++) {
+    const struct span *span = &view->spans[draw_below(draw, view->count)];
     if (span->free) return span->npages;
   }
   return generator->nfreed > 0
@@ -164,18 +166,18 @@ static uint64_t scavenge_bytes_draw(struct generator *generator, const struct vi
 static uint64_t page_beside_draw(struct draw *draw, const struct view *view,
                                  uint64_t npages)
 {
-  const struct span_heap *list = view->spans;
-  uint64_t i = draw_below(draw, list->count);
+  const struct span *spans = view->spans;
+  uint64_t i = draw_below(draw, view->count);
   if (draw_once_in(draw, 2)) {
-    while (i > 0 && list->spans[i - 1].base + list->spans[i - 1].npages ==
-                        list->spans[i].base)
+    while (i > 0 && spans[i - 1].base + spans[i - 1].npages ==
+                        spans[i].base)
       i--;
-    return list->spans[i].base >= npages ? list->spans[i].base - npages : 0;
+    return spans[i].base >= npages ? spans[i].base - npages : 0;
   }
-  while (i + 1 < list->count &&
-         list->spans[i].base + list->spans[i].npages == list->spans[i + 1].base)
+  while (i + 1 < view->count &&
+         spans[i].base + spans[i].npages == spans[i + 1].base)
     i++;
-  return list->spans[i].base + list->spans[i].npages;
+  return spans[i].base + spans[i].npages;
 }
 
 /* Mostly beside memory that is held, on physical pages, and small. */
@@ -186,7 +188,7 @@ static struct trace_op add_op(struct generator *generator, const struct view *vi
   uint64_t npages = unit * draw_range(draw, 1, 16);
   if (draw_once_in(draw, 16)) npages = draw_below(draw, 32);
   if (draw_once_in(draw, 32)) npages = wrong_size_draw(draw);
-  uint64_t page = view->spans->count > 0 && !draw_once_in(draw, 3)
+  uint64_t page = view->count > 0 && !draw_once_in(draw, 3)
                       ? page_beside_draw(draw, view, npages)
                       : page_draw(generator, view);
   if (!draw_once_in(draw, 8)) page -= page % unit;
@@ -221,7 +223,7 @@ static enum move move_draw(struct generator *generator)
     move = MOVE_FREE;
   if (move == MOVE_ALLOC && generator->nlive >= plan->live_max) move = MOVE_FREE;
   if (move == MOVE_FREE && generator->nlive == 0) move = MOVE_ALLOC;
-  if (move == MOVE_REGION && generator->next_region >= FAKE_OS_REGIONS_MAX)
+  if (move == MOVE_REGION && generator->next_region >= TRACE_REGIONS_MAX)
     move = MOVE_ALLOC;
   return move;
 }
@@ -251,9 +253,10 @@ static struct trace_op make_move(struct generator *generator, enum move move,
 }
 
 bool generate_next(struct generator *generator, const struct span_heap *spans,
-                   const struct span_stats *stats, struct trace_op *op)
+                   const struct spanref_stats *stats, struct trace_op *op)
 {
-  const struct view view = {spans, stats};
+  const struct view view = {spans != NULL ? spans->spans : NULL,
+                            spans != NULL ? spans->count : 0, stats};
   struct plan *plan = &generator->plan;
   if (generator->next_region < plan->nregions && generator->operations == 0) {
     *op = region_op(&plan->regions[generator->next_region++]);
@@ -265,12 +268,11 @@ bool generate_next(struct generator *generator, const struct span_heap *spans,
 }
 
 void generate_learn(struct generator *generator, const struct trace_op *op,
-                    const struct answer *answer)
+                    const struct observation *said)
 {
-  bool is_alloc = op->kind == OP_HEAP || op->kind == OP_MANUAL;
-  if (!is_alloc || answer->status != SPAN_OK) return;
+  if (!op_is_alloc((enum op_kind)op->kind) || said->status != SPANREF_OK) return;
   /* Wrong sizes may be granted too, by an OS with room enough: one over. */
   if (generator->nlive == PLAN_LIVE_MAX) return;
   generator->live[generator->nlive++] =
-      (struct live){op->name, answer->base, op->number};
+      (struct live){op->name, said->answer.base, op->number};
 }

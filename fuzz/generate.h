@@ -6,9 +6,11 @@
 #ifndef SPANREF_GENERATE_H
 #define SPANREF_GENERATE_H
 
+#include "../judge/observation.h"
 #include "../spec/model.h"
+#include "../trace/call.h"
+#include "../trace/trace.h"
 #include "plan.h"
-#include "../judge/run.h"
 
 #define GENERATE_PAGE_BYTES 8192
 #define GENERATE_FREED 16 /* frees that are remembered */
@@ -32,12 +34,12 @@ struct generator {
 void generate_begin(struct generator *generator, uint64_t seed, uint64_t k);
 /* The header that goes with it. */
 void generate_header(const struct generator *generator, struct trace *trace);
-/* The next operation. spans: some spans the heap held lately, to aim at; stats:
+/* The next operation. spans: all that the heap held lately, to aim at; NULL: none. stats:
  * its statistics now. false: the history is over. */
 bool generate_next(struct generator *generator, const struct span_heap *spans,
-                   const struct span_stats *stats, struct trace_op *op);
+                   const struct spanref_stats *stats, struct trace_op *op);
 /* What it was answered. */
 void generate_learn(struct generator *generator, const struct trace_op *op,
-                    const struct answer *answer);
+                    const struct observation *said);
 
 #endif

@@ -5,7 +5,7 @@
 #define SPANREF_PLAN_H
 
 #include "../spec/types.h"
-#include "draw.h"
+#include "../trace/draw.h"
 
 enum move {
   MOVE_ALLOC,

@@ -4,7 +4,7 @@
  *   replay [-o DIR] FILE|DIR...
  *
  * A process for each input, all inputs whatever happens to one, a table at the end of
- * those that went wrong. -o: what diverges is shrunk, and its four reproducers
+ * those that went wrong. -o: what departs is shrunk, and its four reproducers
  * (reproduce.h) go to DIR under the input's name. Exit status: 0 all are the same,
  * 1 not all, 2 usage or unreadable, 3 there was no input. */
 #include <signal.h>
@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../candidates/ours/ours.h"
 #include "inputs.h"
 #include "reproduce.h"
 #include "shrink.h"
@@ -27,8 +28,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum verdict { SAME, DIVERGES, CRASHES, TIMES_OUT, VERDICTS };
-static const char *const verdict_names[VERDICTS] = {"same", "diverges", "crashes",
+enum verdict { SAME, DEPARTS, CRASHES, TIMES_OUT, VERDICTS };
+static const char *const verdict_names[VERDICTS] = {"same", "departs", "crashes",
                                                     "times out"};
 struct replay {
   const char *output; /* NULL: nothing is shrunk */
@@ -54,14 +55,14 @@ static enum verdict run(const struct input *input, FILE *said)
   return CRASHES;
 }
 
-/* The target says of a divergence what it is, and then aborts. */
-static bool says_divergence(FILE *said)
+/* The target says of a departure what it is, and then aborts. */
+static bool says_departure(FILE *said)
 {
   char line[512];
   bool found = false;
   rewind(said);
   while (fgets(line, sizeof line, said) != NULL) {
-    found |= strncmp(line, "  docs/semantics.md [", 21) == 0;
+    found |= strncmp(line, "input:", 6) == 0;
     fprintf(stdout, "    %s", line);
   }
   return found;
@@ -81,9 +82,9 @@ static void write_reproducers(const struct replay *replay, const struct input *i
   char base[4096];
   snprintf(base, sizeof base, "%s/%s", replay->output, base_name(input->path));
   if (!target_create(&target, &SPANREF_FUZZ_CANDIDATE)) return;
-  if (target_run(&target, input->data, input->size) == ORACLE_DIVERGED &&
-      shrink(&target.oracle, &target.history, &counts) == ORACLE_DIVERGED &&
-      reproduce(base, &target.history, &target.oracle))
+  if (target_run(&target, input->data, input->size) == JUDGED_DEPARTED &&
+      shrink(&target.judge, &target.history, &counts) == JUDGED_DEPARTED &&
+      reproduce(base, &target.history, &target.judge))
     printf("    %s.trace, .bytes, .c, .txt: %u operations became %u\n", base,
            (unsigned)counts.operations_before, (unsigned)counts.operations_after);
   target_destroy(&target);
@@ -96,8 +97,8 @@ static void replay_input(void *context, const struct input *input)
   enum verdict verdict = said != NULL ? run(input, said) : CRASHES;
   if (verdict == CRASHES && said != NULL) {
     printf("%s:\n", input->path);
-    if (says_divergence(said)) verdict = DIVERGES;
-    if (verdict == DIVERGES && replay->output != NULL) write_reproducers(replay, input);
+    if (says_departure(said)) verdict = DEPARTS;
+    if (verdict == DEPARTS && replay->output != NULL) write_reproducers(replay, input);
   }
   if (said != NULL) fclose(said);
   if (verdict != SAME)
@@ -112,7 +113,7 @@ static int finish(struct replay *replay, size_t unreadable)
   for (int verdict = 0; verdict < VERDICTS; verdict++) inputs += replay->count[verdict];
   rewind(replay->table);
   while (fgets(line, sizeof line, replay->table) != NULL) fputs(line, stdout);
-  printf("%zu inputs:", inputs);
+  printf("%zu input%s:", inputs, inputs == 1 ? "" : "s");
   for (int verdict = 0; verdict < VERDICTS; verdict++)
     printf(" %zu %s,", replay->count[verdict], verdict_names[verdict]);
   printf(" %zu unreadable\n", unreadable);

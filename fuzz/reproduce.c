@@ -9,20 +9,20 @@
 #include "strip.h"
 
 /* One of the forms. */
-typedef bool print_form(FILE *to, const struct trace *trace, struct oracle *oracle);
+typedef bool print_form(FILE *to, const struct trace *trace, struct judge *judge);
 
-static bool print_trace(FILE *to, const struct trace *trace, struct oracle *oracle)
+static bool print_trace(FILE *to, const struct trace *trace, struct judge *judge)
 {
-  (void)oracle;
+  (void)judge;
   return trace_print(to, trace);
 }
 
-static bool print_bytes(FILE *to, const struct trace *trace, struct oracle *oracle)
+static bool print_bytes(FILE *to, const struct trace *trace, struct judge *judge)
 {
   size_t capacity = BYTES_HEADER_MAX + BYTES_OP_MAX * trace->nops, size = 0;
   uint8_t *bytes = malloc(capacity);
   struct trace_error error = {.text = "out of memory"};
-  (void)oracle;
+  (void)judge;
   bool ok = bytes != NULL && bytes_encode(trace, bytes, capacity, &size, &error);
   if (!ok) fprintf(stderr, "as bytes: %s\n", error.text);
   ok = ok && fwrite(bytes, 1, size, to) == size;
@@ -30,22 +30,17 @@ static bool print_bytes(FILE *to, const struct trace *trace, struct oracle *orac
   return ok;
 }
 
-static bool print_program(FILE *to, const struct trace *trace, struct oracle *oracle)
+static bool print_program(FILE *to, const struct trace *trace, struct judge *judge)
 {
-  char why[160];
-  const char *name = oracle->machines[ORACLE_CANDIDATE].candidate->name;
-  enum clause clause = oracle->divergence.clause;
-  snprintf(why, sizeof why, "%s differs from the reference after the last operation.\n * docs/semantics.md [%s]",
-           name, clause_label(clause));
-  return c_program_print(to, trace, name, why);
+  return c_program_print(to, trace, judge);
 }
 
 static bool write_file(const char *path, print_form *print, const struct trace *trace,
-                       struct oracle *oracle)
+                       struct judge *judge)
 {
   errno = 0;
   FILE *to = fopen(path, "wb");
-  bool ok = to != NULL && print(to, trace, oracle);
+  bool ok = to != NULL && print(to, trace, judge);
   if (to != NULL && fclose(to) != 0) ok = false;
   if (!ok) fprintf(stderr, "%s: %s\n", path, errno != 0 ? strerror(errno) : "not written");
   return ok;
@@ -56,7 +51,7 @@ bool trace_write(const char *path, const struct trace *trace)
   return write_file(path, print_trace, trace, NULL);
 }
 
-bool reproduce(const char *base, const struct trace *trace, struct oracle *oracle)
+bool reproduce(const char *base, const struct trace *trace, struct judge *judge)
 {
   static const struct {
     const char *suffix;
@@ -70,7 +65,7 @@ bool reproduce(const char *base, const struct trace *trace, struct oracle *oracl
   if (path == NULL) return false;
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
     sprintf(path, "%s%s", base, forms[i].suffix);
-    ok &= write_file(path, forms[i].print, trace, oracle);
+    ok &= write_file(path, forms[i].print, trace, judge);
   }
   free(path);
   return ok;

@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "../trace/bytes.h"
-#include "../trace/fake_os.h"
 #include "inputs.h"
 #include "../trace/names.h"
 
@@ -51,12 +50,6 @@ static void write_seed(struct seeds *seeds, const struct trace *trace, const cha
   free(bytes);
 }
 
-static bool append_region(struct trace *window, const struct trace_op *op)
-{
-  return op->kind != OP_REGION || window->nops >= FAKE_OS_REGIONS_MAX ||
-         trace_append(window, *op);
-}
-
 /* Operations from number `from` on, as far as the names they free are known. */
 static bool append_window(struct trace *window, const struct trace *trace, size_t from)
 {
@@ -75,14 +68,11 @@ static bool append_window(struct trace *window, const struct trace *trace, size_
 static void cut(struct seeds *seeds, const struct trace *trace, const char *path)
 {
   for (size_t from = 0; from < trace->nops; from += WINDOW_OPS) {
-    struct trace window = {.page_bytes = trace->page_bytes,
-                           .phys_bytes = trace->phys_bytes,
-                           .huge_bytes = trace->huge_bytes,
-                           .arena_bytes = trace->arena_bytes,
-                           .has_goal = trace->has_goal,
-                           .goal_bytes = trace->goal_bytes};
+    struct trace window = {0};
     bool ok = true;
-    for (size_t i = 0; ok && i < from; i++) ok = append_region(&window, &trace->ops[i]);
+    trace_set_header(&window, trace);
+    for (size_t i = 0; ok && i < from; i++)
+      ok = trace->ops[i].kind != OP_REGION || trace_append(&window, trace->ops[i]);
     if (ok && append_window(&window, trace, from))
       write_seed(seeds, &window, path);
     else

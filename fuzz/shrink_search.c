@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "draw.h"
+#include "../trace/draw.h"
 
 /* Only short histories are changed at random, so often in vain in a row. */
 #define SEARCH_OPS 24
@@ -13,9 +13,9 @@
 
 /* --- Numbers that could matter ------------------------------------------------------ */
 
-static uint64_t draw_size(struct draw *draw, const struct history *next)
+static uint64_t draw_size(struct draw *draw, const struct trace *next)
 {
-  const struct trace *header = &next->header;
+  const struct trace *header = next;
   switch (draw_below(draw, 6)) {
   case 0: return header->phys_bytes / header->page_bytes * draw_range(draw, 1, 4);
   case 1: return header->huge_bytes / header->page_bytes * draw_range(draw, 1, 2);
@@ -26,7 +26,7 @@ static uint64_t draw_size(struct draw *draw, const struct history *next)
 }
 
 /* One of these, or the sum or the difference of two; or one page beside it. */
-static uint64_t draw_number(struct draw *draw, const struct history *next)
+static uint64_t draw_number(struct draw *draw, const struct trace *next)
 {
   uint64_t number = draw_size(draw, next);
   uint64_t other = draw_size(draw, next);
@@ -41,9 +41,9 @@ static uint64_t draw_number(struct draw *draw, const struct history *next)
 
 /* In front of or behind other memory, or where an arena fits, from below or from the
  * limit down. */
-static uint64_t draw_address(struct draw *draw, const struct history *next, uint64_t npages)
+static uint64_t draw_address(struct draw *draw, const struct trace *next, uint64_t npages)
 {
-  const struct trace *header = &next->header;
+  const struct trace *header = next;
   const struct trace_op *other = &next->ops[draw_below(draw, next->nops)];
   uint64_t page_bytes = header->page_bytes, arena_bytes = header->arena_bytes;
   uint64_t other_bytes =
@@ -68,9 +68,9 @@ static uint64_t draw_address(struct draw *draw, const struct history *next, uint
 
 /* --- Changes ------------------------------------------------------------------------- */
 
-static void change_header(struct draw *draw, struct history *next)
+static void change_header(struct draw *draw, struct trace *next)
 {
-  struct trace *header = &next->header;
+  struct trace *header = next;
   uint64_t page_bytes = header->page_bytes;
   switch (draw_below(draw, 5)) {
   case 0: header->phys_bytes = page_bytes << draw_below(draw, 5); break;
@@ -86,19 +86,19 @@ static void change_header(struct draw *draw, struct history *next)
   }
 }
 
-static uint64_t fresh_name(const struct history *next)
+static uint64_t fresh_name(const struct trace *next)
 {
   uint64_t name = 0;
   for (size_t i = 0; i < next->nops; i++)
-    if (is_alloc(&next->ops[i]) && next->ops[i].name >= name) name = next->ops[i].name + 1;
+    if (op_is_alloc(next->ops[i].kind) && next->ops[i].name >= name) name = next->ops[i].name + 1;
   return name;
 }
 
-static struct trace_op draw_op(struct draw *draw, const struct history *next)
+static struct trace_op draw_op(struct draw *draw, const struct trace *next)
 {
   const struct trace_op *other = &next->ops[draw_below(draw, next->nops)];
   uint64_t number = draw_number(draw, next);
-  uint64_t page_bytes = next->header.page_bytes;
+  uint64_t page_bytes = next->page_bytes;
   switch (draw_below(draw, 9)) {
   case 0:
   case 1:
@@ -119,7 +119,7 @@ static struct trace_op draw_op(struct draw *draw, const struct history *next)
 }
 
 /* Another operation in its place, or another number, or another place. */
-static void change_op(struct draw *draw, struct history *next)
+static void change_op(struct draw *draw, struct trace *next)
 {
   struct trace_op *op = &next->ops[draw_below(draw, next->nops)];
   struct trace_op *other = &next->ops[draw_below(draw, next->nops)];
@@ -136,34 +136,34 @@ static void change_op(struct draw *draw, struct history *next)
     break;
   default:
     if (op->kind == OP_SCAVENGE)
-      op->number = draw_number(draw, next) * next->header.page_bytes;
+      op->number = draw_number(draw, next) * next->page_bytes;
     else if (op->kind != OP_REGION && op->kind != OP_FREE)
       op->number = draw_number(draw, next);
     break;
   }
 }
 
-static void leave_out(struct draw *draw, struct history *next)
+static void leave_out(struct draw *draw, struct trace *next)
 {
   size_t i = (size_t)draw_below(draw, next->nops);
   memmove(&next->ops[i], &next->ops[i + 1], (--next->nops - i) * sizeof *next->ops);
 }
 
-static bool was_allocated(const struct history *history, size_t before, uint64_t name)
+static bool was_allocated(const struct trace *history, size_t before, uint64_t name)
 {
   for (size_t i = 0; i < before; i++)
-    if (is_alloc(&history->ops[i]) && history->ops[i].name == name) return true;
+    if (op_is_alloc(history->ops[i].kind) && history->ops[i].name == name) return true;
   return false;
 }
 
 /* Frees of names that nothing has, and second allocations of a name, go. */
-static void drop_nameless(struct history *next)
+static void drop_nameless(struct trace *next)
 {
   size_t kept = 0;
   for (size_t i = 0; i < next->nops; i++) {
     const struct trace_op *op = &next->ops[i];
     bool known = was_allocated(next, kept, op->name);
-    if ((op->kind == OP_FREE && !known) || (is_alloc(op) && known)) continue;
+    if ((op->kind == OP_FREE && !known) || (op_is_alloc(op->kind) && known)) continue;
     next->ops[kept++] = *op;
   }
   next->nops = kept;
@@ -172,13 +172,13 @@ static void drop_nameless(struct history *next)
 /* --- The search ---------------------------------------------------------------------- */
 
 /* Quite another history, one operation shorter. */
-static void invent(struct draw *draw, struct history *next)
+static void invent(struct draw *draw, struct trace *next)
 {
   next->nops--;
   for (size_t i = 0; i < next->nops; i++) next->ops[i] = draw_op(draw, next);
 }
 
-static void change(struct draw *draw, struct history *next)
+static void change(struct draw *draw, struct trace *next)
 {
   uint64_t left_out = draw_below(draw, 2), changes = draw_range(draw, left_out == 0, 3);
   uint64_t headers = draw_below(draw, 6);
@@ -199,20 +199,20 @@ static void change(struct draw *draw, struct history *next)
 bool shrink_search(struct shrinker *shrinker)
 {
   struct draw draw = {1};
-  struct history *best = &shrinker->best, *walk = &shrinker->walk;
+  struct trace *best = &shrinker->best, *walk = &shrinker->walk;
   bool any = false;
-  history_copy(walk, best);
-  while (shrinker->searched < shrinker->subject->tries_max && !shrinker->failed) {
+  shrink_copy(walk, best);
+  while (shrinker->searched < shrinker->tries_max && !shrinker->failed) {
     if (best->nops > SEARCH_OPS || best->nops < 2) break;
-    if (shrinker->searched++ % WALK_TRIES == 0) history_copy(walk, best);
-    history_copy(&shrinker->next, walk);
+    if (shrinker->searched++ % WALK_TRIES == 0) shrink_copy(walk, best);
+    shrink_copy(&shrinker->next, walk);
     change(&draw, &shrinker->next);
     if (shrinker->next.nops == 0 || !shrink_shows(shrinker)) continue;
-    struct history was = *walk;
+    struct trace was = *walk;
     *walk = shrinker->next;
     shrinker->next = was;
     if (walk->nops >= best->nops) continue;
-    history_copy(best, walk);
+    shrink_copy(best, walk);
     any = true;
   }
   return any;

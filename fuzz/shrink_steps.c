@@ -63,7 +63,7 @@ static bool delete_triples(struct shrinker *shrinker)
 
 static bool is_granted(const struct shrinker *shrinker, size_t i)
 {
-  return is_alloc(&shrinker->best.ops[i]) && shrinker->answered[i].is_run &&
+  return op_is_alloc(shrinker->best.ops[i].kind) && shrinker->answered[i].is_run &&
          shrinker->answered[i].status == SPAN_OK;
 }
 
@@ -80,14 +80,14 @@ static size_t granted_at(const struct shrinker *shrinker, size_t i, uint64_t pag
 static bool free_by_name(struct shrinker *shrinker)
 {
   bool any = false;
-  uint64_t page_bytes = shrinker->best.header.page_bytes;
+  uint64_t page_bytes = shrinker->best.page_bytes;
   shrink_survey(shrinker);
   for (size_t i = 0; i < shrinker->best.nops; i++) {
     const struct trace_op *op = &shrinker->best.ops[i];
     if (op->kind != OP_FREE_AT) continue;
     size_t from = granted_at(shrinker, i, op->address / page_bytes);
     if (from == i) continue;
-    struct history *next = shrink_draft(shrinker);
+    struct trace *next = shrink_draft(shrinker);
     next->ops[i].kind = OP_FREE;
     next->ops[i].name = next->ops[from].name;
     next->ops[i].address = 0;
@@ -101,7 +101,7 @@ static bool delete_refused(struct shrinker *shrinker)
 {
   shrink_survey(shrinker);
   for (size_t kept = 0; kept <= shrinker->best.nops; kept++) {
-    const struct history *best = &shrinker->best;
+    const struct trace *best = &shrinker->best;
     if (kept < best->nops && best->ops[kept].kind != OP_REGION) continue;
     size_t doomed = 0;
     for (size_t i = 0; i < best->nops; i++) {
@@ -159,9 +159,9 @@ static bool swallow_neighbours(struct shrinker *shrinker)
 static bool may_merge(const struct trace_op *first, const struct trace_op *second)
 {
   bool has_sum = second->number <= UINT64_MAX - first->number;
-  bool is_alloc = first->kind == OP_HEAP || first->kind == OP_MANUAL;
   return first->kind == second->kind && has_sum &&
-         (is_alloc || first->kind == OP_SCAVENGE || first->kind == OP_REFUSE);
+         (op_is_alloc(first->kind) || first->kind == OP_SCAVENGE ||
+          first->kind == OP_REFUSE);
 }
 
 static bool merge_into(struct shrinker *shrinker, size_t first, size_t second)
@@ -196,7 +196,7 @@ static bool merge_pairs(struct shrinker *shrinker)
  * goes; unit: all steps are multiples of it. */
 static bool reduce(struct shrinker *shrinker, size_t i, bool is_address, uint64_t unit)
 {
-  const struct history *best = &shrinker->best;
+  const struct trace *best = &shrinker->best;
   uint64_t least = is_address ? 0 : 1;
   uint64_t value = is_address ? best->ops[i].address : best->ops[i].number;
   bool any = false;
@@ -219,7 +219,7 @@ static bool reduce_all(struct shrinker *shrinker)
 {
   bool any = false;
   for (size_t i = 0; i < shrinker->best.nops; i++) {
-    const struct trace *header = &shrinker->best.header;
+    const struct trace *header = &shrinker->best;
     switch (shrinker->best.ops[i].kind) {
     case OP_ADD: any |= reduce(shrinker, i, true, header->phys_bytes); break;
     case OP_FREE_AT: any |= reduce(shrinker, i, true, header->page_bytes); continue;
@@ -253,30 +253,25 @@ static bool plainer_kinds(struct shrinker *shrinker)
   return any;
 }
 
-/* Next has a header of its own: is it one that fits, and shows the same? */
-static bool better_header(struct shrinker *shrinker, struct trace header)
-{
-  shrink_draft(shrinker)->header = header;
-  return shrink_try(shrinker);
-}
-
+/* Next has other sizes in its header: do they fit, and does it show the same? */
 static bool simpler_header(struct shrinker *shrinker)
 {
   bool any = false;
-  struct trace header = shrinker->best.header;
-  if (header.has_goal) {
-    header.has_goal = false;
-    header.goal_bytes = 0;
-    any |= better_header(shrinker, header);
+  if (shrinker->best.has_goal) {
+    struct trace *next = shrink_draft(shrinker);
+    next->has_goal = false;
+    next->goal_bytes = 0;
+    any |= shrink_try(shrinker);
   }
-  header = shrinker->best.header;
-  if (header.huge_bytes > 0) {
-    header.huge_bytes = 0;
-    any |= better_header(shrinker, header);
+  if (shrinker->best.huge_bytes > 0) {
+    shrink_draft(shrinker)->huge_bytes = 0;
+    any |= shrink_try(shrinker);
   }
-  for (header = shrinker->best.header; header.phys_bytes > header.page_bytes;) {
-    header.phys_bytes /= 2;
-    any |= better_header(shrinker, header);
+  uint64_t phys_bytes = shrinker->best.phys_bytes;
+  while (phys_bytes > shrinker->best.page_bytes) {
+    phys_bytes /= 2;
+    shrink_draft(shrinker)->phys_bytes = phys_bytes;
+    any |= shrink_try(shrinker);
   }
   return any;
 }
@@ -288,10 +283,10 @@ static bool simpler_header(struct shrinker *shrinker)
 static bool draft_handing_in(struct shrinker *shrinker, const struct span_heap *spans,
                              size_t nkept)
 {
-  const struct history *best = &shrinker->best;
-  struct history *next = &shrinker->next;
+  const struct trace *best = &shrinker->best;
+  struct trace *next = &shrinker->next;
   const struct trace_op *kept = best->ops + best->nops - nkept;
-  next->header = best->header;
+  trace_set_header(next, best);
   next->nops = 0;
   for (uint64_t i = 0; i < spans->count; i++) {
     const struct span *span = &spans->spans[i];
@@ -299,7 +294,7 @@ static bool draft_handing_in(struct shrinker *shrinker, const struct span_heap *
     if (next->nops + nkept + 1 >= best->nops) return false;
     next->ops[next->nops++] =
         (struct trace_op){.kind = OP_ADD,
-                          .address = span->base * best->header.page_bytes,
+                          .address = span->base * best->page_bytes,
                           .number = span->npages};
   }
   for (size_t i = 0; i < nkept; i++) {
@@ -320,7 +315,7 @@ static bool hand_in(struct shrinker *shrinker)
     if (shrink_try(shrinker)) return true;
     spans = shrink_spans_before(shrinker, shrinker->best.nops - nkept);
     if (spans == NULL || !draft_handing_in(shrinker, spans, nkept)) continue;
-    shrinker->next.header.phys_bytes = shrinker->next.header.page_bytes;
+    shrinker->next.phys_bytes = shrinker->next.page_bytes;
     if (shrink_try(shrinker)) return true;
   }
   return false;

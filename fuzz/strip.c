@@ -41,59 +41,52 @@ static void print_heap(FILE *to, const struct span_heap *list)
 
 static bool lists_are_equal(const struct span_heap *a, const struct span_heap *b)
 {
-  size_t i = 0;
+  uint64_t i = 0;
   while (i < a->count && i < b->count && spans_are_equal(&a->spans[i], &b->spans[i])) i++;
   return i == a->count && i == b->count;
 }
 
+/* What this side shows; NULL: nothing, or more than there is room for. */
+static const struct span_heap *shown_by(const struct judge *judge, enum side side)
+{
+  struct span_heap *shown;
+  struct observation said;
+  const char *self_check;
+  return judge->sides[side]->about.has_walk &&
+                 transport_walk(judge->sides[side], &shown, &self_check, &said) &&
+                 shown->count <= SPAN_HEAP_CAPACITY
+             ? shown
+             : NULL;
+}
+
 /* In a column of its own; a long operation moves the heap to the right. */
-static void print_operation(FILE *to, const struct trace_op *op)
+static void print_step(FILE *to, const struct trace_op *op, const struct judge *judge)
 {
-  char text[128] = "";
-  FILE *memory = fmemopen(text, sizeof text, "w");
-  if (memory == NULL) return;
-  print_op(memory, op);
-  fclose(memory);
-  fprintf(to, "%-*s ", STRIP_COLUMN, text);
+  const struct span_heap *ours = shown_by(judge, SIDE_REFERENCE);
+  const struct span_heap *theirs = shown_by(judge, SIDE_CANDIDATE);
+  fprintf(to, "%-*s ", STRIP_COLUMN, op_print(op).text);
+  print_heap(to, ours);
+  if (theirs == NULL || lists_are_equal(ours, theirs)) return;
+  fprintf(to, "  %-*s ", STRIP_COLUMN - 2, judge_about(judge)->name);
+  print_heap(to, theirs);
 }
 
-static void print_step(FILE *to, const struct trace_op *op, struct oracle *oracle)
+bool strip_print(FILE *to, const struct trace *trace, struct judge *judge)
 {
-  for (int side = 0; side < ORACLE_SIDES; side++) {
-    struct machine *machine = &oracle->machines[side];
-    span_heap_show(machine->candidate, machine->heap, &oracle->said[side].stats,
-                   &oracle->geometry, &oracle->shown[side]);
-  }
-  print_operation(to, op);
-  print_heap(to, &oracle->shown[ORACLE_REFERENCE]);
-  if (!lists_are_equal(&oracle->shown[ORACLE_REFERENCE], &oracle->shown[ORACLE_CANDIDATE])) {
-    fprintf(to, "  %-*s ", STRIP_COLUMN - 2,
-            oracle->machines[ORACLE_CANDIDATE].candidate->name);
-    print_heap(to, &oracle->shown[ORACLE_CANDIDATE]);
-  }
-}
-
-static bool is_over(enum oracle_outcome outcome)
-{
-  return outcome != ORACLE_SAME && outcome != ORACLE_SKIPPED;
-}
-
-bool strip_print(FILE *to, const struct trace *trace, struct oracle *oracle)
-{
-  struct span_geometry geometry;
-  struct trace_error error;
+  struct judge_tally tally = judge->tally;
   size_t at = 0;
-  if (!trace_geometry(trace, &geometry, &error)) return false;
   fputs("# in use, m manual, . free, ~ scavenged; numbers are pages, bases page numbers\n\n",
         to);
-  enum oracle_outcome outcome = oracle_begin(oracle, geometry, trace->page_bytes);
-  for (; at < trace->nops && !is_over(outcome); at++) {
-    outcome = oracle_step(oracle, &trace->ops[at]);
-    print_step(to, &trace->ops[at], oracle);
+  enum judgement judgement = judge_begin(judge, trace->geometry, trace->page_bytes);
+  for (; at < trace->nops && !judgement_ends(judgement); at++) {
+    judgement = judge_step(judge, &trace->ops[at]);
+    print_step(to, &trace->ops[at], judge);
   }
-  if (!is_over(outcome)) outcome = oracle_finish(oracle);
+  if (!judgement_ends(judgement)) judgement = judge_finish(judge);
   fputc('\n', to);
-  if (outcome == ORACLE_DIVERGED)
-    report_divergence(to, "the last line", at > 0 ? &trace->ops[at - 1] : NULL, oracle);
-  return outcome != ORACLE_NO_MEMORY && fflush(to) == 0 && !ferror(to);
+  if (judgement == JUDGED_DEPARTED)
+    report_departure(to, "the last line", at > 0 ? &trace->ops[at - 1] : NULL,
+                     &judge->departure);
+  judge->tally = tally;
+  return judgement != JUDGED_FAILED && fflush(to) == 0 && !ferror(to);
 }

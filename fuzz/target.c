@@ -1,19 +1,23 @@
 #include "target.h"
 
+#include "../candidates/ours/ours.h"
 #include "../trace/bytes.h"
 
-bool target_create(struct target *target, const struct candidate *candidate)
+bool target_create(struct target *target, const struct spanref_candidate *candidate)
 {
   *target = (struct target){.history = {0}};
-  if (!oracle_create(&target->oracle, &candidate_ref, candidate)) return false;
-  target->oracle.list_every = 1;
-  target->oracle.lookups_max = 2; /* after each operation: the turn comes to all */
-  return true;
+  bool ok = transport_open_here(&target->candidate, candidate);
+  ok = judge_create(&target->judge, &target->candidate, &candidate_ref) && ok;
+  target->judge.list_every = 1;
+  target->judge.lookups_max = 2; /* after each operation: the turn comes to all */
+  target->judge.must_serve = true;
+  return ok;
 }
 
 void target_destroy(struct target *target)
 {
-  oracle_destroy(&target->oracle);
+  judge_destroy(&target->judge);
+  transport_close(&target->candidate);
   trace_free(&target->history);
 }
 
@@ -21,10 +25,10 @@ void target_destroy(struct target *target)
  * address: names may be gone. */
 static bool append_frees(struct target *target)
 {
-  const struct span_heap *list = &target->oracle.shown[ORACLE_REFERENCE];
+  const struct span_heap *list = target->judge.shown[SIDE_REFERENCE];
   for (size_t first = 0; first < 2; first++) {
     size_t in_use = 0;
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
       if (list->spans[i].free || in_use++ % 2 != first) continue;
       struct trace_op op = {.kind = OP_FREE_AT,
                             .address = list->spans[i].base * target->history.page_bytes};
@@ -35,31 +39,28 @@ static bool append_frees(struct target *target)
 }
 
 /* The operations from number *at on, which becomes that of the last one run. */
-static enum oracle_outcome run_from(struct target *target, size_t *at)
+static enum judgement run_from(struct target *target, size_t *at)
 {
   size_t from = *at;
   const struct trace *history = &target->history;
-  if (from == history->nops) return ORACLE_SAME;
-  enum oracle_outcome outcome =
-      oracle_steps(&target->oracle, history->ops + from, history->nops - from, at);
+  if (from == history->nops) return JUDGED_SAME;
+  enum judgement judgement =
+      judge_steps(&target->judge, history->ops + from, history->nops - from, at);
   *at += from;
-  return outcome;
+  return judgement;
 }
 
-static enum oracle_outcome run_and_drain(struct target *target, size_t *at)
+static enum judgement run_and_drain(struct target *target, size_t *at)
 {
-  struct span_geometry geometry;
-  struct trace_error error;
-  struct oracle *oracle = &target->oracle;
+  struct judge *judge = &target->judge;
+  const struct trace *history = &target->history;
   *at = 0;
-  /* What was decoded always fits: bytes_read.h, proved. */
-  if (!trace_geometry(&target->history, &geometry, &error)) return ORACLE_SKIPPED;
-  enum oracle_outcome outcome = oracle_begin(oracle, geometry, target->history.page_bytes);
-  if (outcome == ORACLE_SAME) outcome = run_from(target, at);
-  if (outcome != ORACLE_SAME) return outcome;
-  if (!append_frees(target)) return ORACLE_NO_MEMORY;
-  outcome = run_from(target, at);
-  return outcome == ORACLE_SAME ? oracle_drained(oracle) : outcome;
+  enum judgement judgement = judge_begin(judge, history->geometry, history->page_bytes);
+  if (judgement == JUDGED_SAME) judgement = run_from(target, at);
+  if (judgement != JUDGED_SAME) return judgement;
+  if (!append_frees(target)) return JUDGED_FAILED;
+  judgement = run_from(target, at);
+  return judgement == JUDGED_SAME ? judge_finish(judge) : judgement;
 }
 
 /* Sizes that don't fit together, in one of the ways there are. */
@@ -85,32 +86,26 @@ static struct span_geometry wrong_geometry(struct span_geometry right, size_t wa
 }
 
 /* Both heaps must refuse it. */
-static enum oracle_outcome refuse_geometry(struct target *target, struct oracle *oracle)
+static enum judgement refuse_geometry(struct target *target)
 {
-  struct span_geometry right = oracle->geometry;
-  struct span_geometry wrong = wrong_geometry(right, target->history.nops);
-  enum oracle_outcome outcome = oracle_begin(oracle, wrong, oracle->page_bytes);
-  bool refused = outcome == ORACLE_DIVERGED && oracle->divergence.fields == 0;
-  oracle->geometry = right;
-  return refused ? ORACLE_SAME : ORACLE_DIVERGED;
+  const struct trace *history = &target->history;
+  struct span_geometry wrong = wrong_geometry(history->geometry, history->nops);
+  enum judgement judgement = judge_begin(&target->judge, wrong, history->page_bytes);
+  return judgement == JUDGED_SKIPPED ? JUDGED_SAME : judgement;
 }
 
-/* What it costs to empty the heaps is this input's: the next one finds them empty,
- * and runs the same code whatever came before. */
-static void empty_heaps(struct oracle *oracle)
-{
-  for (int side = 0; side < ORACLE_SIDES; side++)
-    machine_reset(&oracle->machines[side], oracle->geometry);
-}
-
-enum oracle_outcome target_run(struct target *target, const uint8_t *data, size_t size)
+enum judgement target_run(struct target *target, const uint8_t *data, size_t size)
 {
   size_t at;
-  if (!bytes_decode(data, size, &target->history)) return ORACLE_NO_MEMORY;
-  enum oracle_outcome outcome = run_and_drain(target, &at);
-  if (outcome == ORACLE_DIVERGED && at < target->history.nops)
+  uint64_t kept_bytes;
+  if (!bytes_decode(data, size, &target->history)) return JUDGED_FAILED;
+  enum judgement judgement = run_and_drain(target, &at);
+  if (judgement == JUDGED_DEPARTED && at < target->history.nops)
     target->history.nops = at + 1;
-  empty_heaps(&target->oracle);
-  if (outcome == ORACLE_SAME) outcome = refuse_geometry(target, &target->oracle);
-  return outcome;
+  if (judgement == JUDGED_SAME) judgement = refuse_geometry(target);
+  /* What it costs to empty the heaps is this input's: the next one finds them empty, and
+   * runs the same code whatever came before. */
+  (void)transport_destroy(&target->candidate, &kept_bytes);
+  (void)transport_destroy(target->judge.sides[SIDE_REFERENCE], &kept_bytes);
+  return judgement;
 }

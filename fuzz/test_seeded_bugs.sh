@@ -90,7 +90,7 @@ shrinks() {
   local name=$1 variant=$work/$1/spanref short=${2%.trace}.short.trace clause
   expect "$name" 1 "$variant" check "$2" && clause=$(clause "$name") &&
     expect "$name" 1 "$variant" shrink -o "$short" "$2" &&
-    sed -n 's/^written to .*: /# /p' "$work/$name/out" &&
+    sed -n 's/^\(# [0-9]* operation.* replays\): .*/\1/p' "$work/$name/out" &&
     expect "$name" 1 "$variant" check "$short" && [ "$(clause "$name")" = "$clause" ] &&
     expect "$name" 0 "$tool" check "$short"
 }
@@ -113,7 +113,7 @@ test_bug() {
   expect "$name" 1 "$variant" fuzz --seconds 10 --seed "$seed" -o "$trace"
   result=$?
   took=$(($(microseconds) - began))
-  operations=$(sed -n 's/^diverges: after \([0-9]*\) operations.*/\1/p' "$work/$name/out")
+  operations=$(sed -n 's/^departs: .*, \([0-9]*\) operations* compared$/\1/p' "$work/$name/out")
   if [ $result -ne 0 ] || [ -z "$operations" ]; then
     result 1 "$name ($operation): found"
     return
@@ -123,7 +123,7 @@ test_bug() {
   elif ! expect "$name" 0 "$tool" check "$trace"; then
     result 1 "$name ($operation): the unchanged heap conforms on the history"
   elif ! shrinks "$name" "$trace"; then
-    result 1 "$name ($operation): it shrinks to the same divergence"
+    result 1 "$name ($operation): it shrinks to the same departure"
   else
     found=$((found + 1))
     result 0 "$name ($operation): found in $(printf '%d.%02d' $((took / 1000000)) \

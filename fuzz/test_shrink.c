@@ -55,27 +55,24 @@ static char *printed(const struct trace *trace)
   return copy;
 }
 
-/* What is left of the trace where opt tells this lie. */
-static char *shrunk(enum lie lie, uint64_t when, enum oracle_outcome outcome,
+static const struct spanref_candidate candidate_liar = LIAR("liar", liar_create);
+
+/* What is left of the trace where the candidate tells this lie. */
+static char *shrunk(enum lie lie, uint64_t when, enum judgement judgement,
                     struct shrink_counts *counts)
 {
-  struct candidate liar = candidate_ref;
-  struct oracle oracle;
+  static struct transport liar;
+  static struct judge judge;
   struct trace trace = parsed();
-  liar.reset = liar_reset;
-  liar.alloc = liar_alloc;
-  liar.free = liar_free_span;
-  liar.scavenge = liar_scavenge;
-  liar.add = liar_add;
-  liar.lookup = liar_lookup;
-  liar.stats = liar_stats;
-  liar.walk = liar_walk;
   liar_lie = lie;
   liar_when = when;
-  assert_true(oracle_create(&oracle, &candidate_ref, &liar));
-  assert_int_equal(shrink(&oracle, &trace, counts), outcome);
+  assert_true(transport_open_here(&liar, &candidate_liar));
+  assert_true(judge_create(&judge, &liar, &candidate_ref));
+  judge.must_serve = true;
+  assert_int_equal(shrink(&judge, &trace, counts), judgement);
   char *left = printed(&trace);
-  oracle_destroy(&oracle);
+  judge_destroy(&judge);
+  transport_close(&liar);
   trace_free(&trace);
   return left;
 }
@@ -87,7 +84,7 @@ static char *shrunk(enum lie lie, uint64_t when, enum oracle_outcome outcome,
 static void shrinks_to(enum lie lie, uint64_t when, const char *expected)
 {
   struct shrink_counts counts = {0};
-  char *left = shrunk(lie, when, ORACLE_DIVERGED, &counts);
+  char *left = shrunk(lie, when, JUDGED_DEPARTED, &counts);
   size_t lines = 0;
   assert_string_equal(left, expected);
   for (const char *c = left; *c != '\0'; c++) lines += *c == '\n';
@@ -101,7 +98,7 @@ static void what_conforms_stays_as_it_is(void **state)
 {
   struct shrink_counts counts = {0};
   (void)state;
-  char *left = shrunk(LIE_NONE, 0, ORACLE_SAME, &counts);
+  char *left = shrunk(LIE_NONE, 0, JUDGED_SAME, &counts);
   assert_string_equal(left, text);
   free(left);
 }
@@ -133,7 +130,7 @@ static void the_header_that_is_refused_is_kept(void **state)
 {
   struct shrink_counts counts = {0};
   (void)state;
-  char *left = shrunk(LIE_RESET_STATUS, 0, ORACLE_DIVERGED, &counts);
+  char *left = shrunk(LIE_CREATE, 0, JUDGED_DEPARTED, &counts);
   assert_string_equal(left, HEADER);
   free(left);
 }
@@ -142,8 +139,8 @@ static void the_same_trace_shrinks_to_the_same(void **state)
 {
   struct shrink_counts first = {0}, second = {0};
   (void)state;
-  char *a = shrunk(LIE_WALK_NEEDZERO, 6, ORACLE_DIVERGED, &first);
-  char *b = shrunk(LIE_WALK_NEEDZERO, 6, ORACLE_DIVERGED, &second);
+  char *a = shrunk(LIE_WALK_NEEDZERO, 6, JUDGED_DEPARTED, &first);
+  char *b = shrunk(LIE_WALK_NEEDZERO, 6, JUDGED_DEPARTED, &second);
   assert_string_equal(a, b);
   assert_memory_equal(&first, &second, sizeof first);
   free(a);
@@ -165,7 +162,7 @@ static void who_watches_sees_it_get_shorter(void **state)
   struct shrink_counts seen = {.operations_after = 15};
   struct shrink_counts counts = {.watch = watch, .watch_context = &seen};
   (void)state;
-  free(shrunk(LIE_ALLOC_BASE, 1, ORACLE_DIVERGED, &counts));
+  free(shrunk(LIE_ALLOC_BASE, 1, JUDGED_DEPARTED, &counts));
   assert_int_equal(seen.replays, counts.replays);
   assert_int_equal(seen.operations_after, 1);
 }

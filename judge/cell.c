@@ -14,43 +14,28 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cell_shared.h"
+#include "cell_channel.h"
+#include "cell_serve.h"
 
-#define SPIN_TRIES 4000
 #define SLICE_MILLISECONDS 20 /* between two looks at the process */
 
 struct cell {
-  struct cell_shared *shared;
+  struct cell_channel *channel;
   char path[4096];
   struct cell_limits limits;
-  struct cell_about about;
+  struct spanref_os *os;
+  struct about about;
   char why[160];
   pid_t process; /* 0: gone */
-  double deadline; /* of the call that runs */
+  double begun; /* the call that runs, by the clock; */
+  double cpu;   /* and what its processor had worked soon after that; negative: the call
+                   wasn't looked at yet */
   double next_look; /* at how big it is */
   enum fate fate;
   int fate_number;
 };
 
 /* --- Waiting ------------------------------------------------------------------------ */
-
-bool cell_wait(sem_t *semaphore, unsigned milliseconds)
-{
-  struct timespec until;
-  for (unsigned i = 0; i < SPIN_TRIES; i++)
-    if (sem_trywait(semaphore) == 0) return true;
-  clock_gettime(CLOCK_REALTIME, &until);
-  until.tv_sec += (time_t)(milliseconds / 1000);
-  until.tv_nsec += (long)(milliseconds % 1000) * 1000000;
-  if (until.tv_nsec >= 1000000000) {
-    until.tv_nsec -= 1000000000;
-    until.tv_sec++;
-  }
-  for (;;) {
-    if (sem_timedwait(semaphore, &until) == 0) return true;
-    if (errno != EINTR) return false;
-  }
-}
 
 static void bury(struct cell *cell, int status)
 {
@@ -77,11 +62,18 @@ static bool is_gone(struct cell *cell)
   return true;
 }
 
-static double now_seconds(void)
+static double seconds_of(clockid_t clock)
 {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  struct timespec now = {0, 0};
+  clock_gettime(clock, &now);
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* How long its processor has worked; 0: not known. */
+static double cpu_seconds(const struct cell *cell)
+{
+  clockid_t clock;
+  return clock_getcpuclockid(cell->process, &clock) == 0 ? seconds_of(clock) : 0;
 }
 
 /* How much of the process is in memory; 0: not known. */
@@ -104,6 +96,15 @@ static bool has_outgrown(struct cell *cell, double now)
   return resident_bytes(cell) > cell->limits.resident_bytes;
 }
 
+/* Has the call had its time? Most calls are over before their processor is looked at. */
+static bool hangs(struct cell *cell, double now)
+{
+  double limit = (double)cell->limits.seconds, taken = now - cell->begun;
+  if (cell->cpu < 0) cell->cpu = cpu_seconds(cell);
+  return taken >= limit &&
+         (taken >= CELL_PATIENCE * limit || cpu_seconds(cell) - cell->cpu >= limit);
+}
+
 static bool give_up(struct cell *cell, enum fate fate, uint64_t number)
 {
   cell->fate = fate;
@@ -112,66 +113,51 @@ static bool give_up(struct cell *cell, enum fate fate, uint64_t number)
   return false;
 }
 
-/* false: the process is gone, or had to go. It may be asking the OS without end, or
- * grow from call to call, so that it has to go while it answers. */
+/* false: the process is gone, or had to go. It may ask the OS without end, or grow from
+ * call to call, so that it has to go while it answers. */
 static bool wait_for_answer(struct cell *cell)
 {
   for (;;) {
-    bool answers = cell_wait(&cell->shared->answered, SLICE_MILLISECONDS);
+    bool answers = cell_wait(&cell->channel->answered, SLICE_MILLISECONDS);
     if (!answers && is_gone(cell)) return false;
-    double now = now_seconds();
+    double now = seconds_of(CLOCK_MONOTONIC);
     if (has_outgrown(cell, now))
       return give_up(cell, FATE_OUTGREW, cell->limits.resident_bytes >> 20);
-    if (now >= cell->deadline) return give_up(cell, FATE_HUNG, cell->limits.seconds);
+    bool is_quick = answers && !cell->channel->asks_os;
+    if (!is_quick && hangs(cell, now)) return give_up(cell, FATE_HUNG, cell->limits.seconds);
     if (answers) return true;
   }
 }
 
 /* --- Asking -------------------------------------------------------------------------- */
 
-/* Nothing, what it gave before, or what can't be. */
-static bool is_no_use(const struct cell_door *door, struct span_os_answer answer)
+static void serve_os(struct cell *cell)
 {
-  return !answer.granted || answer.npages > SPAN_LIMIT_PAGES ||
-         answer.base > SPAN_LIMIT_PAGES - answer.npages ||
-         page_set_meets(&door->obtained, answer.base, answer.base + answer.npages);
+  struct cell_channel *channel = cell->channel;
+  channel->os_granted = cell->os->reserve(cell->os->context, channel->os_wanted,
+                                          &channel->os_base, &channel->os_pages);
+  channel->asks_os = false;
 }
 
-static void serve_os(struct cell_shared *shared, struct cell_door *door)
+static bool ask(struct cell *cell, enum cell_request request)
 {
-  struct span_os_answer answer = {.granted = false};
-  if (door != NULL) answer = span_os_reserve(&door->os, shared->os_wanted);
-  if (door != NULL && is_no_use(door, answer)) door->refused = true;
-  if (answer.granted)
-    answer.granted =
-        page_set_add(&door->obtained, answer.base, answer.base + answer.npages);
-  shared->os_granted = answer.granted;
-  shared->os_base = answer.base;
-  shared->os_pages = answer.npages;
-  shared->asks_os = false;
-}
-
-/* door: who is asked for memory meanwhile; NULL refuses. */
-static bool ask(struct cell *cell, enum cell_call call, struct cell_door *door)
-{
-  struct cell_shared *shared = cell->shared;
+  struct cell_channel *channel = cell->channel;
   if (cell->process == 0) return false;
-  cell->deadline = now_seconds() + (double)cell->limits.seconds;
-  shared->call = call;
+  cell->begun = seconds_of(CLOCK_MONOTONIC);
+  cell->cpu = -1;
+  channel->request = request;
   for (;;) {
-    sem_post(&shared->asked);
+    sem_post(&channel->asked);
     if (!wait_for_answer(cell)) return false;
-    if (!shared->asks_os) return true;
-    serve_os(shared, door);
+    if (!channel->asks_os) return true;
+    serve_os(cell);
   }
 }
 
-static bool ask_for_reply(struct cell *cell, enum cell_call call, struct cell_door *door,
-                          struct cell_reply *reply)
+static bool ask_for_reply(struct cell *cell, enum cell_request request, struct observation *said)
 {
-  if (!ask(cell, call, door)) return false;
-  *reply = cell->shared->reply;
-  reply->self_check[sizeof reply->self_check - 1] = '\0';
+  if (!ask(cell, request)) return false;
+  *said = cell->channel->said;
   return true;
 }
 
@@ -183,55 +169,60 @@ static void limit(int resource, uint64_t value)
   setrlimit(resource, &both);
 }
 
-static void begin_process(struct cell *cell)
+static bool begin_process(struct cell *cell)
 {
   pid_t parent = getpid();
   fflush(NULL);
   cell->process = fork();
-  if (cell->process != 0) return;
+  if (cell->process > 0) return true;
+  if (cell->process < 0) {
+    cell->process = 0;
+    cell->fate = FATE_NOT_STARTED;
+    cell->fate_number = errno;
+    snprintf(cell->why, sizeof cell->why, "no process can be started for it: %s",
+             strerror(errno));
+    return false;
+  }
   signal(SIGPIPE, SIG_DFL);
   dup2(STDERR_FILENO, STDOUT_FILENO); /* verdicts are for standard output */
   limit(RLIMIT_CORE, 0);
   if (cell->limits.memory_bytes > 0) limit(RLIMIT_AS, cell->limits.memory_bytes);
-  cell_serve(cell->shared, cell->path, parent);
+  cell_serve(cell->channel, cell->path, parent);
+  return false; /* it never returns */
 }
 
 static bool start(struct cell *cell)
 {
-  struct cell_shared *shared = cell->shared;
+  struct cell_channel *channel = cell->channel;
   cell->fate = FATE_ALIVE;
-  if (sem_init(&shared->asked, 1, 0) != 0 || sem_init(&shared->answered, 1, 0) != 0)
-    return false;
-  begin_process(cell);
-  if (cell->process < 0) {
-    cell->process = 0;
-    return false;
-  }
-  bool loaded = ask(cell, CELL_LOAD, NULL) && shared->done;
-  if (loaded) {
-    cell->about = shared->about;
+  (void)sem_init(&channel->asked, 1, 0); /* can't fail: shared memory is there */
+  (void)sem_init(&channel->answered, 1, 0);
+  if (!begin_process(cell)) return false;
+  if (ask(cell, CELL_LOAD) && channel->done) {
+    cell->about = channel->about;
     return true;
   }
   const char *why = cell->process == 0 ? "its process ended while it was loaded"
-                                       : shared->why;
+                                       : channel->why;
   snprintf(cell->why, sizeof cell->why, "%.*s", (int)sizeof cell->why - 1, why);
   cell->fate = FATE_UNLOADABLE;
   end_process(cell);
   return false;
 }
 
-struct cell *cell_open(const char *path, struct cell_limits limits)
+struct cell *cell_open(const char *path, struct cell_limits limits, struct spanref_os *os)
 {
   struct cell *cell = calloc(1, sizeof *cell);
   if (cell == NULL) return NULL;
-  void *shared = mmap(NULL, sizeof *cell->shared, PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (shared == MAP_FAILED) {
+  void *channel = mmap(NULL, sizeof *cell->channel, PROT_READ | PROT_WRITE,
+                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (channel == MAP_FAILED) {
     free(cell);
     return NULL;
   }
-  cell->shared = shared;
+  cell->channel = channel;
   cell->limits = limits;
+  cell->os = os;
   /* A name without a slash would be looked for in the system's folders. */
   snprintf(cell->path, sizeof cell->path, "%s%s", strchr(path, '/') ? "" : "./", path);
   start(cell);
@@ -241,11 +232,11 @@ struct cell *cell_open(const char *path, struct cell_limits limits)
 void cell_close(struct cell *cell)
 {
   end_process(cell);
-  munmap(cell->shared, sizeof *cell->shared);
+  munmap(cell->channel, sizeof *cell->channel);
   free(cell);
 }
 
-const struct cell_about *cell_about(const struct cell *cell) { return &cell->about; }
+const struct about *cell_about(const struct cell *cell) { return &cell->about; }
 
 enum fate cell_fate(const struct cell *cell, int *number)
 {
@@ -266,69 +257,37 @@ bool cell_revive(struct cell *cell)
 
 /* --- Calls --------------------------------------------------------------------------- */
 
-bool cell_create(struct cell *cell, const struct spanref_geometry *geometry, bool *serves)
+bool cell_create(struct cell *cell, const struct spanref_geometry *geometry, bool *serves,
+                 struct observation *said)
 {
-  cell->shared->geometry = *geometry;
-  if (!ask(cell, CELL_CREATE, NULL)) return false;
-  *serves = cell->shared->done;
+  cell->channel->geometry = *geometry;
+  if (!ask_for_reply(cell, CELL_CREATE, said)) return false;
+  *serves = cell->channel->done;
   return true;
 }
 
 bool cell_destroy(struct cell *cell, uint64_t *kept_bytes)
 {
-  if (!ask(cell, CELL_DESTROY, NULL)) return false;
-  *kept_bytes = cell->shared->kept_bytes;
+  if (!ask(cell, CELL_DESTROY)) return false;
+  *kept_bytes = cell->channel->kept_bytes;
   return true;
 }
 
-bool cell_alloc(struct cell *cell, struct cell_door *door, uint64_t npages, bool manual,
-                uint64_t tag, struct cell_reply *reply)
+bool cell_call(struct cell *cell, const struct call *call, struct grant grant,
+               struct observation *said)
 {
-  cell->shared->grant = (struct cell_grant){0, npages, tag};
-  cell->shared->manual = manual;
-  return ask_for_reply(cell, CELL_ALLOC, door, reply);
+  cell->channel->call = *call;
+  cell->channel->grant = grant;
+  return ask_for_reply(cell, CELL_CALL, said);
 }
 
-bool cell_free(struct cell *cell, struct cell_grant grant, struct cell_reply *reply)
+bool cell_walk(struct cell *cell, struct span_heap **shown, const char **self_check,
+               struct observation *said)
 {
-  cell->shared->grant = grant;
-  return ask_for_reply(cell, CELL_FREE, NULL, reply);
-}
-
-bool cell_inspect(struct cell *cell, struct cell_grant grant, struct cell_reply *reply)
-{
-  cell->shared->grant = grant;
-  return ask_for_reply(cell, CELL_INSPECT, NULL, reply);
-}
-
-static bool ask_with_pages(struct cell *cell, enum cell_call call, uint64_t page,
-                           uint64_t npages, struct cell_reply *reply)
-{
-  cell->shared->page = page;
-  cell->shared->npages = npages;
-  return ask_for_reply(cell, call, NULL, reply);
-}
-
-bool cell_scavenge(struct cell *cell, uint64_t want_pages, struct cell_reply *reply)
-{
-  return ask_with_pages(cell, CELL_SCAVENGE, 0, want_pages, reply);
-}
-
-bool cell_add(struct cell *cell, uint64_t base, uint64_t npages, struct cell_reply *reply)
-{
-  return ask_with_pages(cell, CELL_ADD, base, npages, reply);
-}
-
-bool cell_lookup(struct cell *cell, uint64_t page, struct cell_reply *reply)
-{
-  return ask_with_pages(cell, CELL_LOOKUP, page, 0, reply);
-}
-
-bool cell_walk(struct cell *cell, const struct spanref_span **spans, uint64_t *nspans,
-               struct cell_reply *reply)
-{
-  if (!ask_for_reply(cell, CELL_WALK, NULL, reply)) return false;
-  *spans = cell->shared->spans;
-  *nspans = cell->shared->nspans;
+  struct cell_channel *channel = cell->channel;
+  if (!ask_for_reply(cell, CELL_WALK, said)) return false;
+  channel->self_check[sizeof channel->self_check - 1] = '\0';
+  *self_check = channel->self_check[0] != '\0' ? channel->self_check : NULL;
+  *shown = &channel->shown;
   return true;
 }

@@ -50,12 +50,8 @@ bool departs_clause(enum departs what, enum clause *clause)
   return true;
 }
 
-static const char *const level_names[LEVELS] = {"safety", "accounting", "coalescing",
-                                                "placement"};
-
 const char *departs_name(enum departs what) { return all[what].name; }
 enum level departs_level(enum departs what) { return all[what].level; }
-const char *level_name(enum level level) { return level_names[level]; }
 
 static bool departs_named(const char *name, enum departs *what)
 {

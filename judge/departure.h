@@ -1,12 +1,11 @@
-/* In what a plug-in departs from what it declares, and the departures that are known
+/* In what a candidate departs from what it declares, and the departures that are known
  * and accepted: its waivers. */
 #ifndef SPANREF_DEPARTURE_H
 #define SPANREF_DEPARTURE_H
 
+#include "about.h"
 #include "clauses.h"
-
-/* candidates/spanref_candidate.h, enum spanref_level, as places in a table. */
-enum level { LEVEL_SAFETY, LEVEL_ACCOUNTING, LEVEL_COALESCING, LEVEL_PLACEMENT, LEVELS };
+#include "fields.h"
 
 enum departs {
   /* Safety. */
@@ -40,14 +39,22 @@ const char *departs_name(enum departs what);
 enum level departs_level(enum departs what);
 /* false: no sentence of docs/semantics.md speaks of it, or which one depends on more. */
 bool departs_clause(enum departs what, enum clause *clause);
-const char *level_name(enum level level);
 
 struct departure {
   enum departs what;
   bool has_clause;
-  enum clause clause;
-  uint64_t base, npages; /* whose pages it is about; 0 pages: none in particular */
-  char text[256]; /* what was asked, said and expected, for people */
+  enum clause clause; /* that it violates */
+  char text[256];     /* what was asked, said and expected, for people */
+  /* The pages that it is about, of this side's heap; 0 pages: none in particular. */
+  enum side side;
+  uint64_t base, npages;
+  /* At SPANREF_GO113: all fields in which the two answers differ, text has the first. */
+  field_set fields;
+  enum op_kind kind;
+  uint64_t page_bytes;
+  struct observation said[SIDES];
+  /* Only seen because all spans were looked at: an earlier operation may be the cause. */
+  bool late;
 };
 
 #define WAIVERS_MAX 32

@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
-static enum answer_kind kind_of(const struct call *call, const struct answer *answer)
+static enum answer_kind kind_of(const struct call *call, const struct observation *said)
 {
-  switch (answer->status) {
+  switch (status_of(said->status)) {
   case SPAN_OK: break;
   case SPAN_NO_MEMORY: return ANSWER_NOMEM;
   case SPAN_TABLE_FULL: return ANSWER_FULL;
@@ -15,13 +15,13 @@ static enum answer_kind kind_of(const struct call *call, const struct answer *an
   case OP_HEAP:
   case OP_MANUAL: return ANSWER_ADDRESS;
   case OP_SCAVENGE: return ANSWER_BYTES;
-  case OP_LOOKUP: return answer->lookup.found ? ANSWER_ADDRESS : ANSWER_NONE;
+  case OP_LOOKUP: return said->found ? ANSWER_ADDRESS : ANSWER_NONE;
   default: return ANSWER_OK;
   }
 }
 
 /* in_use is written only where it isn't 0; without it, it means 0. */
-static void write_stats(struct expectation *expect, const struct span_stats *stats,
+static void write_stats(struct expectation *expect, const struct spanref_stats *stats,
                         uint64_t page_bytes)
 {
   expect->stat[STAT_SYS] = stats->sys * page_bytes;
@@ -40,12 +40,12 @@ static void write_stats(struct expectation *expect, const struct span_stats *sta
 struct expectation expect_of(const struct call *call, const struct observation *said,
                              uint64_t page_bytes)
 {
-  const struct answer *answer = &said->answer;
-  struct expectation expect = {.kind = (uint8_t)kind_of(call, answer)};
+  const struct spanref_answer *answer = &said->answer;
+  struct expectation expect = {.kind = (uint8_t)kind_of(call, said)};
   write_stats(&expect, &said->stats, page_bytes);
   if (expect.kind == ANSWER_BYTES) expect.number = answer->released_pages * page_bytes;
   if (expect.kind == ANSWER_ADDRESS && call->kind == OP_LOOKUP) {
-    expect.number = answer->lookup.span.base * page_bytes;
+    expect.number = said->span.base * page_bytes;
   } else if (expect.kind == ANSWER_ADDRESS) {
     expect.number = answer->base * page_bytes;
     expect.stat[STAT_NEEDZERO] = answer->needzero;
@@ -74,14 +74,6 @@ unsigned expect_count(const struct expectation *trace)
   for (int key = 0; key < STAT_KEYS; key++) count += trace->has >> key & 1;
   return count;
 }
-
-static const char *const key_names[STAT_KEYS] = {
-    [STAT_NEEDZERO] = "needzero",   [STAT_IDLE] = "idle",
-    [STAT_RELEASED] = "released",   [STAT_SYS] = "sys",
-    [STAT_MANUAL] = "manual",       [STAT_IN_USE] = "in_use",
-    [STAT_HUGE_FREE] = "huge_free", [STAT_NFREE] = "nfree",
-    [STAT_ARENA] = "arena",
-};
 
 static void append(struct expect_text *out, size_t *used, const char *format, ...)
 {
@@ -116,7 +108,7 @@ struct expect_text expect_print(const struct expectation *expect, unsigned which
   for (int key = 0; key < STAT_KEYS; key++) {
     if (!(which >> key & 1) || !(expect->has >> key & 1)) continue;
     append(&out, &used, key == STAT_ARENA ? " %s=0x%" PRIx64 : " %s=%" PRIu64,
-           key_names[key], expect->stat[key]);
+           trace_stat_names[key], expect->stat[key]);
     if (key == STAT_ARENA) append(&out, &used, "-0x%" PRIx64, expect->arena_end);
   }
   return out;

@@ -3,7 +3,8 @@
 #ifndef SPANREF_EXPECT_H
 #define SPANREF_EXPECT_H
 
-#include "run.h"
+#include "../trace/trace.h"
+#include "fields.h"
 
 /* Bit 1 << enum stat_key, and EXPECT_ANSWER for what stands before them. */
 #define EXPECT_ANSWER (1U << STAT_KEYS)

@@ -1,41 +1,58 @@
 #include "fields.h"
 
 #include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 static field_set bit(enum field field, bool differs)
 {
   return differs ? 1U << field : 0;
 }
 
-static bool lookups_differ(const struct span_lookup_result *a,
-                           const struct span_lookup_result *b)
+bool spans_are_equal(const struct span *a, const struct span *b)
 {
-  return a->found != b->found || a->span.base != b->span.base ||
-         a->span.npages != b->span.npages || a->span.free != b->span.free ||
-         a->span.manual != b->span.manual || a->span.scavenged != b->span.scavenged ||
-         a->span.needzero != b->span.needzero;
+  return a->base == b->base && a->npages == b->npages && a->free == b->free &&
+         a->manual == b->manual && a->scavenged == b->scavenged &&
+         a->needzero == b->needzero;
 }
 
-field_set answers_differ(const struct answer *a, const struct answer *b)
+static bool lookups_differ(const struct observation *a, const struct observation *b)
 {
-  return bit(FIELD_STATUS, a->status != b->status) | bit(FIELD_BASE, a->base != b->base) |
-         bit(FIELD_NEEDZERO, a->needzero != b->needzero) |
-         bit(FIELD_RELEASED_PAGES, a->released_pages != b->released_pages) |
-         bit(FIELD_LOOKUP, lookups_differ(&a->lookup, &b->lookup)) |
-         bit(FIELD_ADVICE,
-             a->advice.base != b->advice.base || a->advice.npages != b->advice.npages);
+  struct span one = span_of(&a->span), other = span_of(&b->span);
+  return a->found != b->found || !spans_are_equal(&one, &other);
 }
 
-field_set stats_differ(const struct span_stats *a, const struct span_stats *b)
+static field_set answers_differ(const struct observation *a, const struct observation *b)
 {
-  return bit(FIELD_SYS, a->sys != b->sys) | bit(FIELD_IDLE, a->idle != b->idle) |
-         bit(FIELD_IN_USE, a->in_use != b->in_use) |
-         bit(FIELD_MANUAL, a->manual != b->manual) |
-         bit(FIELD_RELEASED, a->released != b->released) |
-         bit(FIELD_HUGE_FREE, a->huge_free != b->huge_free) |
-         bit(FIELD_NFREE, a->nfree != b->nfree) |
-         bit(FIELD_ARENA,
-             a->arena_base != b->arena_base || a->arena_end != b->arena_end);
+  const struct spanref_answer *one = &a->answer, *other = &b->answer;
+  return bit(FIELD_STATUS, a->status != b->status) |
+         bit(FIELD_BASE, one->base != other->base) |
+         bit(FIELD_NEEDZERO, one->needzero != other->needzero) |
+         bit(FIELD_RELEASED_PAGES, one->released_pages != other->released_pages) |
+         bit(FIELD_LOOKUP, lookups_differ(a, b)) |
+         bit(FIELD_ADVICE, one->advice_base != other->advice_base ||
+                               one->advice_pages != other->advice_pages);
+}
+
+field_set stats_differ(const struct spanref_stats *a, const struct spanref_stats *b,
+                       uint32_t numbers)
+{
+  field_set fields = 0;
+  for (unsigned i = 0; i < NUMBERS; i++) {
+    enum field field = i < NUMBER_ARENA_BASE ? (enum field)(FIELD_SYS + i) : FIELD_ARENA;
+    bool differs = stats_numbers(a)[i] != stats_numbers(b)[i];
+    fields |= bit(field, differs && (numbers >> i & 1));
+  }
+  return fields;
+}
+
+field_set observations_differ(const struct observation *a, const struct observation *b,
+                              uint32_t numbers)
+{
+  /* Mostly they are the same, byte by byte. */
+  if (memcmp(a, b, offsetof(struct observation, scribble)) == 0) return 0;
+  return answers_differ(a, b) | stats_differ(&a->stats, &b->stats, numbers);
 }
 
 static const char *const names[FIELDS] = {
@@ -46,21 +63,25 @@ static const char *const names[FIELDS] = {
     [FIELD_IN_USE] = "in_use",       [FIELD_MANUAL] = "manual",
     [FIELD_RELEASED] = "released",   [FIELD_HUGE_FREE] = "huge_free",
     [FIELD_NFREE] = "nfree",         [FIELD_ARENA] = "arena",
-    [FIELD_SPANS] = "spans",         [FIELD_INVARIANT] = "invariant",
+    [FIELD_SPANS] = "spans",
 };
 
 const char *field_name(enum field field) { return names[field]; }
 
-static const char *const status_texts[] = {
-    [SPAN_OK] = "ok",
-    [SPAN_NO_MEMORY] = "nomem",
-    [SPAN_BAD_SIZE] = "invalid: bad size",
-    [SPAN_NOT_IN_USE] = "invalid: not the base of a span in use",
-    [SPAN_BAD_RANGE] = "invalid: bad range",
-    [SPAN_BAD_ANSWER] = "invalid: bad answer from the OS",
-    [SPAN_TABLE_FULL] = "full",
-    [SPAN_BAD_GEOMETRY] = "invalid: bad geometry",
+static const struct {
+  const char *name, *text; /* for who called, and as the trace has it */
+} statuses[] = {
+    [SPAN_OK] = {"OK", "ok"},
+    [SPAN_NO_MEMORY] = {"NO_MEMORY", "nomem"},
+    [SPAN_BAD_SIZE] = {"BAD_SIZE", "invalid: bad size"},
+    [SPAN_NOT_IN_USE] = {"NOT_IN_USE", "invalid: not the base of a span in use"},
+    [SPAN_BAD_RANGE] = {"BAD_RANGE", "invalid: bad range"},
+    [SPAN_BAD_ANSWER] = {"BAD_ANSWER", "invalid: bad answer from the OS"},
+    [SPAN_TABLE_FULL] = {"TABLE_FULL", "full"},
+    [SPAN_BAD_GEOMETRY] = {"a status that there isn't", "a status that there isn't"},
 };
+
+const char *status_name(int status) { return statuses[status_of(status)].name; }
 
 struct field_text span_print(const struct span *span, uint64_t page_bytes)
 {
@@ -73,58 +94,62 @@ struct field_text span_print(const struct span *span, uint64_t page_bytes)
   return out;
 }
 
-static struct field_text stat_print(enum field field, const struct span_stats *stats,
-                                    uint64_t page_bytes)
+static struct field_text text_of(const char *text)
 {
   struct field_text out;
-  uint64_t number = 0, unit = page_bytes;
-  switch (field) {
-  case FIELD_SYS: number = stats->sys; break;
-  case FIELD_IDLE: number = stats->idle; break;
-  case FIELD_IN_USE: number = stats->in_use; break;
-  case FIELD_MANUAL: number = stats->manual; break;
-  case FIELD_RELEASED: number = stats->released; break;
-  case FIELD_HUGE_FREE: number = stats->huge_free, unit = 1; break;
-  default: number = stats->nfree, unit = 1; break;
-  }
-  snprintf(out.text, sizeof out.text, "%" PRIu64, number * unit);
+  snprintf(out.text, sizeof out.text, "%s", text);
+  return out;
+}
+
+static struct field_text number_of(uint64_t number)
+{
+  struct field_text out;
+  snprintf(out.text, sizeof out.text, "%" PRIu64, number);
+  return out;
+}
+
+static struct field_text address_of(uint64_t page, uint64_t page_bytes)
+{
+  struct field_text out;
+  snprintf(out.text, sizeof out.text, "0x%" PRIx64, page * page_bytes);
+  return out;
+}
+
+static struct field_text lookup_print(const struct observation *said, uint64_t page_bytes)
+{
+  struct span span = span_of(&said->span);
+  return said->found ? span_print(&span, page_bytes) : text_of("none");
+}
+
+static struct field_text advice_print(const struct spanref_answer *answer,
+                                      uint64_t page_bytes)
+{
+  struct field_text out = text_of("none");
+  if (answer->advice_pages > 0)
+    snprintf(out.text, sizeof out.text, "0x%" PRIx64 " %" PRIu64,
+             answer->advice_base * page_bytes, answer->advice_pages);
   return out;
 }
 
 struct field_text field_print(enum field field, enum op_kind kind,
                               const struct observation *said, uint64_t page_bytes)
 {
-  struct field_text out = {""};
-  const struct answer *answer = &said->answer;
+  const struct spanref_stats *stats = &said->stats;
+  struct field_text out;
   switch (field) {
-  case FIELD_STATUS:
-    snprintf(out.text, sizeof out.text, "%s", status_texts[answer->status]);
-    return out;
-  case FIELD_BASE:
-    snprintf(out.text, sizeof out.text, "0x%" PRIx64, answer->base * page_bytes);
-    return out;
-  case FIELD_NEEDZERO:
-    snprintf(out.text, sizeof out.text, "%d", answer->needzero);
-    return out;
-  case FIELD_RELEASED_PAGES:
-    snprintf(out.text, sizeof out.text, "%" PRIu64, answer->released_pages * page_bytes);
-    return out;
+  case FIELD_STATUS: return text_of(statuses[status_of(said->status)].text);
+  case FIELD_BASE: return address_of(said->answer.base, page_bytes);
+  case FIELD_NEEDZERO: return number_of(said->answer.needzero);
+  case FIELD_RELEASED_PAGES: return number_of(said->answer.released_pages * page_bytes);
   case FIELD_LOOKUP:
-    if (kind == OP_LOOKUP && answer->lookup.found)
-      return span_print(&answer->lookup.span, page_bytes);
-    snprintf(out.text, sizeof out.text, "none");
-    return out;
-  case FIELD_ADVICE:
-    if (answer->advice.npages == 0)
-      snprintf(out.text, sizeof out.text, "none");
-    else
-      snprintf(out.text, sizeof out.text, "0x%" PRIx64 " %" PRIu64,
-               answer->advice.base * page_bytes, answer->advice.npages);
-    return out;
+    return kind == OP_LOOKUP ? lookup_print(said, page_bytes) : text_of("none");
+  case FIELD_ADVICE: return advice_print(&said->answer, page_bytes);
+  case FIELD_HUGE_FREE: return number_of(stats->huge_free);
+  case FIELD_NFREE: return number_of(stats->nfree);
   case FIELD_ARENA:
     snprintf(out.text, sizeof out.text, "0x%" PRIx64 "-0x%" PRIx64,
-             said->stats.arena_base * page_bytes, said->stats.arena_end * page_bytes);
+             stats->arena_base * page_bytes, stats->arena_end * page_bytes);
     return out;
-  default: return stat_print(field, &said->stats, page_bytes);
+  default: return number_of(stats_numbers(stats)[field - FIELD_SYS] * page_bytes);
   }
 }

@@ -2,7 +2,9 @@
 #ifndef SPANREF_FIELDS_H
 #define SPANREF_FIELDS_H
 
-#include "run.h"
+#include "../spec/types.h"
+#include "../trace/call.h"
+#include "observation.h"
 
 enum field {
   FIELD_STATUS,
@@ -19,23 +21,28 @@ enum field {
   FIELD_HUGE_FREE,
   FIELD_NFREE,
   FIELD_ARENA,
-  FIELD_SPANS,     /* the lists of all spans */
-  FIELD_INVARIANT, /* one heap's spans and statistics don't fit together */
+  FIELD_SPANS, /* the lists of all spans */
   FIELDS
 };
 
 /* Bit 1 << enum field. */
 typedef uint32_t field_set;
 
-#define FIELD_STATS_COUNT 8 /* FIELD_SYS ... FIELD_ARENA */
+static inline bool field_in(field_set set, enum field field) { return set >> field & 1; }
 
-static inline bool field_in(field_set set, enum field field)
+/* Of statistics, the numbers of this set. */
+field_set observations_differ(const struct observation *a, const struct observation *b,
+                              uint32_t numbers);
+field_set stats_differ(const struct spanref_stats *a, const struct spanref_stats *b,
+                       uint32_t numbers);
+
+bool spans_are_equal(const struct span *a, const struct span *b);
+
+static inline struct span span_of(const struct spanref_span *span)
 {
-  return set >> field & 1;
+  return (struct span){span->base,   span->npages,    span->free,
+                       span->manual, span->scavenged, span->needzero};
 }
-
-field_set answers_differ(const struct answer *a, const struct answer *b);
-field_set stats_differ(const struct span_stats *a, const struct span_stats *b);
 
 /* As in a trace: "idle", "arena"; and "answer", "advice", "spans". */
 const char *field_name(enum field field);
@@ -47,5 +54,14 @@ struct field_text {
 struct field_text field_print(enum field field, enum op_kind kind,
                               const struct observation *said, uint64_t page_bytes);
 struct field_text span_print(const struct span *span, uint64_t page_bytes);
+
+/* "NO_MEMORY", whatever the number. */
+const char *status_name(int status);
+/* As far as docs/semantics.md has a word for it; SPAN_BAD_GEOMETRY: it hasn't. */
+static inline enum span_status status_of(int status)
+{
+  bool is_known = status >= SPAN_OK && status < SPAN_BAD_GEOMETRY;
+  return is_known ? (enum span_status)status : SPAN_BAD_GEOMETRY;
+}
 
 #endif

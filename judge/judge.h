@@ -1,113 +1,145 @@
-/* A plug-in beside the reference on one history, held to the levels that it declares
- * (candidates/spanref_candidate.h).
+/* A candidate beside the reference on one history, held to the levels that it declares
+ * (candidates/spanref_candidate.h). Every candidate is judged here, ours included.
  *
  * Both get the same operations, each in terms of what it was given itself; what the
- * plug-in has no function for isn't done by either, and counts as skipped. After each
- * operation its answer and statistics are looked at, its spans every JUDGE_LIST_EVERY
- * operations and at the end.
+ * candidate has no function for isn't done by either, and counts as skipped. After each
+ * operation its answer and its statistics are looked at, its spans every so often and at
+ * the end. Whether a heap is well-formed, and whether two are the same, is decided by
+ * functions that are proved (ref/decide.h). docs/judge.md lists all that is compared.
+ *
+ *   judge_begin, judge_step ..., judge_finish
  *
  * At the level of placement as in SPANREF_PAGES there is no OS and no scavenging: both
  * get the same memory, retained, before the first operation, since only then are free
- * runs of pages and free spans the same (docs/semantics.md, "Profile pages"). */
+ * runs of pages and free spans the same (docs/semantics.md, "Profile pages").
+ *
+ * It says that a candidate keeps to what it declares on the operations it was given; it
+ * says nothing about speed, memory use or what no operation shows. */
 #ifndef SPANREF_JUDGE_H
 #define SPANREF_JUDGE_H
 
-#include "../spec/model.h"
-#include "cell.h"
+#include "../trace/trace.h"
 #include "departure.h"
 #include "live.h"
-#include "run.h"
+#include "transport.h"
 
-#define JUDGE_LIST_EVERY 64
+#define JUDGE_LIST_EVERY 64  /* operations between two looks at all spans */
+#define JUDGE_LOOKUPS_MAX 32 /* spans looked up at each, others each time */
 
 /* Memory of so many bytes is there: whoever is asked for more may refuse. */
 #define JUDGE_THERE_BYTES (UINT64_C(1) << 28)
 
 enum judgement {
   JUDGED_SAME,
-  JUDGED_SKIPPED,  /* not run */
+  JUDGED_SKIPPED,  /* not run: it frees a name that got nothing, or can't be asked */
   JUDGED_OVER,     /* a waived departure after which there is nothing to go on with */
   JUDGED_FULL,     /* the reference has no room: nothing to compare from here */
   JUDGED_DEPARTED, /* see judge.departure: this history is over */
-  JUDGED_NO_MEMORY /* for the judging itself */
+  JUDGED_FAILED    /* the judging itself: see judge.why */
 };
 
+static inline bool judgement_ends(enum judgement judgement)
+{
+  return judgement != JUDGED_SAME && judgement != JUDGED_SKIPPED;
+}
+
 struct judge_counts {
-  uint64_t exercised; /* the plug-in was asked */
-  uint64_t compared;  /* and what it said was looked at */
+  uint64_t compared;  /* the candidate was asked, and what it said was looked at */
   uint64_t skipped;   /* it can't say, or wasn't asked */
   uint64_t differed;  /* waived or not */
 };
 
-struct judge {
-  struct judge_counts counts[LEVELS][OP_KINDS]; /* since judge_create */
-  uint64_t compared; /* operations, whatever the level */
-  struct departure departure;
+/* Of all histories since judge_create. */
+struct judge_tally {
+  uint64_t exercised[OP_KINDS]; /* the candidate was asked, whatever the level, */
+  uint64_t compared;            /* and how often in all */
+  struct judge_counts counts[LEVELS][OP_KINDS];
+  uint64_t span_lists; /* looked at, and found as they should be */
   struct waivers waivers;
-
-  struct cell *cell;
-  struct machine reference;
-  struct holdings ours, theirs; /* names, as the reference and the plug-in placed them */
-  struct cell_door door;
-  struct live_set live;
-  struct page_set given; /* pages that were ever given out */
-  struct span_heap *shown; /* the reference's spans, and the plug-in's */
-  struct span_geometry geometry;
-  uint64_t page_bytes;
-  uint64_t ran;          /* operations of this history */
-  uint64_t list_every;   /* JUDGE_LIST_EVERY, or what is wanted; 1: after each */
-  uint64_t given_pages;  /* SPANREF_PAGES: how much memory there is, beside two small
-                            pieces; may be set before judge_begin */
-  uint64_t next_tag;
-  bool placement_is_lost; /* a waived difference: addresses don't compare any more */
-  struct call call;       /* the last that the plug-in answered, */
-  struct observation ours_said; /* what the reference said to it, */
-  struct cell_reply reply;      /* and what it said itself */
-  uint64_t kept_bytes;    /* after the last history, and how often it was more again */
+  /* What the candidate's process had allocated after the last history, and how often in
+   * a row that was more. */
+  uint64_t kept_bytes;
   unsigned kept_more;
 };
 
-/* cell: stays the caller's. false: out of memory. */
-bool judge_create(struct judge *judge, struct cell *cell);
+struct judge {
+  struct judge_tally tally;
+  struct departure departure;
+  const char *why; /* JUDGED_FAILED, for people */
+
+  /* May be set before judge_begin. */
+  uint64_t list_every;  /* 1: all spans are looked at after every operation */
+  size_t lookups_max;
+  uint64_t given_pages; /* SPANREF_PAGES: how much memory there is, beside two pieces */
+  bool must_serve;      /* a geometry that fits, as our own heaps do */
+  bool must_give_back;  /* at the end, what is still in use */
+
+  struct transport *sides[SIDES];
+  /* What the candidate declares to be: docs/semantics.md in all it answers; or first fit
+   * in the memory that it is given beforehand. */
+  bool is_exact, is_pages;
+  uint32_t asked; /* bit 1 << enum op_kind: it can be asked that */
+
+  /* Of this history. */
+  struct span_geometry geometry;
+  uint64_t page_bytes;
+  uint64_t ran;          /* operations, */
+  uint64_t listed;       /* and how many of them when all spans were last looked at */
+  struct call call;      /* the last that ran, in the candidate's terms, */
+  struct observation said[SIDES]; /* what was seen after it, */
+  struct spanref_stats before;    /* and the reference's statistics before */
+  struct span_heap *shown[SIDES]; /* the spans last looked at; NULL: none were */
+  struct holdings held[SIDES];    /* names, as each side placed them */
+  struct live_set live;           /* what the candidate gave out */
+  struct page_set given;          /* pages that were ever given out */
+  uint32_t known;        /* bit i: it has said number i of its statistics */
+  uint64_t next_tag;
+  size_t lookup_turn;    /* which spans are looked up next */
+  /* It answered all as the reference did, so that what one holds the other holds: `live`
+   * and its own `held` are put off until that is over. */
+  bool in_step;
+  bool placement_is_lost; /* a waived difference: placements don't compare any more */
+};
+
+/* The candidate stays the caller's. reference: whose answers decide, ref as a rule.
+ * false: out of memory; judge_destroy works all the same. */
+bool judge_create(struct judge *judge, struct transport *candidate,
+                  const struct spanref_candidate *reference);
 void judge_destroy(struct judge *judge);
 
-/* Both heaps empty. JUDGED_SKIPPED: the plug-in doesn't serve this geometry. */
+/* What the candidate says of itself. */
+static inline const struct about *judge_about(const struct judge *judge)
+{
+  return &judge->sides[SIDE_CANDIDATE]->about;
+}
+
+/* Has the table nothing to tell of this level and kind? */
+static inline bool judge_counts_none(const struct judge *judge, enum level level,
+                                     enum op_kind kind)
+{
+  const struct judge_counts *counts = &judge->tally.counts[level][kind];
+  uint64_t exercised =
+      about_declares(judge_about(judge), level) ? judge->tally.exercised[kind] : 0;
+  return exercised + counts->compared + counts->skipped + counts->differed == 0;
+}
+
+/* Both heaps empty, of a geometry that fits or doesn't. JUDGED_SKIPPED: the candidate
+ * doesn't serve it, as it may where it fits, and must where it doesn't. */
 enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
                            uint64_t page_bytes);
-/* *ours: what the reference answered, for whoever makes up the next operation. */
-enum judgement judge_step(struct judge *judge, const struct trace_op *op,
-                          struct observation *ours);
-/* All spans, and the contents of all memory in use; then it must give all back. */
+enum judgement judge_step(struct judge *judge, const struct trace_op *op);
+/* Looks at all spans; then what is in use must be given back, contents and all, and
+ * nothing be left (must_give_back). Not after JUDGED_FULL. */
 enum judgement judge_finish(struct judge *judge);
 
-/* What the plug-in said, in the reference's terms; what it can't say is as the reference
- * says it. */
-void judge_observe(const struct cell_reply *reply, const struct observation *ours,
-                   struct observation *theirs);
-
-/* Inside judge.c and judge_spans.c. */
-
-bool judge_declares(const struct judge *judge, enum level level);
-/* Does it declare to be docs/semantics.md, in all it answers? */
-bool judge_is_exact(const struct judge *judge);
-/* Does it declare to be first fit in the memory that it is given beforehand? */
-bool judge_is_pages(const struct judge *judge);
-/* It departs, in words as in printf; JUDGED_SAME or JUDGED_OVER where that is waived. */
-enum judgement judge_departs(struct judge *judge, enum op_kind kind, enum departs what,
-                             const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-/* A departure that isn't waived violates this sentence. */
-enum judgement judge_cites(struct judge *judge, enum judgement judgement,
-                           enum clause clause);
-/* It is about these pages. */
-enum judgement judge_places(struct judge *judge, enum judgement judgement, uint64_t base,
-                            uint64_t npages);
-/* What was freed, and what is to be said of it. */
-enum judgement judge_free(struct judge *judge, const struct call *call,
-                          const struct cell_reply *reply);
-/* The process is gone: why? */
-enum judgement judge_fate(struct judge *judge, enum op_kind kind);
-/* Its spans and its self_check. */
-enum judgement judge_spans(struct judge *judge, enum op_kind kind);
+/* Steps up to the first that is neither the same nor skipped; *at: which one. */
+enum judgement judge_steps(struct judge *judge, const struct trace_op *ops, size_t nops,
+                           size_t *at);
+/* All of a trace, from begin to finish; *at: as in judge_steps, nops at the end. */
+enum judgement judge_trace(struct judge *judge, const struct trace *trace, size_t *at);
+/* After a departure: run the trace again, and look at all spans after each operation, so
+ * that *at and the departure are of the first after which anything shows. Where it
+ * doesn't depart again, what was seen stands, and this is JUDGED_SAME. Counts nothing. */
+enum judgement judge_locate(struct judge *judge, const struct trace *trace, size_t *at);
 
 #endif

@@ -60,14 +60,52 @@ void live_remove(struct live_set *live, uint64_t base)
   memmove(&live->spans[at], &live->spans[at + 1], (live->count - at) * sizeof span);
 }
 
+static bool put_off(struct live_set *live, struct live_event event)
+{
+  if (live->nlater == live->later_room) {
+    size_t room = live->later_room > 0 ? 2 * live->later_room : 512;
+    struct live_event *later = realloc(live->later, room * sizeof *later);
+    if (later == NULL) return false;
+    live->later = later;
+    live->later_room = room;
+  }
+  live->later[live->nlater++] = event;
+  return true;
+}
+
+bool live_add_later(struct live_set *live, struct live_span span)
+{
+  return put_off(live, (struct live_event){false, span});
+}
+
+bool live_remove_later(struct live_set *live, uint64_t base)
+{
+  return put_off(live, (struct live_event){true, {.base = base}});
+}
+
+bool live_settle(struct live_set *live)
+{
+  bool ok = true;
+  for (size_t i = 0; ok && i < live->nlater; i++) {
+    const struct live_event *event = &live->later[i];
+    if (event->is_freed)
+      live_remove(live, event->span.base);
+    else
+      ok = live_add(live, event->span);
+  }
+  live->nlater = 0;
+  return ok;
+}
+
 void live_clear(struct live_set *live)
 {
-  live->count = 0;
+  live->count = live->nlater = 0;
   live->manual_pages = live->other_pages = 0;
 }
 
 void live_free(struct live_set *live)
 {
   free(live->spans);
+  free(live->later);
   *live = (struct live_set){0};
 }

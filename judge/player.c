@@ -1,41 +1,67 @@
 #include "player.h"
 
-bool player_create(struct player *player, const struct candidate *candidate)
+#include <stdlib.h>
+
+#include "fields.h"
+
+bool player_create(struct player *player, const struct spanref_candidate *candidate)
 {
   *player = (struct player){.failed = false};
-  return machine_create(&player->machine, candidate);
+  return transport_open_here(&player->heap, candidate);
 }
 
 void player_destroy(struct player *player)
 {
-  machine_destroy(&player->machine);
+  transport_close(&player->heap);
   holdings_free(&player->holdings);
-  span_list_free(&player->spans);
+  free(player->spans);
 }
 
 void player_begin(struct player *player, const struct trace *trace)
 {
-  struct span_geometry geometry;
-  struct trace_error error;
-  player->failed = !trace_geometry(trace, &geometry, &error) ||
-                   machine_reset(&player->machine, geometry) != SPAN_OK;
+  const struct span_geometry *g = &trace->geometry;
+  const struct spanref_geometry geometry = {trace->page_bytes, g->phys_pages, g->huge_pages,
+                                            g->arena_pages,    g->has_goal,   g->goal_pages};
+  bool serves;
+  player->failed =
+      !transport_create(&player->heap, &geometry, &serves, &player->said) || !serves;
   player->page_bytes = trace->page_bytes;
   holdings_clear(&player->holdings);
 }
 
+static void take_span(void *context, const struct spanref_span *span)
+{
+  struct player *player = context;
+  if (player->nspans == player->spans_room) {
+    size_t room = player->spans_room > 0 ? 2 * player->spans_room : 256;
+    struct span *spans = realloc(player->spans, room * sizeof *spans);
+    if (spans == NULL) {
+      player->failed = true;
+      return;
+    }
+    player->spans = spans;
+    player->spans_room = room;
+  }
+  player->spans[player->nspans++] = span_of(span);
+}
+
 enum play player_step(struct player *player, const struct trace_op *op)
 {
-  struct machine *machine = &player->machine;
-  if (!call_resolve(op, player->page_bytes, &player->holdings, &player->call))
-    return PLAY_SKIPPED;
-  machine_run(machine, &player->call, &player->said.answer);
-  if (op->kind == OP_DUMP) {
-    if (!span_list_collect(&player->spans, machine->candidate, machine->heap))
-      player->failed = true;
+  const struct grant nothing = {0, 0, 0};
+  struct observation unsaid;
+  struct call *call = &player->call;
+  if (!call_resolve(op, player->page_bytes, &player->holdings, call)) return PLAY_SKIPPED;
+  if (call->kind == OP_DUMP) {
+    player->nspans = 0;
+    player->heap.here.candidate->walk(player->heap.here.heap, take_span, player);
     return PLAY_DUMPED;
   }
-  if (!call_is_answered(&player->call)) return PLAY_OS;
-  player->said.stats = machine_stats(machine);
-  if (!call_learn(op, &player->said.answer, &player->holdings)) player->failed = true;
+  bool is_answered = op_is_answered(call->kind);
+  (void)transport_call(&player->heap, call, nothing, is_answered ? &player->said : &unsaid);
+  if (!is_answered) return PLAY_OS;
+  if (op_is_alloc(call->kind) &&
+      !holdings_set(&player->holdings, op->name, player->said.status == SPANREF_OK,
+                    player->said.answer.base))
+    player->failed = true;
   return PLAY_ANSWERED;
 }

@@ -1,9 +1,9 @@
-/* A trace played on one heap, operation by operation. */
+/* A trace played on one heap in this process, operation by operation. */
 #ifndef SPANREF_PLAYER_H
 #define SPANREF_PLAYER_H
 
-#include "run.h"
-#include "span_list.h"
+#include "../trace/trace.h"
+#include "transport.h"
 
 enum play {
   PLAY_SKIPPED, /* frees a name that got nothing: not run */
@@ -13,17 +13,18 @@ enum play {
 };
 
 struct player {
-  struct machine machine;
+  struct transport heap;
   struct holdings holdings;
   uint64_t page_bytes;
   struct call call;
   struct observation said;
-  struct span_list spans;
+  struct span *spans; /* however many */
+  size_t nspans, spans_room;
   bool failed; /* memory ran out */
 };
 
 /* false: out of memory; player_destroy works all the same. */
-bool player_create(struct player *player, const struct candidate *candidate);
+bool player_create(struct player *player, const struct spanref_candidate *candidate);
 void player_destroy(struct player *player);
 /* An empty heap, of the geometry in the trace's header. */
 void player_begin(struct player *player, const struct trace *trace);

@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 void print_place(FILE *to, const char *path, uint64_t line)
 {
@@ -10,90 +11,49 @@ void print_place(FILE *to, const char *path, uint64_t line)
     fprintf(to, "%s: ", path);
 }
 
-void print_op(FILE *to, const struct trace_op *op)
+struct op_text op_print(const struct trace_op *op)
 {
   static const struct trace empty;
-  char line[128];
+  struct op_text out = {""};
+  if (op == NULL) return out;
   struct trace_op bare = *op;
-  FILE *memory = fmemopen(line, sizeof line, "w");
-  if (memory == NULL) return;
+  FILE *memory = fmemopen(out.text, sizeof out.text, "w");
+  if (memory == NULL) return out;
   bare.expect = TRACE_NO_EXPECTATION;
   trace_print_op(memory, &empty, &bare);
   fclose(memory);
-  for (const char *c = line; *c != '\n' && *c != '\0'; c++) fputc(*c, to);
+  out.text[strcspn(out.text, "\n")] = '\0';
+  return out;
 }
 
-static void report_field(FILE *to, enum field field, const struct oracle *oracle)
-{
-  const struct divergence *divergence = &oracle->divergence;
-  fprintf(to, "  %-10s", field_name(field));
-  for (int side = 0; side < ORACLE_SIDES; side++)
-    fprintf(to, "%s%s says %s", side > 0 ? ", " : "", oracle->machines[side].candidate->name,
-           field_print(field, divergence->call.kind, &divergence->said[side],
-                       oracle->page_bytes)
-               .text);
-  fputc('\n', to);
-}
+void print_op(FILE *to, const struct trace_op *op) { fputs(op_print(op).text, to); }
 
-static void report_spans(FILE *to, const struct oracle *oracle)
+/* The first of them stands in the departure's text. */
+static void report_other_fields(FILE *to, const struct departure *departure)
 {
-  const struct divergence *divergence = &oracle->divergence;
-  fprintf(to, "  span number %" PRIu64 " by address\n", divergence->span_number + 1);
-  for (int side = 0; side < ORACLE_SIDES; side++)
-    fprintf(to, "    %s has %s\n", oracle->machines[side].candidate->name,
-           divergence->has_span[side]
-               ? span_print(&divergence->span[side], oracle->page_bytes).text
-               : "none");
-}
-
-static void report_complaint(FILE *to, const struct oracle *oracle)
-{
-  const struct divergence *divergence = &oracle->divergence;
-  const struct complaint *complaint = &divergence->complaint;
-  bool is_count = complaint->clause == CLAUSE_STATS_HUGE_FREE ||
-                  complaint->clause == CLAUSE_STATS_NFREE;
-  uint64_t unit = is_count ? 1 : oracle->page_bytes;
-  fprintf(to, "  %s: %s", oracle->machines[divergence->side].candidate->name,
-         complaint->reason);
-  if (complaint->has_span)
-    fprintf(to, ": %s", span_print(&complaint->span, oracle->page_bytes).text);
-  if (complaint->has_numbers)
-    fprintf(to, ": %" PRIu64 ", should be %" PRIu64, complaint->says_pages * unit,
-           complaint->is_pages * unit);
-  fputc('\n', to);
-}
-
-void report_divergence(FILE *to, const char *path, const struct trace_op *op,
-                       const struct oracle *oracle)
-{
-  const struct divergence *divergence = &oracle->divergence;
-  print_place(to, path, op != NULL ? op->line : 0);
-  if (op != NULL)
-    print_op(to, op);
-  else
-    fputs("the geometry", to);
-  fputc('\n', to);
-  for (int field = FIELD_STATUS; field < FIELD_SPANS; field++)
-    if (field_in(divergence->fields, (enum field)field))
-      report_field(to, (enum field)field, oracle);
-  if (field_in(divergence->fields, FIELD_SPANS)) report_spans(to, oracle);
-  if (field_in(divergence->fields, FIELD_INVARIANT)) report_complaint(to, oracle);
-  if (divergence->late)
-    fputs("  seen when all spans were compared: an earlier operation may be the cause\n", to);
-  fprintf(to, "  docs/semantics.md [%s]: %s\n", clause_label(divergence->clause),
-         clause_sentence(divergence->clause));
+  field_set rest = departure->fields & (departure->fields - 1);
+  for (int field = FIELD_STATUS; field < FIELD_SPANS; field++) {
+    if (!field_in(rest, (enum field)field)) continue;
+    fprintf(to, "    %s: the reference says", field_name((enum field)field));
+    for (int side = 0; side < SIDES; side++)
+      fprintf(to, "%s %s", side > 0 ? ", it says" : "",
+              field_print((enum field)field, departure->kind, &departure->said[side],
+                          departure->page_bytes)
+                  .text);
+    fputc('\n', to);
+  }
 }
 
 void report_departure(FILE *to, const char *path, const struct trace_op *op,
                       const struct departure *departure)
 {
   print_place(to, path, op != NULL ? op->line : 0);
-  if (op != NULL)
-    print_op(to, op);
-  else
-    fputs("the end", to);
-  fprintf(to, "\n  %s, %s: %s\n", level_name(departs_level(departure->what)),
+  fprintf(to, "%s\n", op != NULL ? op_print(op).text : "the end");
+  fprintf(to, "  %s, %s: %s\n", level_name(departs_level(departure->what)),
           departs_name(departure->what), departure->text);
+  report_other_fields(to, departure);
+  if (departure->late)
+    fputs("  seen when all spans were looked at: an earlier operation may be the cause\n", to);
   if (departure->has_clause)
     fprintf(to, "  docs/semantics.md [%s]: %s\n", clause_label(departure->clause),
             clause_sentence(departure->clause));

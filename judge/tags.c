@@ -22,14 +22,14 @@ static uint64_t offset_after(uint64_t offset, uint64_t page_bytes)
 }
 
 /* The next page to look at: those in the middle of a big span are left out. */
-static uint64_t page_after(struct cell_grant grant, uint64_t page)
+static uint64_t page_after(struct grant grant, uint64_t page)
 {
   uint64_t next = page + 1, last = grant.base + grant.npages;
   bool is_middle = next >= grant.base + TAGS_PAGES_MAX && next + TAGS_PAGES_MAX < last;
   return is_middle ? last - TAGS_PAGES_MAX : next;
 }
 
-void tags_write(struct cell_grant grant, uint64_t page_bytes)
+void tags_write(struct grant grant, uint64_t page_bytes)
 {
   for (uint64_t page = grant.base; page < grant.base + grant.npages;
        page = page_after(grant, page))
@@ -37,7 +37,7 @@ void tags_write(struct cell_grant grant, uint64_t page_bytes)
       *word_at(page * page_bytes + at) = word_of(grant.tag, page * page_bytes + at);
 }
 
-bool tags_are_there(struct cell_grant grant, uint64_t page_bytes, uint64_t *page)
+bool tags_are_there(struct grant grant, uint64_t page_bytes, uint64_t *page)
 {
   for (*page = grant.base; *page < grant.base + grant.npages;
        *page = page_after(grant, *page))
@@ -47,7 +47,7 @@ bool tags_are_there(struct cell_grant grant, uint64_t page_bytes, uint64_t *page
   return true;
 }
 
-bool tags_are_zero(struct cell_grant grant, uint64_t page_bytes, uint64_t *page)
+bool tags_are_zero(struct grant grant, uint64_t page_bytes, uint64_t *page)
 {
   for (*page = grant.base; *page < grant.base + grant.npages;
        *page = page_after(grant, *page))

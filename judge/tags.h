@@ -4,14 +4,21 @@
 #ifndef SPANREF_TAGS_H
 #define SPANREF_TAGS_H
 
-#include "cell.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 #define TAGS_PAGES_MAX 1024
 
-void tags_write(struct cell_grant grant, uint64_t page_bytes);
+/* Memory that is in use, for its contents to be looked at. */
+struct grant {
+  uint64_t base, npages;
+  uint64_t tag; /* another one for each allocation */
+};
+
+void tags_write(struct grant grant, uint64_t page_bytes);
 /* false: *page is the first where something else is. */
-bool tags_are_there(struct cell_grant grant, uint64_t page_bytes, uint64_t *page);
+bool tags_are_there(struct grant grant, uint64_t page_bytes, uint64_t *page);
 /* Are the same words all zero? */
-bool tags_are_zero(struct cell_grant grant, uint64_t page_bytes, uint64_t *page);
+bool tags_are_zero(struct grant grant, uint64_t page_bytes, uint64_t *page);
 
 #endif

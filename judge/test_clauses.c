@@ -105,7 +105,7 @@ static void every_difference_has_a_clause(void **state)
 {
   (void)state;
   for (int kind = 0; kind < OP_KINDS; kind++)
-    for (int field = 0; field < FIELD_INVARIANT; field++)
+    for (int field = 0; field < FIELDS; field++)
       for (int status = 0; status <= SPAN_TABLE_FULL; status++) {
         enum clause clause = clause_of((enum op_kind)kind, (enum field)field,
                                        (enum span_status)status, SPAN_OK, status == 0);

@@ -14,7 +14,8 @@ static const struct call alloc = {.kind = OP_MANUAL, .number = 8};
 static struct observation granted(void)
 {
   return (struct observation){
-      .answer = {.status = SPAN_OK, .base = 0x40, .needzero = true},
+      .status = SPANREF_OK,
+      .answer = {.base = 0x40, .needzero = true},
       .stats = {.sys = 5, .idle = 4, .in_use = 1, .manual = 8, .released = 3,
                 .huge_free = 2, .nfree = 7, .arena_base = 0x48, .arena_end = 0x80},
   };
@@ -48,7 +49,7 @@ static void every_status_has_its_word(void **state)
   };
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     struct call call = {.kind = words[i].kind};
-    struct observation said = {.answer = {.status = words[i].status}};
+    struct observation said = {.status = (int)words[i].status};
     struct expectation expect = expect_of(&call, &said, 8192);
     assert_string_equal(expect_print(&expect, 0).text, words[i].word);
     assert_false(expect.has >> STAT_NEEDZERO & 1);
@@ -59,8 +60,7 @@ static void a_lookup_answers_the_base_of_the_span(void **state)
 {
   (void)state;
   struct call call = {.kind = OP_LOOKUP, .page = 9};
-  struct observation said = {
-      .answer = {.lookup = {.found = true, .span = {.base = 3, .npages = 8}}}};
+  struct observation said = {.found = true, .span = {.base = 3, .npages = 8}};
   struct expectation expect = expect_of(&call, &said, 4096);
   assert_string_equal(expect_print(&expect, 0).text, "0x3000");
 }
@@ -93,7 +93,7 @@ static void only_what_is_written_is_compared(void **state)
 static void a_key_the_heap_has_no_value_for_differs(void **state)
 {
   (void)state;
-  struct observation said = {.answer = {.status = SPAN_NO_MEMORY}};
+  struct observation said = {.status = SPANREF_NO_MEMORY};
   struct expectation heap = expect_of(&alloc, &said, 8192);
   struct expectation trace = {.kind = ANSWER_ADDRESS, .has = 1U << STAT_NEEDZERO};
   assert_int_equal(expect_differs(&trace, &heap), EXPECT_ANSWER | 1U << STAT_NEEDZERO);

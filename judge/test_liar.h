@@ -1,9 +1,12 @@
-/* A wrong candidate on purpose: the reference, which lies once. For tests of the
- * machine that is to catch it. */
+/* A wrong candidate on purpose: the reference, which lies once. For tests of what is to
+ * catch it. */
 #ifndef SPANREF_TEST_LIAR_H
 #define SPANREF_TEST_LIAR_H
 
-#include "../candidates/ours/candidate.h"
+#include <stddef.h>
+
+#include "../candidates/ours/ours.h"
+#include "../spec/types.h"
 
 enum lie {
   LIE_NONE,
@@ -28,13 +31,18 @@ enum lie {
   LIE_WALK_NEEDZERO, /* from then on, of the last span */
   LIE_SPAN_NEEDZERO, /* of all spans from page liar_when on, and lookup agrees */
   LIE_WALK_MISSING,  /* from then on, the last span in use */
-  LIE_RESET_STATUS,
-  LIE_ALLOC_FULL
+  LIE_CREATE,        /* it answers NULL */
+  LIE_CREATE_ALWAYS, /* a geometry that doesn't fit is served, as another one */
+  LIE_ALLOC_FULL,
+  LIE_STATS_UNSAID,  /* from then on idle is 2^64 - 1, as where it isn't said */
+  LIE_WALK_WRAPS,    /* from then on, of the last span: it wraps */
+  LIE_BEGINS_DIRTY,  /* statistics of an empty heap aren't zero */
+  LIE_USED_AT_END    /* once nothing is in use, the first free span is shown in use */
 };
 
-/* What to lie about, and at which operation after reset: 1 is the first. The
- * operations counted are alloc, free, scavenge and add; lookups, of which the
- * oracle does some of its own, don't count. */
+/* What to lie about, and at which operation after create: 1 is the first. The operations
+ * counted are alloc, free, scavenge and add; lookups, of which the judge does some of its
+ * own, don't count. */
 static enum lie liar_lie;
 static uint64_t liar_when;
 static uint64_t liar_operations;
@@ -45,9 +53,9 @@ static bool liar_lies(enum lie lie)
 }
 
 /* liar_when is a page here. */
-static bool liar_lies_about(struct span span)
+static bool liar_lies_about(const struct spanref_span *span)
 {
-  return liar_lie == LIE_SPAN_NEEDZERO && span.base >= liar_when;
+  return liar_lie == LIE_SPAN_NEEDZERO && span->base >= liar_when;
 }
 
 static bool liar_lies_since(enum lie lie)
@@ -55,116 +63,129 @@ static bool liar_lies_since(enum lie lie)
   return liar_lie == lie && liar_operations >= liar_when;
 }
 
-static void *liar_create(void) { return candidate_ref.create(); }
+static void *liar_create(const struct spanref_geometry *geometry, const struct spanref_os *os)
+{
+  const struct spanref_geometry other = {geometry->page_bytes, 1, 0, 64, false, 0};
+  liar_operations = 0;
+  if (liar_lie == LIE_CREATE) return NULL;
+  void *heap = candidate_ref.create(geometry, os);
+  return heap == NULL && liar_lie == LIE_CREATE_ALWAYS ? candidate_ref.create(&other, os) : heap;
+}
 
 static void liar_destroy(void *heap) { candidate_ref.destroy(heap); }
 
-static enum span_status liar_reset(void *heap, struct span_geometry geometry)
+static int liar_other(int status, int otherwise)
 {
-  enum span_status status = candidate_ref.reset(heap, geometry);
-  liar_operations = 0;
-  return liar_lie == LIE_RESET_STATUS ? SPAN_BAD_GEOMETRY : status;
+  return status == SPANREF_OK ? otherwise : SPANREF_OK;
 }
 
-static struct span_alloc_result liar_alloc(void *heap, struct span_os *os,
-                                           uint64_t npages, bool manual)
+static int liar_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
 {
-  struct span_alloc_result result = candidate_ref.alloc(heap, os, npages, manual);
+  int status = candidate_ref.alloc(heap, npages, manual, answer);
   liar_operations++;
-  if (liar_lies(LIE_ALLOC_STATUS))
-    result.status = result.status == SPAN_OK ? SPAN_NO_MEMORY : SPAN_OK;
-  if (liar_lies(LIE_ALLOC_FULL)) result.status = SPAN_TABLE_FULL;
-  if (liar_lies(LIE_ALLOC_BASE)) result.base++;
-  if (liar_lies(LIE_ALLOC_NEEDZERO)) result.needzero = !result.needzero;
-  if (liar_lies(LIE_ALLOC_ADVICE)) result.advice.npages++;
-  return result;
-}
-
-static struct span_free_result liar_free_span(void *heap, uint64_t base)
-{
-  struct span_free_result result = candidate_ref.free(heap, base);
-  liar_operations++;
-  if (liar_lies(LIE_FREE_STATUS))
-    result.status = result.status == SPAN_OK ? SPAN_NOT_IN_USE : SPAN_OK;
-  if (liar_lies(LIE_FREE_ADVICE)) result.advice.base++;
-  return result;
-}
-
-static struct span_scavenge_result liar_scavenge(void *heap, uint64_t want_pages)
-{
-  struct span_scavenge_result result = candidate_ref.scavenge(heap, want_pages);
-  liar_operations++;
-  if (liar_lies(LIE_SCAVENGE_PAGES)) result.released_pages++;
-  return result;
-}
-
-static enum span_status liar_add(void *heap, uint64_t base, uint64_t npages)
-{
-  enum span_status status = candidate_ref.add(heap, base, npages);
-  liar_operations++;
-  if (liar_lies(LIE_ADD_STATUS)) status = status == SPAN_OK ? SPAN_BAD_RANGE : SPAN_OK;
+  if (liar_lies(LIE_ALLOC_STATUS)) status = liar_other(status, SPANREF_NO_MEMORY);
+  if (liar_lies(LIE_ALLOC_FULL)) status = SPAN_TABLE_FULL;
+  if (liar_lies(LIE_ALLOC_BASE)) answer->base++;
+  if (liar_lies(LIE_ALLOC_NEEDZERO)) answer->needzero = !answer->needzero;
+  if (liar_lies(LIE_ALLOC_ADVICE)) answer->advice_pages++;
   return status;
 }
 
-static struct span_lookup_result liar_lookup(void *heap, uint64_t page)
+static int liar_free_span(void *heap, uint64_t base, struct spanref_answer *answer)
 {
-  struct span_lookup_result result = candidate_ref.lookup(heap, page);
-  if (liar_lies(LIE_LOOKUP_SPAN)) result.span.npages++;
-  if (liar_lie == LIE_LOOKUP_ALWAYS && result.span.free)
-    result = (struct span_lookup_result){.found = false};
-  if (result.found && liar_lies_about(result.span))
-    result.span.needzero = !result.span.needzero;
-  return result;
+  int status = candidate_ref.free(heap, base, answer);
+  liar_operations++;
+  if (liar_lies(LIE_FREE_STATUS)) status = liar_other(status, SPANREF_NOT_IN_USE);
+  if (liar_lies(LIE_FREE_ADVICE)) answer->advice_base++;
+  return status;
 }
 
-static struct span_stats liar_stats(void *heap)
+static int liar_scavenge(void *heap, uint64_t want_pages, struct spanref_answer *answer)
 {
-  struct span_stats stats = candidate_ref.stats(heap);
-  stats.sys += liar_lies(LIE_STATS_SYS);
-  stats.idle += liar_lies(LIE_STATS_IDLE);
-  stats.in_use += liar_lies(LIE_STATS_IN_USE);
-  stats.manual += liar_lies(LIE_STATS_MANUAL);
-  stats.released += liar_lies(LIE_STATS_RELEASED);
-  stats.huge_free += liar_lies(LIE_STATS_HUGE_FREE);
-  stats.nfree += liar_lies(LIE_STATS_NFREE);
-  stats.arena_end += liar_lies(LIE_STATS_ARENA);
-  return stats;
+  int status = candidate_ref.scavenge(heap, want_pages, answer);
+  liar_operations++;
+  if (liar_lies(LIE_SCAVENGE_PAGES)) answer->released_pages++;
+  return status;
+}
+
+static int liar_add(void *heap, uint64_t base, uint64_t npages)
+{
+  int status = candidate_ref.add(heap, base, npages);
+  liar_operations++;
+  return liar_lies(LIE_ADD_STATUS) ? liar_other(status, SPANREF_BAD_RANGE) : status;
+}
+
+static bool liar_lookup(void *heap, uint64_t page, struct spanref_span *span)
+{
+  bool found = candidate_ref.lookup(heap, page, span);
+  if (liar_lies(LIE_LOOKUP_SPAN)) span->npages++;
+  if (liar_lie == LIE_LOOKUP_ALWAYS && span->free) {
+    *span = (struct spanref_span){0};
+    found = false;
+  }
+  if (found && liar_lies_about(span)) span->needzero = !span->needzero;
+  return found;
+}
+
+static void liar_stats(void *heap, struct spanref_stats *stats)
+{
+  candidate_ref.stats(heap, stats);
+  stats->sys += liar_lies(LIE_STATS_SYS);
+  stats->idle += liar_lies(LIE_STATS_IDLE);
+  stats->in_use += liar_lies(LIE_STATS_IN_USE);
+  stats->manual += liar_lies(LIE_STATS_MANUAL);
+  stats->released += liar_lies(LIE_STATS_RELEASED);
+  stats->huge_free += liar_lies(LIE_STATS_HUGE_FREE);
+  stats->nfree += liar_lies(LIE_STATS_NFREE);
+  stats->arena_end += liar_lies(LIE_STATS_ARENA);
+  if (liar_lies_since(LIE_STATS_UNSAID)) stats->idle = UINT64_MAX;
+  if (liar_lie == LIE_BEGINS_DIRTY && liar_operations == 0) stats->nfree++;
 }
 
 struct liar_visitor {
-  span_visit *visit;
+  spanref_visit *visit;
   void *context;
-  uint64_t left;
+  uint64_t left, used;
 };
 
-static void liar_visit_span(void *context, const struct span *true_span)
+static void liar_visit_span(void *context, const struct spanref_span *true_span)
 {
   struct liar_visitor *visitor = context;
-  struct span span = *true_span;
+  struct spanref_span span = *true_span;
   bool is_last = --visitor->left == 0;
   if (is_last && liar_lies_since(LIE_WALK_NEEDZERO)) span.needzero = !span.needzero;
   if (is_last && liar_lies_since(LIE_WALK_MISSING)) return;
-  if (liar_lies_about(span)) span.needzero = !span.needzero;
+  if (is_last && liar_lies_since(LIE_WALK_WRAPS)) span.npages = UINT64_MAX;
+  if (liar_lie == LIE_USED_AT_END && visitor->used == 0 && liar_operations > 0)
+    span.free = span.scavenged = false;
+  if (liar_lies_about(&span)) span.needzero = !span.needzero;
   visitor->visit(visitor->context, &span);
 }
 
-static void liar_count(void *context, const struct span *span)
+static void liar_count(void *context, const struct spanref_span *span)
 {
-  (void)span;
-  ++*(uint64_t *)context;
+  struct liar_visitor *visitor = context;
+  visitor->left++;
+  visitor->used += !span->free;
 }
 
-static void liar_walk(void *heap, span_visit *visit, void *context)
+static void liar_walk(void *heap, spanref_visit *visit, void *context)
 {
-  struct liar_visitor visitor = {visit, context, 0};
-  candidate_ref.walk(heap, liar_count, &visitor.left);
+  struct liar_visitor visitor = {visit, context, 0, 0};
+  candidate_ref.walk(heap, liar_count, &visitor);
   candidate_ref.walk(heap, liar_visit_span, &visitor);
 }
 
-static const struct candidate candidate_liar = {
-    "liar",         "wrong on purpose", liar_create,    liar_destroy,
-    liar_reset,     liar_alloc,         liar_free_span, liar_scavenge,
-    liar_add,       liar_lookup,        liar_stats,     liar_walk,
-};
+#define LIAR(name_, create_)                                                              \
+  {                                                                                       \
+    .version = SPANREF_CANDIDATE_VERSION, .size_bytes = sizeof(struct spanref_candidate), \
+    .name = name_, .summary = "wrong on purpose",                                         \
+    .levels = SPANREF_SAFETY | SPANREF_ACCOUNTING | SPANREF_COALESCING |                  \
+              SPANREF_PLACEMENT,                                                          \
+    .profile = SPANREF_GO113, .memory = SPANREF_NUMBERS, .create = create_,               \
+    .destroy = liar_destroy, .alloc = liar_alloc, .free = liar_free_span,                 \
+    .scavenge = liar_scavenge, .add = liar_add, .lookup = liar_lookup,                    \
+    .stats = liar_stats, .walk = liar_walk,                                               \
+  }
 
 #endif

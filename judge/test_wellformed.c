@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include "span_list.h"
 #include "wellformed.h"
 
 /* R = 4, H = 8, A = 64. Pages 64 ... 127 are carved, [128, 192) is the arena:
@@ -19,7 +18,7 @@
 struct heap {
   struct span_geometry geometry;
   struct span spans[5];
-  struct span_stats stats;
+  struct spanref_stats stats;
   struct page_set given;
   struct page_run run;
 };
@@ -48,25 +47,19 @@ static struct heap good(void)
 
 static struct span_heap shown;
 
-/* A heap that is but its spans. */
-struct array {
-  const struct span *spans;
-  size_t count;
-};
-
-static void walk_array(void *heap, span_visit *visit, void *context)
+static void show(const struct span *spans, uint64_t count, const struct spanref_stats *stats,
+                 const struct span_geometry *geometry)
 {
-  const struct array *array = heap;
-  for (size_t i = 0; i < array->count; i++) visit(context, &array->spans[i]);
+  memcpy(shown.spans, spans, (count < SPAN_HEAP_CAPACITY ? count : SPAN_HEAP_CAPACITY) *
+                                 sizeof *spans);
+  shown.count = count;
+  span_heap_complete(&shown, stats, geometry);
 }
-
-static const struct candidate candidate_array = {.walk = walk_array};
 
 static struct complaint judge(struct heap *heap)
 {
-  struct array array = {heap->spans, 5};
   struct page_set given = {.runs = &heap->run, .count = 1, .room = 1};
-  span_heap_show(&candidate_array, &array, &heap->stats, &heap->geometry, &shown);
+  show(heap->spans, 5, &heap->stats, &heap->geometry);
   struct complaint complaint = {.reason = NULL};
   bool is_bad = is_malformed(&shown, &heap->stats, &given, &complaint);
   assert_int_equal(is_bad, complaint.reason != NULL);
@@ -92,10 +85,9 @@ static void a_good_heap_is_well_formed(void **state)
 static void an_empty_heap_is_well_formed(void **state)
 {
   (void)state;
-  struct array array = {NULL, 0};
-  const struct span_stats stats = {0};
+  const struct spanref_stats stats = {0};
   const struct span_geometry geometry = {.phys_pages = 1, .arena_pages = 1};
-  span_heap_show(&candidate_array, &array, &stats, &geometry, &shown);
+  show(good().spans, 0, &stats, &geometry);
   struct complaint complaint;
   assert_false(is_malformed(&shown, &stats, NULL, &complaint));
 }
@@ -194,7 +186,6 @@ static void more_spans_than_the_table_holds_are_seen(void **state)
 {
   (void)state;
   static struct span spans[SPAN_HEAP_CAPACITY + 1];
-  struct array array = {spans, SPAN_HEAP_CAPACITY + 1};
   struct heap heap = good();
   for (uint64_t i = 0; i <= SPAN_HEAP_CAPACITY; i++)
     spans[i] = (struct span){200 + i, 1, false, false, false, false};
@@ -202,7 +193,7 @@ static void more_spans_than_the_table_holds_are_seen(void **state)
   heap.stats.manual = heap.stats.huge_free = heap.stats.nfree = 0;
   heap.stats.idle = heap.stats.released = 64;
   heap.stats.sys = heap.stats.idle + heap.stats.in_use;
-  span_heap_show(&candidate_array, &array, &heap.stats, &heap.geometry, &shown);
+  show(spans, SPAN_HEAP_CAPACITY + 1, &heap.stats, &heap.geometry);
   struct complaint complaint;
   assert_true(is_malformed(&shown, &heap.stats, NULL, &complaint));
   assert_string_equal(complaint.reason, "more spans than the table has room for");
@@ -228,13 +219,13 @@ static void each_wrong_total_is_seen(void **state)
     size_t offset;
     const char *label;
   } totals[] = {
-      {offsetof(struct span_stats, sys), "stats.sys"},
-      {offsetof(struct span_stats, idle), "stats.idle"},
-      {offsetof(struct span_stats, in_use), "stats.in_use"},
-      {offsetof(struct span_stats, manual), "stats.manual"},
-      {offsetof(struct span_stats, released), "stats.released"},
-      {offsetof(struct span_stats, huge_free), "stats.huge_free"},
-      {offsetof(struct span_stats, nfree), "stats.nfree"},
+      {offsetof(struct spanref_stats, sys), "stats.sys"},
+      {offsetof(struct spanref_stats, idle), "stats.idle"},
+      {offsetof(struct spanref_stats, in_use), "stats.in_use"},
+      {offsetof(struct spanref_stats, manual), "stats.manual"},
+      {offsetof(struct spanref_stats, released), "stats.released"},
+      {offsetof(struct spanref_stats, huge_free), "stats.huge_free"},
+      {offsetof(struct spanref_stats, nfree), "stats.nfree"},
   };
   for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
     struct heap heap = good();

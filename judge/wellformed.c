@@ -1,7 +1,23 @@
 #include "wellformed.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "../ref/decide.h"
 #include "../ref/span_heap.h"
+
+void span_heap_complete(struct span_heap *shown, const struct spanref_stats *stats,
+                        const struct span_geometry *geometry)
+{
+  shown->geometry = *geometry;
+  shown->sys = stats->sys;
+  shown->idle = stats->idle;
+  shown->in_use = stats->in_use;
+  shown->manual = stats->manual;
+  shown->released = stats->released;
+  shown->arena_base = stats->arena_base;
+  shown->arena_end = stats->arena_end;
+}
 
 static bool is_dirty(const struct span *span, const struct page_set *given)
 {
@@ -36,7 +52,7 @@ static bool differ(uint64_t says, uint64_t is, enum clause clause, const char *r
   return true;
 }
 
-static bool is_miscounted(const struct span_heap *heap, const struct span_stats *says,
+static bool is_miscounted(const struct span_heap *heap, const struct spanref_stats *says,
                           struct complaint *why)
 {
   struct span_stats is = span_heap_stats(heap);
@@ -46,7 +62,7 @@ static bool is_miscounted(const struct span_heap *heap, const struct span_stats 
                 "nfree isn't the number of free spans", why);
 }
 
-bool is_malformed(const struct span_heap *heap, const struct span_stats *stats,
+bool is_malformed(const struct span_heap *heap, const struct spanref_stats *stats,
                   const struct page_set *given, struct complaint *why)
 {
   if (!span_heap_is_well_formed(heap)) {
@@ -55,4 +71,21 @@ bool is_malformed(const struct span_heap *heap, const struct span_stats *stats,
   }
   return (given != NULL && is_unclean(heap, given, why)) ||
          is_miscounted(heap, stats, why);
+}
+
+struct complaint_text complaint_print(const struct complaint *complaint,
+                                      uint64_t page_bytes)
+{
+  struct complaint_text out;
+  bool is_count = complaint->clause == CLAUSE_STATS_HUGE_FREE ||
+                  complaint->clause == CLAUSE_STATS_NFREE;
+  uint64_t unit = is_count ? 1 : page_bytes;
+  if (complaint->has_numbers)
+    snprintf(out.text, sizeof out.text, "%s: %" PRIu64 ", should be %" PRIu64,
+             complaint->reason, complaint->says_pages * unit, complaint->is_pages * unit);
+  else
+    snprintf(out.text, sizeof out.text, "%s%s%s", complaint->reason,
+             complaint->has_span ? ": " : "",
+             complaint->has_span ? span_print(&complaint->span, page_bytes).text : "");
+  return out;
 }

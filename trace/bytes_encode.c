@@ -414,12 +414,12 @@ bool bytes_encode(const struct trace *trace, uint8_t *buf, size_t capacity,
                   size_t *size, struct trace_error *error)
 {
   struct encoder encoder;
-  struct span_geometry unused;
+  struct trace fitted = *trace;
   size_t operation = 0;
   bool encoded = false;
   *size = 0;
   *error = (struct trace_error){0};
-  if (!trace_geometry(trace, &unused, error)) return false;
+  if (!trace_fit(&fitted, error)) return false;
   encoder.trace = trace;
   encoder.error = error;
   encoder.names = (struct names){0};

@@ -1,27 +1,24 @@
 #include "fake_os.h"
 
-void fake_os_reset(struct span_os *os)
+#include <assert.h>
+
+void fake_os_reset(struct fake_os *os)
 {
   os->nregions = 0;
   os->first = 0;
   os->refuse = 0;
 }
 
-bool fake_os_add_region(struct span_os *os, uint64_t base, bool down)
+void fake_os_add_region(struct fake_os *os, uint64_t base, bool down)
 {
-  if (os->nregions == FAKE_OS_REGIONS_MAX) return false;
-  os->regions[os->nregions++] = (struct span_os_region){base, down};
-  return true;
+  assert(os->nregions < TRACE_REGIONS_MAX);
+  os->regions[os->nregions++] = (struct fake_os_region){base, down};
 }
 
-void fake_os_refuse(struct span_os *os, uint64_t regions)
-{
-  os->refuse = regions;
-}
+void fake_os_refuse(struct fake_os *os, uint64_t regions) { os->refuse = regions; }
 
-/* A region refuses what it can't express as an address; whether the answer is
- * any good is for the heap to say. */
-static bool region_serve(struct span_os_region *region, uint64_t npages,
+/* A region refuses what it can't express as an address. */
+static bool region_serve(struct fake_os_region *region, uint64_t npages,
                          struct span_os_answer *answer)
 {
   if (region->down ? npages > region->next : npages > UINT64_MAX - region->next)
@@ -32,7 +29,7 @@ static bool region_serve(struct span_os_region *region, uint64_t npages,
   return true;
 }
 
-struct span_os_answer span_os_reserve(struct span_os *os, uint64_t npages)
+struct span_os_answer fake_os_reserve(struct fake_os *os, uint64_t npages)
 {
   struct span_os_answer answer = {false, 0, 0};
   for (; os->first < os->nregions; os->first++) {

@@ -1,6 +1,6 @@
 /* The trace's bytes, as fuzz targets read them: docs/trace-format.md. */
 #include "bytes.h"
-#include "../fuzz/draw.h"
+#include "draw.h"
 #include "names.h"
 #include "test_text.h"
 #include "trace_geometry.h"
@@ -140,14 +140,14 @@ static void bytes_mean_what_the_documentation_says(void **state)
 /* As the parser would have it. */
 static void assert_valid(const struct trace *trace)
 {
-  struct span_geometry geometry;
   struct trace_error error;
   struct trace back;
   struct text text = printed(trace);
-  assert_true(trace_geometry(trace, &geometry, &error));
   if (!trace_parse(text.at, text.size, &back, &error))
     fail_msg("line %d: %s", (int)error.line, error.text);
   assert_int_equal(back.nops, trace->nops);
+  assert_int_equal(back.geometry.arena_pages, trace->geometry.arena_pages);
+  assert_int_equal(back.geometry.phys_pages, trace->geometry.phys_pages);
   free(text.at);
   trace_free(&back);
 }
@@ -209,6 +209,20 @@ static void the_oldest_live_name_drops_out(void **state)
   assert_int_equal(trace.nops, 1 + BYTES_LIVE_MAX + 1 + 1);
   assert_int_equal(trace.ops[trace.nops - 1].kind, OP_FREE);
   assert_int_equal(trace.ops[trace.nops - 1].name, 1);
+  trace_free(&trace);
+}
+
+static void a_region_too_many_is_left_out(void **state)
+{
+  uint8_t data[600] = {0};
+  struct trace trace = {0};
+  size_t regions = 0;
+  (void)state;
+  memset(data + 3, 63, sizeof data - 3); /* code 63: region */
+  assert_true(bytes_decode(data, sizeof data, &trace));
+  for (size_t i = 0; i < trace.nops; i++) regions += trace.ops[i].kind == OP_REGION;
+  assert_int_equal(regions, TRACE_REGIONS_MAX);
+  assert_valid(&trace);
   trace_free(&trace);
 }
 
@@ -300,6 +314,7 @@ int main(void)
       cmocka_unit_test(all_bytes_are_a_trace),
       cmocka_unit_test(names_beyond_the_tables_are_still_freed),
       cmocka_unit_test(the_oldest_live_name_drops_out),
+      cmocka_unit_test(a_region_too_many_is_left_out),
       cmocka_unit_test(extreme_operands_encode),
       cmocka_unit_test(what_cannot_be_encoded_is_refused),
       cmocka_unit_test(recorded_traces_encode),

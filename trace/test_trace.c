@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "../fuzz/draw.h"
+#include "draw.h"
 #include "test_text.h"
 #include "trace_geometry.h"
 
@@ -80,6 +80,8 @@ static void a_malformed_header_is_refused(void **state)
       {"a very long line that is certainly not the version of a trace\n", 1,
        "expected \"spanref-trace 1\" as the first line, got \"a very long line that is "
        "certainly n...\""},
+      {"\xef\xbb\xbf" V, 1,
+       "expected \"spanref-trace 1\" as the first line, got \"\\xef\\xbb\\xbfspanref-trace 1\""},
       {V, 2, "expected \"page BYTES\", got the end of the file"},
       {V "phys 8192\n", 2, "expected \"page BYTES\", got \"phys\""},
       {V "page\n", 2, "expected BYTES" DECIMAL "the end of the line"},
@@ -622,23 +624,24 @@ static void a_trace_is_built_by_hand(void **state)
 static void the_geometry_is_in_pages(void **state)
 {
   struct trace t = parsed(P "phys 32768\nhuge 2097152\narena 67108864\ngoal 16383\n");
-  struct span_geometry g;
+  const struct span_geometry *g = &t.geometry;
   struct trace_error error;
   (void)state;
-  assert_true(trace_geometry(&t, &g, &error));
-  assert_true(g.phys_pages == 4 && g.huge_pages == 256 && g.arena_pages == 8192);
-  assert_true(g.has_goal && g.goal_pages == 1);
+  assert_true(g->phys_pages == 4 && g->huge_pages == 256 && g->arena_pages == 8192);
+  assert_true(g->has_goal && g->goal_pages == 1);
   t.phys_bytes = 2;
   t.huge_bytes = 3 * 8192;
-  assert_true(trace_geometry(&t, &g, &error));
-  assert_true(g.phys_pages == 1 && g.huge_pages == 3);
+  assert_true(trace_fit(&t, &error));
+  assert_true(g->phys_pages == 1 && g->huge_pages == 3);
   t.phys_bytes = 65536; /* a huge page below the physical page is one, too */
-  assert_true(trace_geometry(&t, &g, &error));
+  assert_true(trace_fit(&t, &error));
+  assert_int_equal(g->phys_pages, 8);
   t.arena_bytes = 8192;
-  assert_false(trace_geometry(&t, &g, &error));
+  assert_false(trace_fit(&t, &error));
   assert_int_equal(error.line, 5);
+  assert_int_equal(g->phys_pages, 8); /* as it was */
   t.page_bytes = 0;
-  assert_false(trace_geometry(&t, &g, &error));
+  assert_false(trace_fit(&t, &error));
   assert_int_equal(error.line, 2);
   trace_free(&t);
 }

@@ -48,6 +48,17 @@ static void *with_room(void *array, size_t count, size_t more, size_t item_bytes
   return array;
 }
 
+void trace_set_header(struct trace *to, const struct trace *from)
+{
+  to->page_bytes = from->page_bytes;
+  to->phys_bytes = from->phys_bytes;
+  to->huge_bytes = from->huge_bytes;
+  to->arena_bytes = from->arena_bytes;
+  to->has_goal = from->has_goal;
+  to->goal_bytes = from->goal_bytes;
+  to->geometry = from->geometry;
+}
+
 bool trace_append(struct trace *trace, struct trace_op op)
 {
   void *ops = with_room(trace->ops, trace->nops, 1, sizeof *trace->ops,

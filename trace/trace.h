@@ -82,6 +82,7 @@ struct trace {
   /* The header, bytes as written. */
   uint64_t page_bytes, phys_bytes, huge_bytes, arena_bytes, goal_bytes;
   bool has_goal;
+  struct span_geometry geometry; /* the same in pages: trace_fit */
 
   struct trace_op *ops;
   size_t nops;
@@ -107,6 +108,7 @@ struct trace_error {
 };
 
 #define TRACE_LINE_MAX 4096 /* bytes, newline not counted */
+#define TRACE_REGIONS_MAX 64 /* in one trace */
 
 /* Parse size_bytes of text. false: *error says where and what was expected, and
  * *out is empty. On success the caller owns *out: trace_free. What *out held
@@ -140,9 +142,11 @@ bool trace_append_free_span(struct trace *trace, struct free_span span);
 bool trace_append_comment(struct trace *trace, const char *text, size_t text_bytes,
                           bool trailing);
 
-/* The header in pages. false: the sizes don't fit together, and *error says
- * which, at the line it is printed on; trace_parse has checked this already. */
-bool trace_geometry(const struct trace *trace, struct span_geometry *out,
-                    struct trace_error *error);
+/* Fit the sizes of the header together, as its geometry. Whoever changes a size calls
+ * this; the parser and the byte decoder did. false: they don't fit, *error says which
+ * one at the line on which it is printed, and the geometry is as it was. */
+bool trace_fit(struct trace *trace, struct trace_error *error);
+/* The header of one becomes that of the other, and nothing else. */
+void trace_set_header(struct trace *to, const struct trace *from);
 
 #endif

@@ -58,8 +58,7 @@ bool trace_header_fits(const struct trace *trace, enum header_key key,
   return true;
 }
 
-bool trace_geometry(const struct trace *trace, struct span_geometry *out,
-                    struct trace_error *error)
+bool trace_fit(struct trace *trace, struct trace_error *error)
 {
   int key = HEADER_PAGE;
   for (; key < HEADER_KEYS; key++) {
@@ -67,7 +66,7 @@ bool trace_geometry(const struct trace *trace, struct span_geometry *out,
     if (!trace_header_fits(trace, (enum header_key)key, error)) return false;
   }
   error->line = 0;
-  *out = (struct span_geometry){
+  trace->geometry = (struct span_geometry){
       .phys_pages = trace_phys_pages(trace->page_bytes, trace->phys_bytes),
       .huge_pages = trace->huge_bytes / trace->page_bytes,
       .arena_pages = trace->arena_bytes / trace->page_bytes,

@@ -1,6 +1,6 @@
 /* Whether the keys of a trace's header fit those before them (trace_sizes.h has
- * the rules), and what to say where they don't. Used by the parser and by whoever
- * builds a trace by hand (trace_geometry in trace.h). */
+ * the rules), and what to say where they don't. The parser uses it, and whoever builds a
+ * trace by hand (trace_fit in trace.h). */
 #ifndef SPANREF_TRACE_GEOMETRY_H
 #define SPANREF_TRACE_GEOMETRY_H
 

@@ -60,20 +60,27 @@ static bool word_is(struct word word, const char *text)
          memcmp(word.at, text, word.size) == 0;
 }
 
-/* A word as it stands in a message: quoted, cut between characters. */
+/* A word as it stands in a message: quoted, and cut where it is long. Bytes that might not
+ * be seen, as those of a byte-order mark, are written as numbers. */
 struct quoted {
-  char text[48];
+  char text[56];
 };
 
 static struct quoted quote(struct word word)
 {
   struct quoted quoted = {"the end of the line"};
-  size_t size = word.size <= 36 ? word.size : 36;
+  int used = 1;
   if (word.size == 0) return quoted;
-  while (size < word.size && size > 0 && ((unsigned char)word.at[size] & 0xc0) == 0x80)
-    size--;
-  snprintf(quoted.text, sizeof quoted.text, "\"%.*s%s\"", (int)size, word.at,
-           size < word.size ? "..." : "");
+  quoted.text[0] = '"';
+  for (size_t i = 0; i < word.size; i++) {
+    unsigned char c = (unsigned char)word.at[i];
+    bool is_seen = c >= 0x20 && c < 0x7f, fits = used <= (is_seen ? 36 : 33);
+    used += snprintf(quoted.text + used, sizeof quoted.text - (size_t)used,
+                     !fits ? "..." : is_seen ? "%c" : "\\x%02x", c);
+    if (!fits) break;
+  }
+  quoted.text[used] = '"';
+  quoted.text[used + 1] = '\0';
   return quoted;
 }
 
@@ -221,8 +228,7 @@ static bool parse_header(struct trace_parser *parser, struct word first,
   parser->error->line = parser->line;
   if (!trace_header_fits(parser->trace, key, parser->error)) return false;
   parser->error->line = 0;
-  parser->header_lines++;
-  return true;
+  return ++parser->header_lines <= HEADER_KEYS || trace_fit(parser->trace, parser->error);
 }
 
 /* --- Expectations --------------------------------------------------------- */
@@ -444,6 +450,15 @@ static bool read_direction(struct trace_parser *parser, struct rest *rest, bool 
   return *down || word_is(word, "up") || refuse_word(parser, "up or down", word);
 }
 
+static bool read_region(struct trace_parser *parser, struct rest *rest,
+                        struct trace_op *op)
+{
+  if (++parser->regions > TRACE_REGIONS_MAX)
+    return trace_refuse(parser, "expected %d regions at most", TRACE_REGIONS_MAX);
+  return read_page_address(parser, rest, &op->address) &&
+         read_direction(parser, rest, &op->down);
+}
+
 static bool read_arguments(struct trace_parser *parser, struct rest *rest,
                            struct trace_op *op)
 {
@@ -460,9 +475,7 @@ static bool read_arguments(struct trace_parser *parser, struct rest *rest,
     return read_page_address(parser, rest, &op->address) &&
            read_decimal(parser, rest, "PAGES", &op->number);
   case OP_LOOKUP: return read_address(parser, rest, &op->address);
-  case OP_REGION:
-    return read_page_address(parser, rest, &op->address) &&
-           read_direction(parser, rest, &op->down);
+  case OP_REGION: return read_region(parser, rest, op);
   case OP_DUMP:
   case OP_KINDS: break;
   }

@@ -11,6 +11,7 @@ struct trace_parser {
   struct names names; /* given so far */
   uint64_t line;      /* number of the line being read */
   size_t header_lines; /* read so far: the version, then page ... goal */
+  uint64_t regions;    /* the same */
 };
 
 /* Say what was expected on the line being read. Always false. */

@@ -1,5 +1,5 @@
 /* The rules by which the sizes of a trace's header fit together, for the parser,
- * whoever builds a trace by hand (trace_geometry.h) and the byte decoder. */
+ * whoever builds a trace by hand (trace_fit) and the byte decoder. */
 #ifndef SPANREF_TRACE_SIZES_H
 #define SPANREF_TRACE_SIZES_H
 

@@ -4,7 +4,6 @@
 #define SPANREF_FILM_H
 
 #include "../../judge/judge.h"
-#include "../../judge/oracle.h"
 
 #define FILM_FRAMES_MAX 33 /* what was there before, and the last 32 operations */
 
@@ -23,7 +22,7 @@ struct film_side {
 struct film_frame {
   uint64_t number;     /* of the operation, the first is 1 */
   char operation[128]; /* as in a trace; "": before the first, or at the end */
-  struct film_side sides[ORACLE_SIDES];
+  struct film_side sides[SIDES];
 };
 
 struct film { /* {0} is empty */
@@ -34,14 +33,10 @@ struct film { /* {0} is empty */
   bool one_axis;   /* is a page number the same page to both? */
 };
 
-/* The first nops operations, of which the last ones are filmed. Counts nothing, and
- * leaves oracle.divergence as it was. false: out of memory. */
-bool film_oracle(struct film *film, struct oracle *oracle, const struct trace *trace,
-                 size_t nops);
-/* The history up to the first operation after which the plug-in departs: its spans are
- * looked at after each. judge.departure is of that. Counts nothing. *at: which one, nops
- * where only the end shows it. JUDGED_SAME: it doesn't depart again, and all of the
- * history is filmed. */
+/* The history up to operation number *at, after which the candidate departs; nops: at its
+ * end, or after the last. Its last operations are filmed. judge.departure is that of this
+ * run, and *at where that was; judge.tally stays as it is. JUDGED_SAME: it doesn't depart
+ * again. JUDGED_FAILED: out of memory. */
 enum judgement film_judge(struct film *film, struct judge *judge, const struct trace *trace,
                           size_t *at);
 void film_free(struct film *film);

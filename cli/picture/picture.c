@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "../../judge/report.h"
-#include "../../judge/span_list.h"
 #include "../json.h"
 
 /* Longer histories aren't shown as text, */
@@ -52,62 +51,30 @@ static char *reproducer_of(const struct trace *trace, size_t nops)
   return NULL;
 }
 
-static const struct trace_op *op_number(const struct trace *trace, size_t number)
+bool picture_of(struct picture *picture, struct judge *judge, const struct trace *trace,
+                size_t at, const char *path)
 {
-  return number > 0 && number <= trace->nops ? &trace->ops[number - 1] : NULL;
-}
-
-bool picture_of_oracle(struct picture *picture, struct oracle *oracle,
-                       const struct trace *trace, size_t nops, const char *path)
-{
-  const struct divergence *divergence = &oracle->divergence;
+  const struct departure before = judge->departure, *departure = &judge->departure;
   size_t size = 0;
-  *picture = (struct picture){.has_clause = true,
-                              .clause = divergence->clause,
-                              .side = ORACLE_CANDIDATE,
-                              .reproducer = reproducer_of(trace, nops)};
-  const struct span *span = NULL;
-  if (field_in(divergence->fields, FIELD_INVARIANT) && divergence->complaint.has_span) {
-    picture->side = divergence->side;
-    span = &divergence->complaint.span;
-  } else if (field_in(divergence->fields, FIELD_SPANS)) {
-    if (!divergence->has_span[ORACLE_CANDIDATE]) picture->side = ORACLE_REFERENCE;
-    span = &divergence->span[picture->side];
-  }
-  if (span != NULL) {
-    picture->base = span->base;
-    picture->npages = span->npages;
-  }
-  FILE *to = open_memstream(&picture->report, &size);
-  if (to == NULL) return false;
-  report_divergence(to, path, op_number(trace, nops), oracle);
-  fclose(to);
-  return film_oracle(&picture->film, oracle, trace, nops);
-}
-
-bool picture_of_judge(struct picture *picture, struct judge *judge, const struct trace *trace,
-                      const char *path)
-{
-  struct departure before = judge->departure;
-  size_t at = 0, size = 0;
-  *picture = (struct picture){.side = ORACLE_CANDIDATE};
+  *picture = (struct picture){.npages = 0};
   enum judgement judgement = film_judge(&picture->film, judge, trace, &at);
   bool again = judgement == JUDGED_DEPARTED;
   if (!again) judge->departure = before;
-  picture->kind = departs_name(judge->departure.what);
-  picture->has_clause = judge->departure.has_clause;
-  picture->clause = judge->departure.clause;
-  picture->base = judge->departure.base;
-  picture->npages = judge->departure.npages;
   picture->reproducer = reproducer_of(trace, at + 1);
+  picture->kind = departs_name(departure->what);
+  picture->has_clause = departure->has_clause;
+  picture->clause = departure->clause;
+  picture->side = (int)departure->side;
+  picture->base = departure->base;
+  picture->npages = departure->npages;
   FILE *to = open_memstream(&picture->report, &size);
   if (to == NULL) return false;
-  report_departure(to, path, op_number(trace, at + 1), &judge->departure);
+  report_departure(to, path, at < trace->nops ? &trace->ops[at] : NULL, departure);
   if (!again)
     fputs("  It did not depart again when the history was run once more for this picture.\n",
           to);
   fclose(to);
-  return judgement != JUDGED_NO_MEMORY;
+  return judgement != JUDGED_FAILED;
 }
 
 void picture_free(struct picture *picture)
@@ -127,8 +94,8 @@ struct window {
 /* Where the two sides' last spans are not the same, or 0. */
 static uint64_t differing_base(const struct film_frame *frame)
 {
-  const struct film_side *a = &frame->sides[ORACLE_REFERENCE],
-                         *b = &frame->sides[ORACLE_CANDIDATE];
+  const struct film_side *a = &frame->sides[SIDE_REFERENCE],
+                         *b = &frame->sides[SIDE_CANDIDATE];
   size_t i = 0;
   while (i < a->count && i < b->count && spans_are_equal(&a->spans[i], &b->spans[i])) i++;
   if (i < b->count) return b->spans[i].base;
@@ -161,10 +128,10 @@ static struct window window_of(const struct film_side *side, uint64_t page)
 static void choose_windows(const struct picture *picture, struct window *windows)
 {
   const struct film_frame *last = &picture->film.frames[picture->film.count - 1];
-  for (int side = 0; side < ORACLE_SIDES; side++)
+  for (int side = 0; side < SIDES; side++)
     windows[side] = window_of(&last->sides[side], page_of_interest(picture, side));
   if (!picture->film.one_axis) return;
-  struct window *a = &windows[ORACLE_REFERENCE], *b = &windows[ORACLE_CANDIDATE];
+  struct window *a = &windows[SIDE_REFERENCE], *b = &windows[SIDE_CANDIDATE];
   if (a->base < b->base) a->base = b->base;
   if (a->end > b->end) a->end = b->end;
   *b = *a;
@@ -240,7 +207,7 @@ static void print_side(FILE *to, const struct film_side *side, struct window win
 static void print_film(FILE *to, const struct picture *picture)
 {
   const struct film *film = &picture->film;
-  struct window windows[ORACLE_SIDES];
+  struct window windows[SIDES];
   const uint64_t place[] = {picture->base, picture->npages};
   if (film->count > 0) choose_windows(picture, windows);
   fprintf(to, "\"page_bytes\":%" PRIu64
@@ -253,7 +220,7 @@ static void print_film(FILE *to, const struct picture *picture)
     fprintf(to, "%s\n{\"number\":%" PRIu64 ",\"operation\":", i > 0 ? "," : "", frame->number);
     json_text(to, frame->operation);
     fputs(",\"sides\":[", to);
-    for (int side = 0; side < ORACLE_SIDES; side++) {
+    for (int side = 0; side < SIDES; side++) {
       if (side > 0) fputs(",\n", to);
       print_side(to, &frame->sides[side], windows[side]);
     }
@@ -285,24 +252,22 @@ static void print_data(FILE *to, const struct picture *picture,
                        const struct picture_words *words)
 {
   fputs("{", to);
-  print_pair(to, "candidate", words->candidate);
-  print_pair(to, "summary", words->summary);
+  print_pair(to, "candidate", judge_about(words->judge)->name);
+  print_pair(to, "summary", judge_about(words->judge)->summary);
   print_pair(to, "argument", words->argument);
   print_pair(to, "verdict", words->verdict);
   print_pair(to, "kind", picture->kind);
   print_pair(to, "report", picture->report);
   print_pair(to, "reproducer", picture->reproducer);
   if (picture->has_clause) print_sentence(to, picture->clause);
-  if (words->judge != NULL) {
-    evidence_counts(to, words->judge);
-    fputs(",\n", to);
-    evidence_waivers(to, &words->judge->waivers);
-    fputs(",\n", to);
-    evidence_departures(to, words->evidence, DEPARTURES_MAX);
-    fputs(",\n", to);
-  }
-  bool placed = words->judge == NULL || judge_declares(words->judge, LEVEL_PLACEMENT);
-  bool exact = words->judge == NULL || judge_is_exact(words->judge);
+  evidence_counts(to, words->judge);
+  fputs(",\n", to);
+  evidence_waivers(to, &words->judge->tally.waivers);
+  fputs(",\n", to);
+  evidence_departures(to, words->evidence, DEPARTURES_MAX);
+  fputs(",\n", to);
+  bool placed = about_declares(judge_about(words->judge), LEVEL_PLACEMENT);
+  bool exact = words->judge->is_exact;
   fprintf(to, "\"conforms\":%d,\"placed\":%d,\"exact\":%d,\n", words->conforms, placed,
           exact);
   print_film(to, picture);

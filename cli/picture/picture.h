@@ -11,30 +11,27 @@ struct picture { /* {0}: there is nothing to draw */
   struct film film;
   char *report;     /* what differs, as it is printed */
   char *reproducer; /* the history as a trace; NULL: it is too long to be shown */
-  const char *kind; /* of departure; NULL: of none of these */
+  const char *kind; /* of departure */
   bool has_clause;
   enum clause clause;
-  int side; /* whose pages [base, base + npages) it is about; 0 pages: none's */
+  int side; /* whose pages [base, base + npages) it is about; 0 pages: nobody's */
   uint64_t base, npages;
 };
 
-/* What differs after the first nops operations, the last of which oracle.divergence speaks
- * of. path: where the history is. false: out of memory. */
-bool picture_of_oracle(struct picture *picture, struct oracle *oracle,
-                       const struct trace *trace, size_t nops, const char *path);
-/* The same of judge.departure, which a new run of the trace may move. */
-bool picture_of_judge(struct picture *picture, struct judge *judge, const struct trace *trace,
-                      const char *path);
+/* Of a history in which the candidate departs after operation number at; nops: after the
+ * last, or at its end. judge.departure becomes that of another run. path: where the history is. false:
+ * out of memory. */
+bool picture_of(struct picture *picture, struct judge *judge, const struct trace *trace,
+                size_t at, const char *path);
 void picture_free(struct picture *picture);
 
 /* What stands around it. */
 struct picture_words {
-  const char *candidate, *summary;
   const char *argument; /* of --candidate */
   const char *verdict;  /* as it is printed, a line or more */
   bool conforms;
-  const struct judge *judge; /* for its counts; NULL: the candidate is built in */
-  const struct evidence *evidence; /* the same */
+  const struct judge *judge; /* for its candidate, and its counts */
+  const struct evidence *evidence;
 };
 
 /* false: not written, and that was said. */

@@ -1,0 +1,146 @@
+#include "shrinker.h"
+
+#include <string.h>
+
+/* Up to here all spans are looked at after each operation at once; a longer history runs
+ * faster with a second look where it departs. */
+#define SHORT_OPS 64
+/* Where the candidate's process is lost it takes another; after so many no history shows
+ * anything. */
+#define LOST_MAX 250
+#define HANG_COSTS 10
+
+/* --- Running ---------------------------------------------------------------------- */
+
+static void count_replay(struct shrink_counts *counts)
+{
+  counts->replays++;
+  if (counts->watch != NULL) counts->watch(counts->watch_context, counts);
+}
+
+unsigned shrink_kind_of(const struct departure *departure)
+{
+  unsigned clause = departure->has_clause ? (unsigned)departure->clause : CLAUSES;
+  return (unsigned)departure->what * (CLAUSES + 1) + clause;
+}
+
+static void count_lost(struct shrinker *shrinker)
+{
+  int number;
+  enum fate fate = transport_fate(shrinker->judge->sides[SIDE_CANDIDATE], &number);
+  bool is_slow = fate == FATE_HUNG || fate == FATE_OUTGREW;
+  shrinker->lost += is_slow ? HANG_COSTS : fate != FATE_ALIVE;
+}
+
+enum judgement shrink_run(struct shrinker *shrinker, struct trace *history, size_t *at)
+{
+  struct judge *judge = shrinker->judge;
+  struct trace_error error;
+  bool is_short = history->nops <= SHORT_OPS;
+  *at = 0;
+  count_replay(shrinker->counts);
+  if (shrinker->lost > LOST_MAX || !trace_fit(history, &error)) return JUDGED_SKIPPED;
+  judge->list_every = is_short ? 1 : JUDGE_LIST_EVERY;
+  judge->lookups_max = is_short ? SIZE_MAX : JUDGE_LOOKUPS_MAX;
+  enum judgement judgement = judge_trace(judge, history, at);
+  count_lost(shrinker);
+  if (judgement == JUDGED_DEPARTED) (void)judge_locate(judge, history, at);
+  return judgement;
+}
+
+bool shrink_shows(struct shrinker *shrinker)
+{
+  struct trace *next = &shrinker->next;
+  size_t at;
+  if (shrinker->failed) return false;
+  enum judgement judgement = shrink_run(shrinker, next, &at);
+  shrinker->failed = judgement == JUDGED_FAILED;
+  if (judgement != JUDGED_DEPARTED ||
+      shrink_kind_of(&shrinker->judge->departure) != shrinker->kind)
+    return false;
+  if (at < next->nops) next->nops = at + 1;
+  return true;
+}
+
+void shrink_survey(struct shrinker *shrinker)
+{
+  const struct trace *best = &shrinker->best;
+  struct judge *judge = shrinker->judge;
+  memset(shrinker->answered, 0, best->nops * sizeof *shrinker->answered);
+  count_replay(shrinker->counts);
+  judge->list_every = UINT64_MAX;
+  enum judgement judgement = judge_begin(judge, best->geometry, best->page_bytes);
+  for (size_t i = 0; i < best->nops && !judgement_ends(judgement); i++) {
+    judgement = judge_step(judge, &best->ops[i]);
+    const struct observation *said = &judge->said[SIDE_REFERENCE];
+    if (judgement != JUDGED_SKIPPED)
+      shrinker->answered[i] = (struct answered){true, said->status, said->answer.base};
+  }
+}
+
+const struct span_heap *shrink_spans_before(struct shrinker *shrinker, size_t at)
+{
+  const struct trace *best = &shrinker->best;
+  struct judge *judge = shrinker->judge;
+  struct span_heap *shown;
+  struct observation said;
+  const char *self_check;
+  size_t stopped;
+  count_replay(shrinker->counts);
+  if (!judge_about(judge)->has_add || judge->is_pages ||
+      judge_begin(judge, best->geometry, best->page_bytes) != JUDGED_SAME ||
+      judge_steps(judge, best->ops, at, &stopped) != JUDGED_SAME)
+    return NULL;
+  (void)transport_walk(judge->sides[SIDE_REFERENCE], &shown, &self_check, &said);
+  return shown;
+}
+
+/* --- Trying ------------------------------------------------------------------------- */
+
+bool shrink_try(struct shrinker *shrinker)
+{
+  if (!shrink_shows(shrinker)) return false;
+  struct trace was = shrinker->best;
+  shrinker->best = shrinker->next;
+  shrinker->next = was;
+  shrinker->counts->operations_after = shrinker->best.nops;
+  return true;
+}
+
+void shrink_copy(struct trace *to, const struct trace *from)
+{
+  trace_set_header(to, from);
+  to->nops = from->nops;
+  if (from->nops > 0) memcpy(to->ops, from->ops, from->nops * sizeof *from->ops);
+}
+
+struct trace *shrink_draft(struct shrinker *shrinker)
+{
+  shrink_copy(&shrinker->next, &shrinker->best);
+  return &shrinker->next;
+}
+
+/* The frees of what is doomed are doomed with it. */
+static void doom_frees(struct shrinker *shrinker)
+{
+  const struct trace *best = &shrinker->best;
+  for (size_t i = 0; i < best->nops; i++) {
+    if (!shrinker->doomed[i] || !op_is_alloc(best->ops[i].kind)) continue;
+    for (size_t j = i + 1; j < best->nops; j++)
+      if (best->ops[j].kind == OP_FREE && best->ops[j].name == best->ops[i].name)
+        shrinker->doomed[j] = true;
+  }
+}
+
+bool shrink_without_doomed(struct shrinker *shrinker)
+{
+  const struct trace *best = &shrinker->best;
+  struct trace *next = &shrinker->next;
+  doom_frees(shrinker);
+  trace_set_header(next, best);
+  next->nops = 0;
+  for (size_t i = 0; i < best->nops; i++)
+    if (!shrinker->doomed[i]) next->ops[next->nops++] = best->ops[i];
+  memset(shrinker->doomed, 0, best->nops * sizeof *shrinker->doomed);
+  return shrink_try(shrinker);
+}

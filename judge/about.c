@@ -1,0 +1,67 @@
+#include "about.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const level_names[LEVELS] = {"safety", "accounting", "coalescing",
+                                                "placement"};
+
+const char *level_name(enum level level) { return level_names[level]; }
+
+static const char *why_misdeclared(const struct spanref_candidate *candidate)
+{
+  const uint32_t levels = SPANREF_SAFETY | SPANREF_ACCOUNTING | SPANREF_COALESCING |
+                          SPANREF_PLACEMENT;
+  if (strpbrk(candidate->name, " \t\n") != NULL) return "its name isn't one word";
+  if ((candidate->levels & ~levels) != 0) return "it declares a level that there isn't";
+  if (candidate->profile > SPANREF_GO113) return "its profile isn't one";
+  if (candidate->memory > SPANREF_BYTES) return "its memory is neither numbers nor bytes";
+  if (candidate->levels & SPANREF_PLACEMENT && candidate->memory == SPANREF_BYTES)
+    return "placement is compared of numbers only";
+  if (candidate->levels & SPANREF_PLACEMENT && candidate->profile == SPANREF_PAGES &&
+      candidate->add == NULL)
+    return "placement as in SPANREF_PAGES is compared on memory that it gets by add";
+  return NULL;
+}
+
+const char *about_why_unfit(const struct spanref_candidate *candidate)
+{
+  if (candidate->version != SPANREF_CANDIDATE_VERSION)
+    return "it is built for another version of spanref_candidate.h";
+  if (candidate->size_bytes != sizeof *candidate) return "its size_bytes is wrong";
+  if (candidate->name == NULL || candidate->summary == NULL) return "it has no name";
+  if (candidate->create == NULL || candidate->destroy == NULL ||
+      candidate->alloc == NULL || candidate->free == NULL)
+    return "create, destroy, alloc and free are required";
+  return why_misdeclared(candidate);
+}
+
+void about_describe(const struct spanref_candidate *candidate, struct about *about)
+{
+  *about = (struct about){
+      .levels = candidate->levels | SPANREF_SAFETY,
+      .profile = candidate->profile,
+      .memory = candidate->memory,
+      .has_scavenge = candidate->scavenge != NULL,
+      .has_add = candidate->add != NULL,
+      .has_lookup = candidate->lookup != NULL,
+      .has_stats = candidate->stats != NULL,
+      .has_walk = candidate->walk != NULL,
+      .has_self_check = candidate->self_check != NULL,
+  };
+  snprintf(about->name, sizeof about->name, "%s", candidate->name);
+  snprintf(about->summary, sizeof about->summary, "%s", candidate->summary);
+}
+
+struct about_levels about_levels(const struct about *about, const char *comma)
+{
+  struct about_levels out = {""};
+  for (int level = 0; level < LEVELS; level++) {
+    if (!about_declares(about, (enum level)level)) continue;
+    if (out.text[0] != '\0') strcat(out.text, comma);
+    strcat(out.text, level_names[level]);
+  }
+  if (about_declares(about, LEVEL_PLACEMENT))
+    strcat(out.text, about->profile == SPANREF_GO113 ? " (go1.13)" : " (pages)");
+  return out;
+}

@@ -1,0 +1,34 @@
+/* What a candidate says of itself: its name, the levels it declares, the functions it
+ * has. */
+#ifndef SPANREF_ABOUT_H
+#define SPANREF_ABOUT_H
+
+#include "../candidates/spanref_candidate.h"
+
+/* enum spanref_level, as places in a table. */
+enum level { LEVEL_SAFETY, LEVEL_ACCOUNTING, LEVEL_COALESCING, LEVEL_PLACEMENT, LEVELS };
+
+const char *level_name(enum level level);
+
+struct about {
+  char name[32], summary[128];
+  uint32_t levels, profile, memory;
+  bool has_scavenge, has_add, has_lookup, has_stats, has_walk, has_self_check;
+};
+
+/* NULL, or why this table can't be taken for a candidate. */
+const char *about_why_unfit(const struct spanref_candidate *candidate);
+void about_describe(const struct spanref_candidate *candidate, struct about *about);
+
+static inline bool about_declares(const struct about *about, enum level level)
+{
+  return about->levels >> level & 1;
+}
+
+/* "safety, accounting, placement (pages)", with this between two. */
+struct about_levels {
+  char text[96];
+};
+struct about_levels about_levels(const struct about *about, const char *comma);
+
+#endif

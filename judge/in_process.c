@@ -1,0 +1,129 @@
+#include "in_process.h"
+
+#include <string.h>
+
+static bool reserve(void *context, uint64_t npages, uint64_t *base, uint64_t *granted_pages)
+{
+  const struct in_process *here = context;
+  return here->is_allocating && here->candidate->memory == SPANREF_NUMBERS &&
+         here->os->reserve(here->os->context, npages, base, granted_pages);
+}
+
+void in_process_begin(struct in_process *here, const struct spanref_candidate *candidate,
+                      struct spanref_os *os)
+{
+  *here = (struct in_process){.candidate = candidate, .os = os};
+  here->door = (struct spanref_os){here, reserve};
+}
+
+/* Before a call: nothing is said yet. Statistics are overwritten after it. */
+static void clear(struct observation *said)
+{
+  said->status = SPANREF_OK;
+  said->answer = (struct spanref_answer){0};
+  said->found = false;
+  said->span = (struct spanref_span){0};
+  said->scribble = SCRIBBLE_NONE;
+  said->scribble_page = 0;
+}
+
+/* After a call. */
+static void ask_stats(const struct in_process *here, struct observation *said)
+{
+  memset(&said->stats, 0xff, sizeof said->stats); /* SPANREF_UNKNOWN */
+  if (here->candidate->stats != NULL) here->candidate->stats(here->heap, &said->stats);
+}
+
+bool in_process_create(struct in_process *here, const struct spanref_geometry *geometry,
+                       struct observation *said)
+{
+  in_process_destroy(here);
+  here->page_bytes = geometry->page_bytes;
+  clear(said);
+  here->heap = here->candidate->create(geometry, &here->door);
+  if (here->heap == NULL) return false;
+  ask_stats(here, said);
+  return true;
+}
+
+void in_process_destroy(struct in_process *here)
+{
+  if (here->heap != NULL) here->candidate->destroy(here->heap);
+  here->heap = NULL;
+}
+
+static bool has_bytes(const struct in_process *here)
+{
+  return here->candidate->memory == SPANREF_BYTES;
+}
+
+static void do_alloc(struct in_process *here, const struct call *call, struct grant grant,
+                     struct observation *said)
+{
+  here->is_allocating = true;
+  said->status = here->candidate->alloc(here->heap, call->number, call->kind == OP_MANUAL,
+                                        &said->answer);
+  here->is_allocating = false;
+  if (said->status != SPANREF_OK || !has_bytes(here)) return;
+  grant = (struct grant){said->answer.base, call->number, grant.tag};
+  if (!said->answer.needzero &&
+      !tags_are_zero(grant, here->page_bytes, &said->scribble_page))
+    said->scribble = SCRIBBLE_DIRTY;
+  tags_write(grant, here->page_bytes);
+}
+
+static void do_free(struct in_process *here, const struct call *call, struct grant grant,
+                    struct observation *said)
+{
+  if (has_bytes(here) && grant.npages > 0 &&
+      !tags_are_there(grant, here->page_bytes, &said->scribble_page))
+    said->scribble = SCRIBBLE_CHANGED;
+  said->status = here->candidate->free(here->heap, call->page, &said->answer);
+}
+
+void in_process_lookup(struct in_process *here, uint64_t page, struct observation *said)
+{
+  said->span = (struct spanref_span){0};
+  said->found = here->candidate->lookup(here->heap, page, &said->span);
+  if (!said->found) said->span = (struct spanref_span){0};
+}
+
+void in_process_call(struct in_process *here, const struct call *call, struct grant grant,
+                     struct observation *said)
+{
+  const struct spanref_candidate *candidate = here->candidate;
+  clear(said);
+  switch (call->kind) {
+  case OP_HEAP:
+  case OP_MANUAL: do_alloc(here, call, grant, said); break;
+  case OP_FREE:
+  case OP_FREE_AT: do_free(here, call, grant, said); break;
+  case OP_SCAVENGE:
+    said->status = candidate->scavenge(here->heap, call->number, &said->answer);
+    break;
+  case OP_ADD: said->status = candidate->add(here->heap, call->page, call->number); break;
+  case OP_LOOKUP: in_process_lookup(here, call->page, said); break;
+  default: break;
+  }
+  ask_stats(here, said);
+}
+
+static void show(void *context, const struct spanref_span *span)
+{
+  struct span_heap *shown = context;
+  if (shown->count < SPAN_HEAP_CAPACITY)
+    shown->spans[shown->count] = (struct span){span->base,   span->npages,    span->free,
+                                               span->manual, span->scavenged, span->needzero};
+  shown->count++;
+}
+
+void in_process_walk(struct in_process *here, struct span_heap *shown,
+                     const char **self_check, struct observation *said)
+{
+  const struct spanref_candidate *candidate = here->candidate;
+  clear(said);
+  shown->count = 0;
+  if (candidate->walk != NULL) candidate->walk(here->heap, show, shown);
+  *self_check = candidate->self_check != NULL ? candidate->self_check(here->heap) : NULL;
+  ask_stats(here, said);
+}

@@ -1,0 +1,353 @@
+/* One answer, and the statistics after it. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "judge_internal.h"
+
+/* --- What may come apart ---------------------------------------------------------------- */
+
+/* What a name got, the candidate has by that name too. */
+static bool copy_holdings(struct holdings *to, const struct holdings *from)
+{
+  bool ok = true;
+  for (size_t i = 0; ok && i < from->names.count; i++)
+    ok = holdings_set(to, from->names.names[i], from->granted[i], from->bases[i]);
+  return ok;
+}
+
+enum judgement judge_lose_step(struct judge *judge)
+{
+  if (!judge->in_step) return JUDGED_SAME;
+  judge->in_step = false;
+  holdings_clear(&judge->held[SIDE_CANDIDATE]);
+  return live_settle(&judge->live) &&
+                 copy_holdings(&judge->held[SIDE_CANDIDATE], &judge->held[SIDE_REFERENCE])
+             ? JUDGED_SAME
+             : judge_fails(judge, "out of memory");
+}
+
+/* --- Safety ------------------------------------------------------------------------------- */
+
+/* Numbers have no contents, but a history. */
+static enum judgement give_pages(struct judge *judge, uint64_t base, uint64_t npages,
+                                 bool needzero)
+{
+  if (judge_is_in_bytes(judge)) return JUDGED_SAME;
+  bool was_given = !needzero && page_set_meets(&judge->given, base, base + npages);
+  if (!page_set_add(&judge->given, base, base + npages))
+    return judge_fails(judge, "out of memory");
+  if (!was_given) return JUDGED_SAME;
+  return judge_places(judge,
+                      judge_departs(judge, judge->call.kind, DEPARTS_DIRTY,
+                                    "pages 0x%" PRIx64 " +%" PRIu64
+                                    " are said to need no zeroing, and were given out before",
+                                    base, npages),
+                      base, npages);
+}
+
+static struct live_span given_span(const struct judge *judge)
+{
+  const struct spanref_answer *answer = &judge->said[SIDE_CANDIDATE].answer;
+  return (struct live_span){answer->base, judge->call.number, judge->next_tag,
+                            judge->call.kind == OP_MANUAL, answer->needzero};
+}
+
+static enum judgement take_memory(struct judge *judge)
+{
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
+  enum op_kind kind = judge->call.kind;
+  uint64_t base = said->answer.base, npages = judge->call.number;
+  if (npages == 0 || npages > SPAN_LIMIT_PAGES)
+    return judge_cites(judge,
+                       judge_departs(judge, kind, DEPARTS_ACCEPTED,
+                                     "%" PRIu64 " pages can't be, and it says ok", npages),
+                       CLAUSE_ERROR_SIZE);
+  if (base > SPAN_LIMIT_PAGES - npages ||
+      (!judge_is_in_bytes(judge) && !page_set_holds(&door->obtained, base, base + npages)))
+    return judge_departs(judge, kind, DEPARTS_OUTSIDE,
+                         "pages 0x%" PRIx64 " +%" PRIu64 " were never obtained, or can't be",
+                         base, npages);
+  const struct live_span *other = live_meets(&judge->live, base, base + npages);
+  if (other != NULL)
+    return judge_departs(judge, kind, DEPARTS_OVERLAP,
+                         "pages 0x%" PRIx64 " +%" PRIu64 " meet 0x%" PRIx64 " +%" PRIu64
+                         ", which is in use", base, npages, other->base, other->npages);
+  if (!live_add(&judge->live, given_span(judge))) return judge_fails(judge, "out of memory");
+  if (said->scribble == SCRIBBLE_DIRTY)
+    return judge_departs(judge, kind, DEPARTS_DIRTY,
+                         "page 0x%" PRIx64 " is said to need no zeroing, and isn't zero",
+                         said->scribble_page);
+  return give_pages(judge, base, npages, said->answer.needzero);
+}
+
+/* Is there memory for sure? Whoever was refused by the OS may have none that fits; but
+ * where all memory was handed in, no OS matters. */
+static bool is_there(const struct judge *judge)
+{
+  if (judge->is_pages && !judge->placement_is_lost) return true;
+  return judge->call.number <= JUDGE_THERE_BYTES / judge->page_bytes &&
+         (judge_is_in_bytes(judge) || !judge->sides[SIDE_CANDIDATE]->door.refused);
+}
+
+/* A free span that long, below the limit. */
+static bool shows_free(const struct span_heap *shown, uint64_t npages)
+{
+  for (uint64_t i = 0; i < shown->count && i < SPAN_HEAP_CAPACITY; i++) {
+    const struct span *span = &shown->spans[i];
+    if (span->free && span->npages >= npages && span->npages <= SPAN_LIMIT_PAGES &&
+        span->base <= SPAN_LIMIT_PAGES - span->npages)
+      return true;
+  }
+  return false;
+}
+
+/* Does it hold memory that fits: by its own list of spans, or since nothing is in use? */
+static bool holds_free(const struct judge *judge, uint64_t npages)
+{
+  struct transport *candidate = judge->sides[SIDE_CANDIDATE];
+  const struct page_set *obtained = &candidate->door.obtained;
+  if (candidate->about.has_walk) {
+    struct span_heap *shown;
+    const char *self_check;
+    struct observation said;
+    return transport_walk(candidate, &shown, &self_check, &said) &&
+           shows_free(shown, npages);
+  }
+  if (judge_is_in_bytes(judge) || judge->live.count > 0) return false;
+  for (size_t i = 0; i < obtained->count; i++)
+    if (obtained->runs[i].end - obtained->runs[i].base >= npages) return true;
+  return false;
+}
+
+static enum judgement refuse_memory(struct judge *judge)
+{
+  int status = judge->said[SIDE_CANDIDATE].status;
+  uint64_t npages = judge->call.number;
+  bool can_be = npages > 0 && npages <= SPAN_LIMIT_PAGES;
+  bool is_held = can_be && holds_free(judge, npages);
+  if (!is_held && (judge->said[SIDE_REFERENCE].status != SPAN_OK || !is_there(judge)))
+    return JUDGED_SAME;
+  return judge_departs(judge, judge->call.kind, DEPARTS_REFUSED,
+                       "%" PRIu64 " page%s: %s (%d), though %s", npages,
+                       npages == 1 ? "" : "s", status_name(status), status,
+                       is_held ? "it holds so many that are free" : "there is memory");
+}
+
+static enum judgement judge_alloc(struct judge *judge)
+{
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  if (said->status != SPANREF_OK) return refuse_memory(judge);
+  return judge_places(judge, take_memory(judge), said->answer.base, judge->call.number);
+}
+
+enum judgement judge_free(struct judge *judge, const struct call *call,
+                          const struct observation *said)
+{
+  bool was_live = live_at(&judge->live, call->page) != NULL;
+  bool is_freed = said->status == SPANREF_OK;
+  if (was_live && is_freed) live_remove(&judge->live, call->page);
+  if (said->scribble == SCRIBBLE_CHANGED)
+    return judge_departs(judge, call->kind, DEPARTS_CHANGED,
+                         "page 0x%" PRIx64 " doesn't hold what was written there",
+                         said->scribble_page);
+  if (was_live && !is_freed)
+    return judge_departs(judge, call->kind, DEPARTS_NOT_FREED,
+                         "page 0x%" PRIx64 " is in use: %s (%d)", call->page,
+                         status_name(said->status), said->status);
+  if (!was_live && is_freed)
+    return judge_cites(judge,
+                       judge_departs(judge, call->kind, DEPARTS_ACCEPTED,
+                                     "page 0x%" PRIx64 " isn't in use, and it says ok",
+                                     call->page),
+                       CLAUSE_FREE_BASE);
+  return JUDGED_SAME;
+}
+
+static enum judgement take_over(struct judge *judge)
+{
+  const struct call *call = &judge->call;
+  struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
+  bool is_held = judge->said[SIDE_CANDIDATE].status == SPANREF_OK && call->number > 0 &&
+                 call->number <= SPAN_LIMIT_PAGES &&
+                 call->page <= SPAN_LIMIT_PAGES - call->number;
+  if (is_held && !page_set_add(&door->obtained, call->page, call->page + call->number))
+    return judge_fails(judge, "out of memory");
+  return JUDGED_SAME;
+}
+
+static enum judgement judge_safety(struct judge *judge)
+{
+  const struct call *call = &judge->call;
+  if (op_is_alloc(call->kind)) return judge_alloc(judge);
+  if (op_is_free(call->kind))
+    return judge_places(judge, judge_free(judge, call, &judge->said[SIDE_CANDIDATE]),
+                        call->page, 1);
+  return call->kind == OP_ADD ? take_over(judge) : JUDGED_SAME;
+}
+
+/* --- Accounting ---------------------------------------------------------------------------- */
+
+static enum judgement judge_number(struct judge *judge, enum clause clause, uint64_t says,
+                                   uint64_t is)
+{
+  if (says == is) return JUDGED_SAME;
+  enum judgement judgement = judge_departs(
+      judge, judge->call.kind, DEPARTS_STATS, "%s is %" PRIu64 " page%s, it says %" PRIu64,
+      clause_label(clause) + strlen("stats."), is, is == 1 ? "" : "s", says);
+  return judge_cites(judge, judgement, clause);
+}
+
+static enum judgement judge_stats(struct judge *judge)
+{
+  const struct spanref_stats *stats = &judge->said[SIDE_CANDIDATE].stats;
+  const struct live_set *live = &judge->live;
+  struct judge_counts *counts = judge_counts(judge, LEVEL_ACCOUNTING, judge->call.kind);
+  bool has_sys = judge_knows(judge, NUMBER_SYS) && judge_knows(judge, NUMBER_IDLE) &&
+                 judge_knows(judge, NUMBER_IN_USE);
+  if (!judge_knows(judge, NUMBER_IN_USE) && !judge_knows(judge, NUMBER_MANUAL)) {
+    counts->skipped++;
+    return JUDGED_SAME;
+  }
+  counts->compared++;
+  enum judgement judgement = JUDGED_SAME;
+  if (judge_knows(judge, NUMBER_IN_USE))
+    judgement = judge_number(judge, CLAUSE_STATS_IN_USE, stats->in_use, live->other_pages);
+  if (judgement == JUDGED_SAME && judge_knows(judge, NUMBER_MANUAL))
+    judgement = judge_number(judge, CLAUSE_STATS_MANUAL, stats->manual, live->manual_pages);
+  if (judgement == JUDGED_SAME && has_sys)
+    judgement = judge_number(judge, CLAUSE_STATS_SYS, stats->sys,
+                             stats->idle + stats->in_use);
+  return judgement;
+}
+
+/* --- Placement ------------------------------------------------------------------------------ */
+
+static bool arena_moved(const struct spanref_stats *before, const struct spanref_stats *after)
+{
+  return before->arena_base != after->arena_base || before->arena_end != after->arena_end;
+}
+
+/* The sentence that speaks of the first of these fields. */
+static enum clause clause_of_fields(const struct judge *judge, field_set fields,
+                                    enum field *first)
+{
+  const struct observation *said = judge->said;
+  for (*first = FIELD_STATUS; !field_in(fields, *first);) *first = (enum field)(*first + 1);
+  return clause_of(judge->call.kind, *first, status_of(said[SIDE_REFERENCE].status),
+                   status_of(said[SIDE_CANDIDATE].status),
+                   arena_moved(&judge->before, &said[SIDE_REFERENCE].stats));
+}
+
+static enum judgement depart_exactly(struct judge *judge, field_set fields)
+{
+  const struct observation *said = judge->said;
+  enum op_kind kind = judge->call.kind;
+  enum field field;
+  enum clause clause = clause_of_fields(judge, fields, &field);
+  enum judgement judgement = judge_departs(
+      judge, kind, field == FIELD_BASE ? DEPARTS_ADDRESS : DEPARTS_ANSWER,
+      "%s: the reference says %s, it says %s", field_name(field),
+      field_print(field, kind, &said[SIDE_REFERENCE], judge->page_bytes).text,
+      field_print(field, kind, &said[SIDE_CANDIDATE], judge->page_bytes).text);
+  if (judgement == JUDGED_DEPARTED) judge->departure.fields = fields;
+  if (field == FIELD_BASE) judge->placement_is_lost = true;
+  return judge_cites(judge, judgement, clause);
+}
+
+/* First fit in the memory there is: where both got some, at the same address. */
+static enum judgement judge_address(struct judge *judge)
+{
+  const struct observation *ours = &judge->said[SIDE_REFERENCE],
+                           *theirs = &judge->said[SIDE_CANDIDATE];
+  bool we_got = ours->status == SPAN_OK, they_got = theirs->status == SPANREF_OK;
+  if (we_got && they_got && ours->answer.base != theirs->answer.base) {
+    enum judgement judgement = judge_departs(
+        judge, judge->call.kind, DEPARTS_ADDRESS,
+        "the lowest address is 0x%" PRIx64 ", it says 0x%" PRIx64,
+        ours->answer.base * judge->page_bytes, theirs->answer.base * judge->page_bytes);
+    judge->placement_is_lost = true;
+    judgement = judge_places(judge, judgement, theirs->answer.base, 1);
+    return judge_cites(judge, judgement, CLAUSE_FIND);
+  }
+  judge->placement_is_lost = we_got != they_got;
+  return JUDGED_SAME;
+}
+
+/* --- All of it --------------------------------------------------------------------------------- */
+
+/* It said what the reference said, which is proved: that is safe, and accounted for. */
+static enum judgement agree(struct judge *judge)
+{
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  const struct call *call = &judge->call;
+  bool ok = true;
+  if (said->status != SPANREF_OK) return JUDGED_SAME;
+  if (op_is_free(call->kind)) ok = live_remove_later(&judge->live, call->page);
+  if (call->kind == OP_ADD) return take_over(judge);
+  if (op_is_alloc(call->kind)) ok = live_add_later(&judge->live, given_span(judge));
+  if (!ok) return judge_fails(judge, "out of memory");
+  return op_is_alloc(call->kind)
+             ? give_pages(judge, said->answer.base, call->number, said->answer.needzero)
+             : JUDGED_SAME;
+}
+
+/* Where it declares to be the reference in all it answers. */
+static enum judgement judge_exactly(struct judge *judge)
+{
+  const struct observation *ours = &judge->said[SIDE_REFERENCE],
+                           *theirs = &judge->said[SIDE_CANDIDATE];
+  enum op_kind kind = judge->call.kind;
+  enum field field;
+  bool is_accounting = about_declares(judge_about(judge), LEVEL_ACCOUNTING);
+  field_set fields = observations_differ(ours, theirs, judge->known);
+  judge_counts(judge, LEVEL_PLACEMENT, kind)->compared++;
+  if (fields == 0 && judge->in_step) {
+    if (is_accounting && judge->known != 0)
+      judge_counts(judge, LEVEL_ACCOUNTING, kind)->compared++;
+    return agree(judge);
+  }
+  enum judgement judgement = judge_lose_step(judge);
+  if (judgement == JUDGED_SAME) judgement = judge_safety(judge);
+  if (judgement == JUDGED_DEPARTED && fields != 0) { /* its sentence stays the first's */
+    judge->departure.fields = fields;
+    return judge_cites(judge, judgement, clause_of_fields(judge, fields, &field));
+  }
+  if (judgement == JUDGED_SAME && fields != 0) judgement = depart_exactly(judge, fields);
+  return judgement == JUDGED_SAME && is_accounting ? judge_stats(judge) : judgement;
+}
+
+static enum judgement judge_by_levels(struct judge *judge)
+{
+  const struct about *about = judge_about(judge);
+  enum op_kind kind = judge->call.kind;
+  enum judgement judgement = judge_safety(judge);
+  bool is_placed = judge->is_pages && op_is_alloc(kind) && !judge->placement_is_lost;
+  if (judgement == JUDGED_SAME && about_declares(about, LEVEL_PLACEMENT)) {
+    struct judge_counts *counts = judge_counts(judge, LEVEL_PLACEMENT, kind);
+    *(is_placed ? &counts->compared : &counts->skipped) += 1;
+    if (is_placed) judgement = judge_address(judge);
+  }
+  if (judgement == JUDGED_SAME && about_declares(about, LEVEL_ACCOUNTING))
+    judgement = judge_stats(judge);
+  return judgement;
+}
+
+/* A number that it has said once it says in all of its history. */
+static void learn_numbers(struct judge *judge)
+{
+  const uint64_t *numbers = stats_numbers(&judge->said[SIDE_CANDIDATE].stats);
+  if (judge->known == NUMBERS_ALL) return;
+  for (unsigned i = 0; i < NUMBERS; i++)
+    judge->known |= (uint32_t)(numbers[i] != SPANREF_UNKNOWN) << i;
+}
+
+enum judgement judge_answer(struct judge *judge)
+{
+  learn_numbers(judge);
+  judge->tally.compared++;
+  judge->tally.exercised[judge->call.kind]++;
+  judge_counts(judge, LEVEL_SAFETY, judge->call.kind)->compared++;
+  return judge->is_exact && !judge->placement_is_lost ? judge_exactly(judge)
+                                                            : judge_by_levels(judge);
+}

@@ -1,0 +1,103 @@
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "judge_internal.h"
+
+/* Nobody is there any more, or it isn't known what is in use. */
+static bool ends_history(enum departs what)
+{
+  return what == DEPARTS_CRASHED || what == DEPARTS_HUNG || what == DEPARTS_EXITED ||
+         what == DEPARTS_OUTGREW || what == DEPARTS_OVERLAP || what == DEPARTS_OUTSIDE ||
+         what == DEPARTS_ACCEPTED;
+}
+
+enum judgement judge_departs(struct judge *judge, enum op_kind kind, enum departs what,
+                             const char *format, ...)
+{
+  struct departure departure = {.what = what,
+                                .side = SIDE_CANDIDATE,
+                                .kind = kind,
+                                .page_bytes = judge->page_bytes};
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(departure.text, sizeof departure.text, format, arguments);
+  va_end(arguments);
+  departure.said[SIDE_REFERENCE] = judge->said[SIDE_REFERENCE];
+  departure.said[SIDE_CANDIDATE] = judge->said[SIDE_CANDIDATE];
+  departure.has_clause = departs_clause(what, &departure.clause);
+  judge_counts(judge, departs_level(what), kind)->differed++;
+  if (waivers_use(&judge->tally.waivers, what) != NULL)
+    return ends_history(what) ? JUDGED_OVER : JUDGED_SAME;
+  judge->departure = departure;
+  return JUDGED_DEPARTED;
+}
+
+enum judgement judge_cites(struct judge *judge, enum judgement judgement, enum clause clause)
+{
+  if (judgement != JUDGED_DEPARTED) return judgement;
+  judge->departure.has_clause = true;
+  judge->departure.clause = clause;
+  return judgement;
+}
+
+enum judgement judge_places(struct judge *judge, enum judgement judgement, uint64_t base,
+                            uint64_t npages)
+{
+  if (judgement != JUDGED_DEPARTED) return judgement;
+  judge->departure.base = base;
+  judge->departure.npages = npages;
+  return judgement;
+}
+
+enum judgement judge_blames_reference(struct judge *judge, enum op_kind kind,
+                                      enum clause clause, const char *reason)
+{
+  struct departure *departure = &judge->departure;
+  *departure = (struct departure){.what = DEPARTS_STATE,
+                                  .side = SIDE_REFERENCE,
+                                  .kind = kind,
+                                  .page_bytes = judge->page_bytes,
+                                  .has_clause = true,
+                                  .clause = clause};
+  snprintf(departure->text, sizeof departure->text, "the reference itself: %s", reason);
+  return JUDGED_DEPARTED;
+}
+
+enum judgement judge_fails(struct judge *judge, const char *why)
+{
+  judge->why = why;
+  return JUDGED_FAILED;
+}
+
+enum judgement judge_fate(struct judge *judge, enum op_kind kind)
+{
+  const struct transport *candidate = judge->sides[SIDE_CANDIDATE];
+  int number;
+  switch (transport_fate(candidate, &number)) {
+  case FATE_NOT_STARTED:
+  case FATE_UNLOADABLE: return judge_fails(judge, cell_why(candidate->cell));
+  case FATE_HUNG:
+    return judge_departs(judge, kind, DEPARTS_HUNG, "no answer within %d s", number);
+  case FATE_EXITED:
+    return judge_departs(judge, kind, DEPARTS_EXITED, "its process exited with status %d",
+                         number);
+  case FATE_OUTGREW:
+    return judge_departs(judge, kind, DEPARTS_OUTGREW,
+                         "its process has more than %d MiB in memory; in use are %" PRIu64
+                         " pages", number,
+                         judge->live.other_pages + judge->live.manual_pages);
+  default:
+    return judge_departs(judge, kind, DEPARTS_CRASHED,
+                         "its process was ended by signal %d", number);
+  }
+}
+
+enum judgement judge_skips(struct judge *judge, enum op_kind kind)
+{
+  if (kind == OP_REFUSE || kind == OP_REGION) return JUDGED_SKIPPED; /* nobody is asked */
+  for (int level = 0; level < LEVELS; level++)
+    if (about_declares(judge_about(judge), (enum level)level))
+      judge_counts(judge, (enum level)level, kind)->skipped++;
+  return JUDGED_SKIPPED;
+}

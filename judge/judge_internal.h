@@ -1,0 +1,65 @@
+/* What the files of the judge share, and nobody else: judge_departs.c says that a
+ * candidate departs, judge_answer.c looks at an answer, judge_spans.c at all spans, and
+ * judge.c leads. */
+#ifndef SPANREF_JUDGE_INTERNAL_H
+#define SPANREF_JUDGE_INTERNAL_H
+
+#include "judge.h"
+
+/* --- judge_departs.c */
+
+/* It departs, in words as in printf; JUDGED_SAME or JUDGED_OVER where that is waived. */
+enum judgement judge_departs(struct judge *judge, enum op_kind kind, enum departs what,
+                             const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* A departure that isn't waived violates this sentence. */
+enum judgement judge_cites(struct judge *judge, enum judgement judgement,
+                           enum clause clause);
+/* It is about these pages. */
+enum judgement judge_places(struct judge *judge, enum judgement judgement, uint64_t base,
+                            uint64_t npages);
+/* The reference itself is wrong, which nobody can waive. */
+enum judgement judge_blames_reference(struct judge *judge, enum op_kind kind,
+                                      enum clause clause, const char *reason);
+/* Its process is gone: why? */
+enum judgement judge_fate(struct judge *judge, enum op_kind kind);
+/* The judging itself can't go on. */
+enum judgement judge_fails(struct judge *judge, const char *why);
+/* The level's table takes note of a call that isn't done. */
+enum judgement judge_skips(struct judge *judge, enum op_kind kind);
+
+static inline bool judge_is_in_bytes(const struct judge *judge)
+{
+  return judge_about(judge)->memory == SPANREF_BYTES;
+}
+
+static inline bool judge_knows(const struct judge *judge, enum number number)
+{
+  return judge->known >> number & 1;
+}
+
+static inline struct judge_counts *judge_counts(struct judge *judge, enum level level,
+                                                enum op_kind kind)
+{
+  return &judge->tally.counts[level][kind];
+}
+
+/* --- judge_answer.c */
+
+/* What was said to judge.call. */
+enum judgement judge_answer(struct judge *judge);
+/* What is said of a free of what was in use, or wasn't. */
+enum judgement judge_free(struct judge *judge, const struct call *call,
+                          const struct observation *said);
+/* From here on the two sides may hold other things. */
+enum judgement judge_lose_step(struct judge *judge);
+
+/* --- judge_spans.c */
+
+/* All spans of both sides, and the candidate's self_check. lookups_max: of so many spans
+ * it is asked whether lookup finds them. */
+enum judgement judge_spans(struct judge *judge, enum op_kind kind, size_t lookups_max);
+/* All that was in use has been given back: is nothing in use any more? */
+enum judgement judge_nothing_left(struct judge *judge);
+
+#endif

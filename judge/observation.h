@@ -1,0 +1,51 @@
+/* What is seen of a heap after one call: everything that its caller can see, but the
+ * spans. In the terms of candidates/spanref_candidate.h, for the reference as for a
+ * candidate, so that two of them compare field by field. */
+#ifndef SPANREF_OBSERVATION_H
+#define SPANREF_OBSERVATION_H
+
+#include "../candidates/spanref_candidate.h"
+
+/* Two heaps are asked; arrays of what they say are indexed by these. */
+enum side { SIDE_REFERENCE, SIDE_CANDIDATE, SIDES };
+
+/* What was found wrong with the contents of memory, where there are any. */
+enum scribble {
+  SCRIBBLE_NONE,
+  SCRIBBLE_CHANGED, /* what was written there while in use isn't there any more */
+  SCRIBBLE_DIRTY    /* needzero was denied, and it isn't zero */
+};
+
+struct observation {
+  int status; /* enum spanref_status, or what was returned instead */
+  struct spanref_answer answer;
+  bool found;                 /* lookup */
+  struct spanref_span span;   /* the same; all zero where none was found */
+  struct spanref_stats stats; /* after the call; SPANREF_UNKNOWN where it can't say */
+  /* Not part of what is compared. */
+  enum scribble scribble;
+  uint64_t scribble_page;
+};
+
+/* The numbers of struct spanref_stats, in their order there. */
+enum number {
+  NUMBER_SYS,
+  NUMBER_IDLE,
+  NUMBER_IN_USE,
+  NUMBER_MANUAL,
+  NUMBER_RELEASED,
+  NUMBER_HUGE_FREE,
+  NUMBER_NFREE,
+  NUMBER_ARENA_BASE,
+  NUMBER_ARENA_END,
+  NUMBERS
+};
+
+#define NUMBERS_ALL ((1U << NUMBERS) - 1) /* a set of them: bit 1 << enum number */
+
+static inline const uint64_t *stats_numbers(const struct spanref_stats *stats)
+{
+  return &stats->sys;
+}
+
+#endif

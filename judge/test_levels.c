@@ -1,0 +1,442 @@
+/* Below SPANREF_GO113: what departs is called by its name, at its operation; and what is
+ * right conforms. The candidate is the list to be read, candidates/examples/list.c, with
+ * one fault each. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "../candidates/examples/list.c"
+#include "../candidates/ours/ours.h"
+#include "judge.h"
+
+enum fault {
+  FAULT_NONE,
+  FAULT_OVERLAPS,
+  FAULT_OUTSIDE,
+  FAULT_PAST_LIMIT,
+  FAULT_TAKES_ZERO,
+  FAULT_REFUSES,
+  FAULT_ASKS_AND_REFUSES, /* from the first allocation on */
+  FAULT_KEEPS,
+  FAULT_HIGHER,
+  FAULT_CLEAN,    /* it says that what it gives is clean */
+  FAULT_SCRIBBLES,
+  FAULT_UNSOUND,
+  FAULT_IN_USE,
+  FAULT_MANUAL,
+  FAULT_SYS,
+  FAULT_IDLE,
+  FAULT_NFREE,
+  FAULT_UNDERFLOWS,
+  FAULT_SAYS_NOTHING,
+  FAULT_WRONG_ORDER,
+  FAULT_EMPTY_SPAN,
+  FAULT_NOT_SHOWN,
+  FAULT_SHOWN_LONGER,
+  FAULT_SPLIT,
+  FAULT_WRAPS,
+  FAULT_PAST_LIMIT_SHOWN,
+  FAULT_BOGUS_FREE, /* it shows a free span past the limit, and refuses */
+  FAULT_LEAVES,     /* at the end one span is shown in use */
+  FAULT_REFUSES_MEMORY
+};
+
+/* What is wrong, from the third allocation on. */
+static enum fault fault;
+static unsigned allocations;
+static uint64_t first_base;
+
+static bool is_faulty(enum fault which) { return fault == which && allocations >= 3; }
+
+/* --- The candidate ----------------------------------------------------------------------- */
+
+#define POOL_PAGES 64
+#define POOL_PAGE_BYTES 4096
+static char pool[(POOL_PAGES + 1) * POOL_PAGE_BYTES];
+
+static void *faulty_create(const struct spanref_geometry *geometry, const struct spanref_os *os)
+{
+  allocations = 0;
+  return create(geometry, os);
+}
+
+/* With bytes it has a pool of its own. */
+static void *bytes_create(const struct spanref_geometry *geometry, const struct spanref_os *os)
+{
+  void *heap = faulty_create(geometry, os);
+  memset(pool, 0, sizeof pool);
+  assert_int_equal(add(heap, (uintptr_t)pool / POOL_PAGE_BYTES + 1, POOL_PAGES), SPANREF_OK);
+  return heap;
+}
+
+static int faulty_add(void *heap, uint64_t base, uint64_t npages)
+{
+  return fault == FAULT_REFUSES_MEMORY ? SPANREF_NO_MEMORY : add(heap, base, npages);
+}
+
+static int faulty_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  uint64_t base, granted;
+  allocations++;
+  if (fault == FAULT_ASKS_AND_REFUSES) {
+    list->os->reserve(list->os->context, npages, &base, &granted);
+    return SPANREF_NO_MEMORY;
+  }
+  if (is_faulty(FAULT_TAKES_ZERO) && npages == 0) return SPANREF_OK;
+  if (is_faulty(FAULT_REFUSES) || is_faulty(FAULT_BOGUS_FREE)) return SPANREF_NO_MEMORY;
+  int status = alloc(heap, npages, manual, answer);
+  if (status != SPANREF_OK) return status;
+  if (allocations == 1) first_base = answer->base;
+  if (is_faulty(FAULT_OVERLAPS)) answer->base = first_base;
+  if (is_faulty(FAULT_OUTSIDE)) answer->base += 1 << 20;
+  if (is_faulty(FAULT_PAST_LIMIT)) answer->base = UINT64_MAX - 1;
+  if (is_faulty(FAULT_HIGHER)) answer->base++;
+  if (is_faulty(FAULT_CLEAN)) answer->needzero = false;
+  return status;
+}
+
+static int faulty_free(void *heap, uint64_t base, struct spanref_answer *answer)
+{
+  return is_faulty(FAULT_KEEPS) ? SPANREF_NOT_IN_USE : free_span(heap, base, answer);
+}
+
+static void faulty_stats(void *heap, struct spanref_stats *said)
+{
+  if (fault == FAULT_SAYS_NOTHING) return;
+  stats(heap, said);
+  said->in_use += is_faulty(FAULT_IN_USE);
+  said->manual += is_faulty(FAULT_MANUAL);
+  said->sys += is_faulty(FAULT_SYS);
+  said->idle -= is_faulty(FAULT_IDLE);
+  said->sys -= is_faulty(FAULT_IDLE);
+  said->nfree += is_faulty(FAULT_NFREE);
+  if (is_faulty(FAULT_UNDERFLOWS)) said->in_use = (uint64_t)0 - 1;
+}
+
+static void show_faulty(spanref_visit *visit, void *context, struct spanref_span span, size_t at)
+{
+  struct spanref_span half = span;
+  if (at == 0 && is_faulty(FAULT_NOT_SHOWN)) return;
+  if (at == 0 && is_faulty(FAULT_SHOWN_LONGER)) span.npages--;
+  if (at == 0 && is_faulty(FAULT_EMPTY_SPAN)) {
+    half.npages = 0;
+    half.free = true;
+    visit(context, &half);
+  }
+  if (at == 1 && is_faulty(FAULT_WRONG_ORDER)) span.base = 0;
+  if (span.free && is_faulty(FAULT_WRAPS)) span.npages = UINT64_MAX;
+  if (span.free && (is_faulty(FAULT_PAST_LIMIT_SHOWN) || is_faulty(FAULT_BOGUS_FREE)))
+    span.npages = SPANREF_LIMIT_PAGES;
+  if (span.free && is_faulty(FAULT_SPLIT) && span.npages > 1) {
+    half.npages = 1;
+    visit(context, &half);
+    span.base++;
+    span.npages--;
+  }
+  visit(context, &span);
+}
+
+static void faulty_walk(void *heap, spanref_visit *visit, void *context)
+{
+  const struct list *list = heap;
+  for (size_t at = 0; at < list->count; at++) {
+    struct spanref_span span = list->spans[at];
+    if (list->count == 1 && is_faulty(FAULT_LEAVES)) span.free = false;
+    show_faulty(visit, context, span, at);
+  }
+}
+
+static const char *self_check(void *heap)
+{
+  (void)heap;
+  return is_faulty(FAULT_UNSOUND) ? "something is wrong" : NULL;
+}
+
+/* Into memory that it gave to somebody. */
+static int scribbling_alloc(void *heap, uint64_t npages, bool manual,
+                            struct spanref_answer *answer)
+{
+  int status = faulty_alloc(heap, npages, manual, answer);
+  if (is_faulty(FAULT_SCRIBBLES)) ((char *)(uintptr_t)(first_base * POOL_PAGE_BYTES))[1]++;
+  return status;
+}
+
+/* At these levels, and as in that profile where placement is one. */
+static struct spanref_candidate candidate_of(uint32_t levels)
+{
+  struct spanref_candidate candidate = spanref_candidate;
+  candidate.levels = levels;
+  candidate.create = faulty_create;
+  candidate.alloc = faulty_alloc;
+  candidate.free = faulty_free;
+  candidate.add = faulty_add;
+  candidate.stats = faulty_stats;
+  candidate.walk = faulty_walk;
+  candidate.self_check = self_check;
+  return candidate;
+}
+
+#define SAFETY SPANREF_SAFETY
+#define ACCOUNTING SPANREF_ACCOUNTING
+#define COALESCING SPANREF_COALESCING
+#define PLACEMENT SPANREF_PLACEMENT
+
+/* --- The histories -------------------------------------------------------------------------- */
+
+#define HEADER "spanref-trace 1\npage 4096\nphys 4096\nhuge 0\narena 262144\ngoal none\n"
+/* The third allocation is in line 10, the last free in line 13. */
+#define USUAL HEADER "region 0x1000000 up\na 0 4\nm 1 2\na 2 3\nf 1\na 3 1\nf 0\n"
+
+struct outcome {
+  enum judgement judgement;
+  struct departure departure;
+  uint64_t line; /* of the operation; 0: at the end */
+  struct judge_tally tally;
+};
+
+static struct outcome judged(const struct spanref_candidate *candidate, const char *text)
+{
+  static struct transport transport;
+  static struct judge judge;
+  struct trace trace;
+  struct trace_error error;
+  struct outcome outcome;
+  size_t at;
+  if (!trace_parse(text, strlen(text), &trace, &error)) fail_msg("%s", error.text);
+  assert_true(transport_open_here(&transport, candidate));
+  assert_true(judge_create(&judge, &transport, &candidate_ref));
+  judge.list_every = 1;
+  outcome.judgement = judge_trace(&judge, &trace, &at);
+  outcome.departure = judge.departure;
+  outcome.line = at < trace.nops ? trace.ops[at].line : 0;
+  outcome.tally = judge.tally;
+  judge_destroy(&judge);
+  transport_close(&transport);
+  trace_free(&trace);
+  return outcome;
+}
+
+static void assert_departs(struct outcome outcome, enum departs what, const char *label,
+                           uint64_t line)
+{
+  const struct departure *departure = &outcome.departure;
+  assert_int_equal(outcome.judgement, JUDGED_DEPARTED);
+  assert_string_equal(departs_name(departure->what), departs_name(what));
+  assert_int_equal(departure->has_clause, label != NULL);
+  if (label != NULL) assert_string_equal(clause_label(departure->clause), label);
+  assert_int_equal(outcome.line, line);
+}
+
+/* --- The tests ------------------------------------------------------------------------------- */
+
+static void what_has_no_fault_conforms(void **state)
+{
+  struct spanref_candidate candidate =
+      candidate_of(SAFETY | ACCOUNTING | COALESCING | PLACEMENT);
+  (void)state;
+  fault = FAULT_NONE;
+  struct outcome outcome = judged(&candidate, USUAL);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.compared, 6);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].compared, 3);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_FREE].skipped, 2);
+  assert_int_equal(outcome.tally.counts[LEVEL_ACCOUNTING][OP_FREE].compared, 2);
+  candidate = candidate_of(SAFETY);
+  assert_int_equal(judged(&candidate, USUAL).judgement, JUDGED_SAME);
+  candidate.memory = SPANREF_BYTES;
+  candidate.create = bytes_create;
+  candidate.add = NULL;
+  assert_int_equal(judged(&candidate, USUAL).judgement, JUDGED_SAME);
+}
+
+static void each_fault_is_called_by_its_name(void **state)
+{
+  static const struct {
+    enum fault fault;
+    uint32_t levels;
+    enum departs what;
+    const char *label; /* of the sentence, where one speaks of it */
+    uint64_t line;     /* of the trace; 10: the third allocation; 0: at the end */
+  } faults[] = {
+      {FAULT_OVERLAPS, SAFETY, DEPARTS_OVERLAP, "inv.order", 10},
+      {FAULT_OUTSIDE, SAFETY, DEPARTS_OUTSIDE, NULL, 10},
+      {FAULT_PAST_LIMIT, SAFETY, DEPARTS_OUTSIDE, NULL, 10},
+      {FAULT_REFUSES, SAFETY, DEPARTS_REFUSED, "alloc.nomem", 10},
+      {FAULT_KEEPS, SAFETY, DEPARTS_NOT_FREED, "free.base", 11},
+      {FAULT_CLEAN, SAFETY, DEPARTS_DIRTY, "inv.needzero", 12},
+      {FAULT_UNSOUND, SAFETY, DEPARTS_UNSOUND, NULL, 10},
+      {FAULT_IN_USE, ACCOUNTING, DEPARTS_STATS, "stats.in_use", 10},
+      {FAULT_MANUAL, ACCOUNTING, DEPARTS_STATS, "stats.manual", 10},
+      {FAULT_SYS, ACCOUNTING, DEPARTS_STATS, "stats.sys", 10},
+      {FAULT_IDLE, ACCOUNTING, DEPARTS_STATS, "stats.idle", 10},
+      {FAULT_NFREE, ACCOUNTING, DEPARTS_STATS, "stats.nfree", 10},
+      {FAULT_UNDERFLOWS, ACCOUNTING, DEPARTS_STATS, "stats.in_use", 10},
+      {FAULT_WRONG_ORDER, COALESCING, DEPARTS_SPANS, "spans", 10},
+      {FAULT_EMPTY_SPAN, COALESCING, DEPARTS_SPANS, "spans", 10},
+      {FAULT_NOT_SHOWN, COALESCING, DEPARTS_SPANS, "spans", 10},
+      {FAULT_SHOWN_LONGER, COALESCING, DEPARTS_SPANS, "spans", 10},
+      {FAULT_SPLIT, COALESCING, DEPARTS_UNCOALESCED, "inv.coalesced", 10},
+      {FAULT_WRAPS, COALESCING, DEPARTS_SPANS, "limit", 10},
+      {FAULT_PAST_LIMIT_SHOWN, ACCOUNTING, DEPARTS_SPANS, "limit", 10},
+      {FAULT_LEAVES, COALESCING, DEPARTS_SPANS, "free.base", 0},
+      {FAULT_HIGHER, PLACEMENT, DEPARTS_ADDRESS, "find", 10},
+      {FAULT_REFUSES_MEMORY, PLACEMENT, DEPARTS_REFUSED, "alloc.nomem", 7},
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+    struct spanref_candidate candidate = candidate_of(faults[i].levels);
+    fault = faults[i].fault;
+    assert_departs(judged(&candidate, USUAL), faults[i].what, faults[i].label,
+                   faults[i].line);
+  }
+}
+
+static void a_level_that_is_not_declared_is_not_held(void **state)
+{
+  static const enum fault faults[] = {FAULT_IN_USE, FAULT_NFREE, FAULT_SPLIT, FAULT_NOT_SHOWN};
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+    fault = faults[i];
+    assert_int_equal(judged(&candidate, USUAL).judgement, JUDGED_SAME);
+  }
+}
+
+static void nobody_may_give_out_nothing(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_TAKES_ZERO;
+  assert_departs(judged(&candidate, HEADER "region 0x1000000 up\na 0 1\na 1 1\na 2 0\n"),
+                 DEPARTS_ACCEPTED, "error.size", 10);
+}
+
+/* The OS refuses, so that nobody has to have memory; but it shows some that is free. */
+static void free_memory_must_be_given_where_the_os_gives_none(void **state)
+{
+  static const char text[] =
+      HEADER "region 0x1000000 up\na 0 4\na 1 4\nf 0\nrefuse 9\na 2 4\n";
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_REFUSES;
+  assert_departs(judged(&candidate, text), DEPARTS_REFUSED, "alloc.nomem", 12);
+  candidate.walk = NULL; /* nothing in use shows it as well */
+  assert_departs(judged(&candidate, HEADER "region 0x1000000 up\na 0 4\na 1 4\nf 0\nf 1\n"
+                                           "refuse 9\na 2 4\n"),
+                 DEPARTS_REFUSED, "alloc.nomem", 13);
+  /* Where neither shows it, it may. */
+  assert_int_equal(judged(&candidate, HEADER "region 0x1000000 up\na 0 60\na 1 4\nf 1\n"
+                                             "refuse 9\na 2 9999\n")
+                       .judgement,
+                   JUDGED_SAME);
+}
+
+static void contents_are_looked_at(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  candidate.memory = SPANREF_BYTES;
+  candidate.create = bytes_create;
+  candidate.add = NULL;
+  candidate.alloc = scribbling_alloc;
+  fault = FAULT_SCRIBBLES;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_CHANGED, NULL, 13);
+  fault = FAULT_CLEAN;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_DIRTY, "inv.needzero", 12);
+  fault = FAULT_KEEPS;
+  assert_departs(judged(&candidate, HEADER "a 0 1\na 1 1\na 2 1\n"), DEPARTS_NOT_FREED,
+                 "free.base", 0);
+}
+
+/* What was handed in before is all there is, so the OS that refuses is no excuse. */
+static void who_never_allocates_departs_at_every_level(void **state)
+{
+  (void)state;
+  fault = FAULT_ASKS_AND_REFUSES;
+  struct spanref_candidate candidate = candidate_of(PLACEMENT);
+  candidate.walk = NULL;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_REFUSED, "alloc.nomem", 8);
+  candidate = candidate_of(SAFETY);
+  candidate.walk = NULL;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_REFUSED, "alloc.nomem", 8);
+}
+
+static void statistics_that_say_nothing_are_skipped(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(ACCOUNTING);
+  (void)state;
+  fault = FAULT_SAYS_NOTHING;
+  struct outcome outcome = judged(&candidate, USUAL);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  for (int kind = 0; kind < OP_KINDS; kind++)
+    assert_int_equal(outcome.tally.counts[LEVEL_ACCOUNTING][kind].compared, 0);
+  assert_int_equal(outcome.tally.counts[LEVEL_ACCOUNTING][OP_FREE].skipped, 2);
+}
+
+/* Nor is a refusal accused of memory that only such a span has. */
+static void a_span_past_the_limit_is_not_believed(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_BOGUS_FREE;
+  assert_departs(judged(&candidate, HEADER "region 0x1000000 up\na 0 4\na 1 4\n"
+                                           "refuse 9\na 2 100\n"),
+                 DEPARTS_SPANS, "limit", 11);
+}
+
+/* 32 pages below the limit the OS begins, and grants 64. Who refuses these, and shows
+ * nothing, is right. */
+static void a_grant_past_the_limit_is_not_obtained(void **state)
+{
+  static const char text[] = HEADER "region 0xfffffffffe0000 up\na 0 1\na 1 1\n";
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_NONE;
+  candidate.walk = NULL;
+  struct outcome outcome = judged(&candidate, text);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.compared, 2);
+}
+
+static void what_is_waived_is_counted_and_goes_on(void **state)
+{
+  static struct transport transport;
+  static struct judge judge;
+  struct spanref_candidate candidate = candidate_of(SAFETY | ACCOUNTING);
+  struct trace trace;
+  struct trace_error error;
+  size_t at;
+  (void)state;
+  fault = FAULT_IN_USE;
+  assert_true(trace_parse(USUAL, strlen(USUAL), &trace, &error));
+  assert_true(transport_open_here(&transport, &candidate));
+  assert_true(judge_create(&judge, &transport, &candidate_ref));
+  judge.tally.waivers = (struct waivers){{{.what = DEPARTS_STATS, .why = "known"}}, 1};
+  assert_int_equal(judge_trace(&judge, &trace, &at), JUDGED_SAME);
+  assert_true(judge.tally.waivers.list[0].used >= 4);
+  assert_int_equal(judge.tally.compared, 6);
+  judge_destroy(&judge);
+  transport_close(&transport);
+  trace_free(&trace);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(what_has_no_fault_conforms),
+      cmocka_unit_test(each_fault_is_called_by_its_name),
+      cmocka_unit_test(a_level_that_is_not_declared_is_not_held),
+      cmocka_unit_test(nobody_may_give_out_nothing),
+      cmocka_unit_test(free_memory_must_be_given_where_the_os_gives_none),
+      cmocka_unit_test(contents_are_looked_at),
+      cmocka_unit_test(who_never_allocates_departs_at_every_level),
+      cmocka_unit_test(statistics_that_say_nothing_are_skipped),
+      cmocka_unit_test(a_span_past_the_limit_is_not_believed),
+      cmocka_unit_test(a_grant_past_the_limit_is_not_obtained),
+      cmocka_unit_test(what_is_waived_is_counted_and_goes_on),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

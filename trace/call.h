@@ -1,0 +1,36 @@
+/* One operation of a trace as a heap is asked it: its name resolved to what that name
+ * got, its bytes turned into pages. */
+#ifndef SPANREF_CALL_H
+#define SPANREF_CALL_H
+
+#include "holdings.h"
+#include "trace_op.h"
+
+struct call {
+  enum op_kind kind;
+  bool down;       /* OP_REGION */
+  uint64_t page;   /* OP_FREE, OP_FREE_AT, OP_ADD, OP_LOOKUP, OP_REGION */
+  uint64_t number; /* pages, but for OP_REFUSE: regions */
+};
+
+/* false: the operation frees a name that got nothing, so that nobody is asked. */
+bool call_resolve(const struct trace_op *op, uint64_t page_bytes,
+                  const struct holdings *holdings, struct call *call);
+
+static inline bool op_is_alloc(enum op_kind kind)
+{
+  return kind == OP_HEAP || kind == OP_MANUAL;
+}
+
+static inline bool op_is_free(enum op_kind kind)
+{
+  return kind == OP_FREE || kind == OP_FREE_AT;
+}
+
+/* Does a heap answer it? Else it only changes the OS, or asks to see all spans. */
+static inline bool op_is_answered(enum op_kind kind)
+{
+  return kind != OP_REFUSE && kind != OP_REGION && kind != OP_DUMP;
+}
+
+#endif
