@@ -147,7 +147,7 @@ LIBRARY_OF_mimalloc = -DMALLOC_LIBRARY='"libmimalloc.so.2"'
 LIBRARY_OF_tcmalloc = -DMALLOC_LIBRARY='"libtcmalloc_minimal.so.4"'
 $(PLUG)/go.so: $(wildcard candidates/go/* candidates/go/*/*)
 	candidates/go/build.sh $@
-$(NAUGHTY:%=$(PLUG)/naughty-%.so): candidates/examples/naughty.c
+$(NAUGHTY:%=$(PLUG)/naughty-%.so): cli/test_naughty.c
 $(NAUGHTY:%=$(PLUG)/naughty-%.so): DEFINE = -DNAUGHTY=$(@:$(PLUG)/naughty-%.so=%)
 
 $(PLUG)/%.so: candidates/spanref_candidate.h

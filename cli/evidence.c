@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../judge/report.h"
+#include "../trace/array.h"
 #include "json.h"
 
 const char *op_name(enum op_kind kind)
@@ -27,14 +28,7 @@ void evidence_count(struct evidence *evidence, enum judgement judgement)
 bool evidence_add(struct evidence *evidence, const char *path, enum judgement judgement,
                   const struct trace_op *op, const struct departure *departure)
 {
-  if (evidence->count == evidence->room) {
-    size_t room = evidence->room > 0 ? 2 * evidence->room : 16;
-    struct evidence_history *histories =
-        realloc(evidence->histories, room * sizeof *histories);
-    if (histories == NULL) return false;
-    evidence->histories = histories;
-    evidence->room = room;
-  }
+  if (!ARRAY_ROOM(evidence->histories, evidence->count, 1, &evidence->room)) return false;
   struct evidence_history *history = &evidence->histories[evidence->count];
   *history = (struct evidence_history){.departed = judgement == JUDGED_DEPARTED,
                                        .unserved = judgement == JUDGED_SKIPPED,

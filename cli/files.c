@@ -7,19 +7,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../trace/array.h"
+
 /* Takes path over. */
 static bool add(struct files *files, char *path)
 {
   if (path == NULL) return false;
-  if (files->count == files->room) {
-    size_t room = files->room > 0 ? 2 * files->room : 64;
-    char **paths = realloc(files->paths, room * sizeof *paths);
-    if (paths == NULL) {
-      free(path);
-      return false;
-    }
-    files->paths = paths;
-    files->room = room;
+  if (!ARRAY_ROOM(files->paths, files->count, 1, &files->room)) {
+    free(path);
+    return false;
   }
   files->paths[files->count++] = path;
   return true;

@@ -5,15 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../trace/array.h"
+
 bool table_add(struct table *table, const char *path, const uint64_t *cells)
 {
-  if (table->count == table->room) {
-    size_t room = table->room > 0 ? 2 * table->room : 64;
-    struct table_row *rows = realloc(table->rows, room * sizeof *rows);
-    if (rows == NULL) return false;
-    table->rows = rows;
-    table->room = room;
-  }
+  if (!ARRAY_ROOM(table->rows, table->count, 1, &table->room)) return false;
   struct table_row *row = &table->rows[table->count];
   *row = (struct table_row){.name = strdup(path), .files = 1};
   if (row->name == NULL) return false;

@@ -11,7 +11,7 @@ static bool copy_holdings(struct holdings *to, const struct holdings *from)
 {
   bool ok = true;
   for (size_t i = 0; ok && i < from->names.count; i++)
-    ok = holdings_set(to, from->names.names[i], from->granted[i], from->bases[i]);
+    ok = holdings_set(to, from->names.names[i], from->held[i].granted, from->held[i].base);
   return ok;
 }
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../trace/array.h"
+
 /* The first that ends after page. */
 static size_t ending_after(const struct live_set *live, uint64_t page)
 {
@@ -37,13 +39,7 @@ static uint64_t *pages_of(struct live_set *live, bool manual)
 bool live_add(struct live_set *live, struct live_span span)
 {
   size_t at = ending_after(live, span.base);
-  if (live->count == live->room) {
-    size_t room = live->room > 0 ? 2 * live->room : 64;
-    struct live_span *spans = realloc(live->spans, room * sizeof *spans);
-    if (spans == NULL) return false;
-    live->spans = spans;
-    live->room = room;
-  }
+  if (!ARRAY_ROOM(live->spans, live->count, 1, &live->room)) return false;
   memmove(&live->spans[at + 1], &live->spans[at], (live->count - at) * sizeof span);
   live->spans[at] = span;
   live->count++;
@@ -62,13 +58,7 @@ void live_remove(struct live_set *live, uint64_t base)
 
 static bool put_off(struct live_set *live, struct live_event event)
 {
-  if (live->nlater == live->later_room) {
-    size_t room = live->later_room > 0 ? 2 * live->later_room : 512;
-    struct live_event *later = realloc(live->later, room * sizeof *later);
-    if (later == NULL) return false;
-    live->later = later;
-    live->later_room = room;
-  }
+  if (!ARRAY_ROOM(live->later, live->nlater, 1, &live->later_room)) return false;
   live->later[live->nlater++] = event;
   return true;
 }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../trace/array.h"
+
 /* The first run that ends at or after page. */
 static size_t run_reaching(const struct page_set *set, uint64_t page)
 {
@@ -19,13 +21,7 @@ static size_t run_reaching(const struct page_set *set, uint64_t page)
 
 static bool insert(struct page_set *set, size_t at, struct page_run run)
 {
-  if (set->count == set->room) {
-    size_t room = set->room > 0 ? 2 * set->room : 64;
-    struct page_run *runs = realloc(set->runs, room * sizeof *runs);
-    if (runs == NULL) return false;
-    set->runs = runs;
-    set->room = room;
-  }
+  if (!ARRAY_ROOM(set->runs, set->count, 1, &set->room)) return false;
   memmove(&set->runs[at + 1], &set->runs[at], (set->count - at) * sizeof run);
   set->runs[at] = run;
   set->count++;

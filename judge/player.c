@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "../trace/array.h"
 #include "fields.h"
 
 bool player_create(struct player *player, const struct spanref_candidate *candidate)
@@ -32,17 +33,10 @@ void player_begin(struct player *player, const struct trace *trace)
 static void take_span(void *context, const struct spanref_span *span)
 {
   struct player *player = context;
-  if (player->nspans == player->spans_room) {
-    size_t room = player->spans_room > 0 ? 2 * player->spans_room : 256;
-    struct span *spans = realloc(player->spans, room * sizeof *spans);
-    if (spans == NULL) {
-      player->failed = true;
-      return;
-    }
-    player->spans = spans;
-    player->spans_room = room;
-  }
-  player->spans[player->nspans++] = span_of(span);
+  if (ARRAY_ROOM(player->spans, player->nspans, 1, &player->spans_room))
+    player->spans[player->nspans++] = span_of(span);
+  else
+    player->failed = true;
 }
 
 enum play player_step(struct player *player, const struct trace_op *op)

@@ -2,36 +2,26 @@
 
 #include <stdlib.h>
 
-static bool make_room(struct holdings *holdings)
-{
-  size_t room = holdings->names.room;
-  if (room <= holdings->room) return true;
-  uint64_t *bases = realloc(holdings->bases, room * sizeof *bases);
-  if (bases != NULL) holdings->bases = bases;
-  bool *granted = realloc(holdings->granted, room * sizeof *granted);
-  if (granted != NULL) holdings->granted = granted;
-  if (bases == NULL || granted == NULL) return false;
-  holdings->room = room;
-  return true;
-}
+#include "array.h"
 
 bool holdings_set(struct holdings *holdings, uint64_t name, bool granted, uint64_t base)
 {
   size_t number = names_find(&holdings->names, name);
   if (number == NAME_UNKNOWN) {
     number = holdings->names.count;
-    if (!names_add(&holdings->names, name) || !make_room(holdings)) return false;
+    if (!names_add(&holdings->names, name) ||
+        !ARRAY_ROOM(holdings->held, number, 1, &holdings->room))
+      return false;
   }
-  holdings->bases[number] = base;
-  holdings->granted[number] = granted;
+  holdings->held[number] = (struct holding){base, granted};
   return true;
 }
 
 bool holdings_find(const struct holdings *holdings, uint64_t name, uint64_t *base)
 {
   size_t number = names_find(&holdings->names, name);
-  if (number == NAME_UNKNOWN || !holdings->granted[number]) return false;
-  *base = holdings->bases[number];
+  if (number == NAME_UNKNOWN || !holdings->held[number].granted) return false;
+  *base = holdings->held[number].base;
   return true;
 }
 
@@ -40,7 +30,6 @@ void holdings_clear(struct holdings *holdings) { names_clear(&holdings->names); 
 void holdings_free(struct holdings *holdings)
 {
   names_free(&holdings->names);
-  free(holdings->bases);
-  free(holdings->granted);
+  free(holdings->held);
   *holdings = (struct holdings){0};
 }

@@ -7,8 +7,10 @@
 
 struct holdings { /* {0} is empty */
   struct names names;
-  uint64_t *bases; /* pages, by the name's number */
-  bool *granted;
+  struct holding { /* by the name's number */
+    uint64_t base;
+    bool granted;
+  } *held;
   size_t room;
 };
 

@@ -214,7 +214,7 @@ static void the_oldest_live_name_drops_out(void **state)
 
 static void a_region_too_many_is_left_out(void **state)
 {
-  uint8_t data[600] = {0};
+  uint8_t data[1200] = {0};
   struct trace trace = {0};
   size_t regions = 0;
   (void)state;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "trace_geometry.h"
 
 void trace_free(struct trace *trace)
@@ -33,21 +34,6 @@ void trace_clear(struct trace *trace)
   *trace = kept;
 }
 
-/* The array with room for `more` items after its `count`, or NULL where memory
- * ran out and the array is as it was. */
-static void *with_room(void *array, size_t count, size_t more, size_t item_bytes,
-                       size_t *room)
-{
-  size_t wanted = *room > 16 ? *room : 16;
-  if (more <= *room - count) return array;
-  if (more > SIZE_MAX / 2 / item_bytes - count) return NULL;
-  while (wanted - count < more) wanted *= 2;
-  if (wanted > SIZE_MAX / item_bytes) return NULL;
-  array = realloc(array, wanted * item_bytes);
-  if (array != NULL) *room = wanted;
-  return array;
-}
-
 void trace_set_header(struct trace *to, const struct trace *from)
 {
   to->page_bytes = from->page_bytes;
@@ -61,11 +47,8 @@ void trace_set_header(struct trace *to, const struct trace *from)
 
 bool trace_append(struct trace *trace, struct trace_op op)
 {
-  void *ops = with_room(trace->ops, trace->nops, 1, sizeof *trace->ops,
-                        &trace->ops_room);
-  if (ops == NULL) return false;
+  if (!ARRAY_ROOM(trace->ops, trace->nops, 1, &trace->ops_room)) return false;
   op.expect = TRACE_NO_EXPECTATION;
-  trace->ops = ops;
   trace->ops[trace->nops++] = op;
   return true;
 }
@@ -73,7 +56,6 @@ bool trace_append(struct trace *trace, struct trace_op op)
 bool trace_expect(struct trace *trace, struct expectation expect)
 {
   struct trace_op *op = NULL;
-  void *expects = NULL;
   if (trace->nops == 0) return false;
   op = &trace->ops[trace->nops - 1];
   if (op->expect != TRACE_NO_EXPECTATION) {
@@ -81,10 +63,7 @@ bool trace_expect(struct trace *trace, struct expectation expect)
     return true;
   }
   if (trace->nexpects >= TRACE_NO_EXPECTATION) return false;
-  expects = with_room(trace->expects, trace->nexpects, 1, sizeof *trace->expects,
-                      &trace->expects_room);
-  if (expects == NULL) return false;
-  trace->expects = expects;
+  if (!ARRAY_ROOM(trace->expects, trace->nexpects, 1, &trace->expects_room)) return false;
   op->expect = (uint32_t)trace->nexpects;
   trace->expects[trace->nexpects++] = expect;
   return true;
@@ -94,10 +73,8 @@ bool trace_append_free_span(struct trace *trace, struct free_span span)
 {
   struct trace_op *op = trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL;
   struct expectation *dump = NULL;
-  void *free_spans = with_room(trace->free_spans, trace->nfree_spans, 1,
-                               sizeof *trace->free_spans, &trace->free_spans_room);
-  if (free_spans == NULL) return false;
-  trace->free_spans = free_spans;
+  if (!ARRAY_ROOM(trace->free_spans, trace->nfree_spans, 1, &trace->free_spans_room))
+    return false;
   if (op != NULL && op->kind == OP_DUMP) {
     if (op->expect == TRACE_NO_EXPECTATION &&
         !trace_expect(trace, (struct expectation){.kind = ANSWER_DUMP,
@@ -123,15 +100,10 @@ static size_t last_line(const struct trace *trace)
 bool trace_append_comment(struct trace *trace, const char *text, size_t text_bytes,
                           bool trailing)
 {
-  void *comments = with_room(trace->comments, trace->ncomments, 1,
-                             sizeof *trace->comments, &trace->comments_room);
-  void *pool = NULL;
-  if (comments == NULL) return false;
-  trace->comments = comments;
-  pool = with_room(trace->comment_text, trace->comment_text_bytes, text_bytes + 1, 1,
-                   &trace->comment_text_room);
-  if (pool == NULL) return false;
-  trace->comment_text = pool;
+  if (!ARRAY_ROOM(trace->comments, trace->ncomments, 1, &trace->comments_room) ||
+      !ARRAY_ROOM(trace->comment_text, trace->comment_text_bytes, text_bytes + 1,
+                  &trace->comment_text_room))
+    return false;
   trace->comments[trace->ncomments++] = (struct trace_comment){
       .before = trace->nops,
       .lines = trailing ? last_line(trace) : TRACE_ALL_LINES,

@@ -60,8 +60,17 @@ static bool word_is(struct word word, const char *text)
          memcmp(word.at, text, word.size) == 0;
 }
 
-/* A word as it stands in a message: quoted, and cut where it is long. Bytes that might not
- * be seen, as those of a byte-order mark, are written as numbers. */
+/* Characters that nobody sees: a byte-order mark, a space that doesn't break, and the
+ * marks and spaces from U+2000 to U+206F. */
+static bool is_unseen(const char *character)
+{
+  const unsigned char *c = (const unsigned char *)character;
+  return (c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf) || (c[0] == 0xc2 && c[1] == 0xa0) ||
+         (c[0] == 0xe2 && (c[1] == 0x80 || (c[1] == 0x81 && c[2] < 0xb0)));
+}
+
+/* A word as it stands in a message: quoted, cut between characters, and with the bytes of
+ * what nobody would see as numbers. */
 struct quoted {
   char text[56];
 };
@@ -69,18 +78,22 @@ struct quoted {
 static struct quoted quote(struct word word)
 {
   struct quoted quoted = {"the end of the line"};
-  int used = 1;
+  char *to = quoted.text;
   if (word.size == 0) return quoted;
-  quoted.text[0] = '"';
-  for (size_t i = 0; i < word.size; i++) {
-    unsigned char c = (unsigned char)word.at[i];
-    bool is_seen = c >= 0x20 && c < 0x7f, fits = used <= (is_seen ? 36 : 33);
-    used += snprintf(quoted.text + used, sizeof quoted.text - (size_t)used,
-                     !fits ? "..." : is_seen ? "%c" : "\\x%02x", c);
-    if (!fits) break;
+  *to++ = '"';
+  for (size_t i = 0, bytes; i < word.size; i += bytes) {
+    const char *from = word.at + i;
+    for (bytes = 1; i + bytes < word.size && (from[bytes] & 0xc0) == 0x80;) bytes++;
+    bool unseen = bytes > 1 && is_unseen(from);
+    if (to + (unseen ? 4 : 1) * bytes > quoted.text + 1 + 36) {
+      to += sprintf(to, "...");
+      break;
+    }
+    for (size_t b = 0; b < bytes; b++)
+      to += sprintf(to, unseen ? "\\x%02x" : "%c", (unsigned)(unsigned char)from[b]);
   }
-  quoted.text[used] = '"';
-  quoted.text[used + 1] = '\0';
+  *to++ = '"';
+  *to = '\0';
   return quoted;
 }
 
