@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "files.h"
+#include "../trace/files.h"
 #include "output.h"
 #include "verbs.h"
 
@@ -30,7 +30,7 @@ bool traces_visit(struct tour *tour, const struct options *options, trace_visit 
                   void *context)
 {
   struct files files = {0};
-  bool go_on = files_collect(&files, options->arguments, options->narguments);
+  bool go_on = files_collect(&files, ".trace", options->arguments, options->narguments);
   if (!go_on) fputs("spanref: out of memory\n", stderr);
   tour->progress = progress_begin();
   tour->unreadable = files.unreadable;

@@ -16,9 +16,8 @@ struct input {
 
 typedef void input_visit(void *context, const struct input *input);
 
-/* A directory stands for its files, in the order of their names; hidden ones and its
- * own directories are left out. How many could not be read; standard error says
- * which, and why. */
+/* A directory stands for the files under it (trace/files.h). How many could not be read;
+ * standard error says which, and why. */
 size_t inputs_visit(char *const *paths, int npaths, input_visit *visit, void *context);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../trace/array.h"
+#include "array.h"
 
 /* Takes path over. */
 static bool add(struct files *files, char *path)
@@ -36,30 +36,31 @@ static char *path_join(const char *directory, const char *name)
   return path;
 }
 
-static bool is_trace(const char *name)
+static bool is_wanted(const char *name, const char *suffix)
 {
-  size_t length = strlen(name);
-  return length > 6 && strcmp(name + length - 6, ".trace") == 0;
+  size_t length = strlen(name), end = strlen(suffix);
+  return name[0] != '.' && length > end && strcmp(name + length - end, suffix) == 0;
 }
 
-static bool collect_directory(struct files *files, const char *directory);
+static bool collect_directory(struct files *files, const char *suffix, const char *directory);
 
 /* Links to directories aren't followed: they may lead back. */
-static bool collect_entry(struct files *files, const char *directory, const char *name)
+static bool collect_entry(struct files *files, const char *suffix, const char *directory,
+                          const char *name)
 {
   struct stat status;
   char *path = path_join(directory, name);
   bool ok = path != NULL;
   if (!ok) return false;
   if (lstat(path, &status) == 0 && S_ISDIR(status.st_mode))
-    ok = collect_directory(files, path);
-  else if (is_trace(name))
+    ok = collect_directory(files, suffix, path);
+  else if (is_wanted(name, suffix))
     return add(files, path);
   free(path);
   return ok;
 }
 
-static bool collect_directory(struct files *files, const char *directory)
+static bool collect_directory(struct files *files, const char *suffix, const char *directory)
 {
   DIR *stream = opendir(directory);
   struct dirent *entry;
@@ -70,7 +71,7 @@ static bool collect_directory(struct files *files, const char *directory)
   }
   while (ok && (entry = readdir(stream)) != NULL)
     if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-      ok = collect_entry(files, directory, entry->d_name);
+      ok = collect_entry(files, suffix, directory, entry->d_name);
   closedir(stream);
   return ok;
 }
@@ -80,7 +81,7 @@ static int by_path(const void *a, const void *b)
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool collect_argument(struct files *files, const char *argument)
+static bool collect_argument(struct files *files, const char *suffix, const char *argument)
 {
   struct stat status;
   size_t first = files->count, unreadable = files->unreadable;
@@ -90,18 +91,19 @@ static bool collect_argument(struct files *files, const char *argument)
     return true;
   }
   if (!S_ISDIR(status.st_mode)) return add(files, strdup(argument));
-  if (!collect_directory(files, argument)) return false;
-  if (files->count == first && files->unreadable == unreadable)
+  if (!collect_directory(files, suffix, argument)) return false;
+  if (files->count == first && files->unreadable == unreadable && suffix[0] != '\0')
     refuse(files, argument, "expected files named *.trace in this directory");
   if (files->count > first)
     qsort(files->paths + first, files->count - first, sizeof *files->paths, by_path);
   return true;
 }
 
-bool files_collect(struct files *files, char **arguments, int narguments)
+bool files_collect(struct files *files, const char *suffix, char *const *arguments,
+                   int narguments)
 {
   for (int i = 0; i < narguments; i++)
-    if (!collect_argument(files, arguments[i])) return false;
+    if (!collect_argument(files, suffix, arguments[i])) return false;
   return true;
 }
 
