@@ -47,15 +47,18 @@ def included(file):
 
 def symbols(build, files):
     """{file: (symbols it defines, symbols it leaves to others)}."""
-    found = {}
-    for file in files:
-        compiled = build / file.replace('.c', '.o')
-        if not file.endswith('.c') or not compiled.exists():
-            continue
-        said = subprocess.run(['nm', '-P', compiled], capture_output=True, text=True, check=True)
-        kinds = [line.split()[:2] for line in said.stdout.splitlines()]
-        found[file] = ({name for name, kind in kinds if kind in 'TDBRVWC'},
-                       {name for name, kind in kinds if kind == 'U'} - {DOOR})
+    objects = {str(build / file.replace('.c', '.o')): file for file in files
+               if file.endswith('.c') and (build / file.replace('.c', '.o')).exists()}
+    found = {file: (set(), set()) for file in objects.values()}
+    said = subprocess.run(['nm', '-A', '-P', *objects], capture_output=True, text=True,
+                          check=True)
+    for line in said.stdout.splitlines():
+        place, name, kind = line.split()[:3]
+        defined, left = found[objects[place.rstrip(':')]]
+        if kind in 'TDBRVWC':
+            defined.add(name)
+        elif kind == 'U' and name != DOOR:
+            left.add(name)
     return found
 
 
