@@ -18,7 +18,8 @@ enum fault {
   FAULT_PAST_LIMIT,
   FAULT_TAKES_ZERO,
   FAULT_REFUSES,
-  FAULT_ASKS_AND_REFUSES, /* from the first allocation on */
+  FAULT_ASKS_AND_REFUSES, /* from the first allocation on, */
+  FAULT_ASKS_TOO_MUCH,    /* and the OS does as well */
   FAULT_KEEPS,
   FAULT_HIGHER,
   FAULT_CLEAN,    /* it says that what it gives is clean */
@@ -76,15 +77,27 @@ static int faulty_add(void *heap, uint64_t base, uint64_t npages)
   return fault == FAULT_REFUSES_MEMORY ? SPANREF_NO_MEMORY : add(heap, base, npages);
 }
 
+/* Not the lowest, since that is taken meanwhile. */
+static int alloc_higher(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  struct spanref_answer lowest = {0}, freed = {0};
+  assert_int_equal(alloc(heap, npages, manual, &lowest), SPANREF_OK);
+  int status = alloc(heap, npages, manual, answer);
+  assert_int_equal(free_span(heap, lowest.base, &freed), SPANREF_OK);
+  return status;
+}
+
 static int faulty_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
 {
   struct list *list = heap;
   uint64_t base, granted;
   allocations++;
-  if (fault == FAULT_ASKS_AND_REFUSES) {
-    list->os->reserve(list->os->context, npages, &base, &granted);
+  if (fault == FAULT_ASKS_AND_REFUSES || fault == FAULT_ASKS_TOO_MUCH) {
+    uint64_t wanted = fault == FAULT_ASKS_TOO_MUCH ? UINT64_MAX : npages;
+    list->os->reserve(list->os->context, wanted, &base, &granted);
     return SPANREF_NO_MEMORY;
   }
+  if (is_faulty(FAULT_HIGHER)) return alloc_higher(heap, npages, manual, answer);
   if (is_faulty(FAULT_TAKES_ZERO) && npages == 0) return SPANREF_OK;
   if (is_faulty(FAULT_REFUSES) || is_faulty(FAULT_BOGUS_FREE)) return SPANREF_NO_MEMORY;
   int status = alloc(heap, npages, manual, answer);
@@ -93,7 +106,6 @@ static int faulty_alloc(void *heap, uint64_t npages, bool manual, struct spanref
   if (is_faulty(FAULT_OVERLAPS)) answer->base = first_base;
   if (is_faulty(FAULT_OUTSIDE)) answer->base += 1 << 20;
   if (is_faulty(FAULT_PAST_LIMIT)) answer->base = UINT64_MAX - 1;
-  if (is_faulty(FAULT_HIGHER)) answer->base++;
   if (is_faulty(FAULT_CLEAN)) answer->needzero = false;
   return status;
 }
@@ -197,6 +209,8 @@ struct outcome {
   struct judge_tally tally;
 };
 
+static struct waivers waived;
+
 static struct outcome judged(const struct spanref_candidate *candidate, const char *text)
 {
   static struct transport transport;
@@ -209,6 +223,7 @@ static struct outcome judged(const struct spanref_candidate *candidate, const ch
   assert_true(transport_open_here(&transport, candidate));
   assert_true(judge_create(&judge, &transport, &candidate_ref));
   judge.list_every = 1;
+  judge.tally.waivers = waived;
   outcome.judgement = judge_trace(&judge, &trace, &at);
   outcome.departure = judge.departure;
   outcome.line = at < trace.nops ? trace.ops[at].line : 0;
@@ -296,7 +311,8 @@ static void each_fault_is_called_by_its_name(void **state)
 
 static void a_level_that_is_not_declared_is_not_held(void **state)
 {
-  static const enum fault faults[] = {FAULT_IN_USE, FAULT_NFREE, FAULT_SPLIT, FAULT_NOT_SHOWN};
+  static const enum fault faults[] = {FAULT_IN_USE,    FAULT_NFREE,  FAULT_SPLIT,
+                                      FAULT_NOT_SHOWN, FAULT_LEAVES, FAULT_HIGHER};
   struct spanref_candidate candidate = candidate_of(SAFETY);
   (void)state;
   for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
@@ -364,6 +380,32 @@ static void who_never_allocates_departs_at_every_level(void **state)
   assert_departs(judged(&candidate, USUAL), DEPARTS_REFUSED, "alloc.nomem", 8);
 }
 
+/* But where memory comes from the OS, its refusal is one. */
+static void whom_the_os_refuses_may_refuse(void **state)
+{
+  (void)state;
+  fault = FAULT_ASKS_TOO_MUCH;
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  assert_int_equal(judged(&candidate, USUAL).judgement, JUDGED_SAME);
+  candidate = candidate_of(PLACEMENT);
+  candidate.walk = NULL;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_REFUSED, "alloc.nomem", 8);
+}
+
+/* Memory is handed in as numbers only. */
+static void whoever_has_bytes_is_given_none(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_NONE;
+  candidate.memory = SPANREF_BYTES;
+  candidate.create = bytes_create;
+  struct outcome outcome = judged(&candidate, HEADER "g 0x10000000 16\na 0 1\n");
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.exercised[OP_ADD], 0);
+  assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_ADD].skipped, 1);
+}
+
 static void statistics_that_say_nothing_are_skipped(void **state)
 {
   struct spanref_candidate candidate = candidate_of(ACCOUNTING);
@@ -403,24 +445,30 @@ static void a_grant_past_the_limit_is_not_obtained(void **state)
 
 static void what_is_waived_is_counted_and_goes_on(void **state)
 {
-  static struct transport transport;
-  static struct judge judge;
   struct spanref_candidate candidate = candidate_of(SAFETY | ACCOUNTING);
-  struct trace trace;
-  struct trace_error error;
-  size_t at;
   (void)state;
   fault = FAULT_IN_USE;
-  assert_true(trace_parse(USUAL, strlen(USUAL), &trace, &error));
-  assert_true(transport_open_here(&transport, &candidate));
-  assert_true(judge_create(&judge, &transport, &candidate_ref));
-  judge.tally.waivers = (struct waivers){{{.what = DEPARTS_STATS, .why = "known"}}, 1};
-  assert_int_equal(judge_trace(&judge, &trace, &at), JUDGED_SAME);
-  assert_true(judge.tally.waivers.list[0].used >= 4);
-  assert_int_equal(judge.tally.compared, 6);
-  judge_destroy(&judge);
-  transport_close(&transport);
-  trace_free(&trace);
+  waived = (struct waivers){{{.what = DEPARTS_STATS, .why = "known"}}, 1};
+  struct outcome outcome = judged(&candidate, USUAL);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_true(outcome.tally.waivers.list[0].used >= 4);
+  assert_int_equal(outcome.tally.compared, 6);
+  waived.count = 0;
+}
+
+/* After one that is waived, other addresses mean nothing. */
+static void after_a_waived_address_placements_are_not_compared(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(SAFETY | PLACEMENT);
+  (void)state;
+  fault = FAULT_HIGHER;
+  waived = (struct waivers){{{.what = DEPARTS_ADDRESS, .why = "known"}}, 1};
+  struct outcome outcome = judged(&candidate, USUAL);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.waivers.list[0].used, 1);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].compared, 2);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].skipped, 1);
+  waived.count = 0;
 }
 
 int main(void)
@@ -433,10 +481,13 @@ int main(void)
       cmocka_unit_test(free_memory_must_be_given_where_the_os_gives_none),
       cmocka_unit_test(contents_are_looked_at),
       cmocka_unit_test(who_never_allocates_departs_at_every_level),
+      cmocka_unit_test(whom_the_os_refuses_may_refuse),
+      cmocka_unit_test(whoever_has_bytes_is_given_none),
       cmocka_unit_test(statistics_that_say_nothing_are_skipped),
       cmocka_unit_test(a_span_past_the_limit_is_not_believed),
       cmocka_unit_test(a_grant_past_the_limit_is_not_obtained),
       cmocka_unit_test(what_is_waived_is_counted_and_goes_on),
+      cmocka_unit_test(after_a_waived_address_placements_are_not_compared),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
