@@ -14,7 +14,7 @@ plug=$build/candidates
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 failed=0
-# jemalloc's thread-local memory doesn't fit where libraries loaded late get theirs.
+# jemalloc, loaded late, needs more thread-local memory than glibc reserves for that.
 export GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384
 
 # NAME STATUS REGEX COMMAND...: its exit status, and a line of its output.
