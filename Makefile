@@ -11,7 +11,7 @@ COMPILE  = $(CC) $(CSTD) $(WARN) $(CFLAGS) -MMD -MP
 ROOMS    = ref opt trace candidates/ours judge fuzz cli cli/record cli/picture
 MAINS    = cli/main.c cli/record/recorder.c fuzz/fuzz_target.c fuzz/replay.c \
              fuzz/seeds.c
-APART    = opt/locked.c # for who wants it: it needs threads
+APART    = opt/locked.c # not in the library: it needs threads
 SOURCES  = $(filter-out $(ROOMS:%=%/test_%) $(MAINS) $(APART),\
              $(foreach r,$(ROOMS),$(wildcard $(r)/*.c)))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o)
@@ -31,17 +31,17 @@ NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRT
 
 all: $(TOOL) $(RECORDER)  ## build the tool and the recorder
 
-validate: all  ## the main job: corpus, then SECONDS of fuzzing, then the verdict
+validate: all  ## replay the corpus, fuzz for SECONDS, print the verdict
 	@.ci/validate $(BUILD) $(SECONDS)
 
-test: deps  ## everything, proofs included (from the cache); counts at the end
+test: deps  ## run every check, the proofs from the cache; print how many passed
 	@.ci/test
 
-prove: deps  ## all proofs from scratch, without the cache; then prove-smoke
+prove: deps  ## run all proofs from scratch, without the cache; then prove-smoke
 	proofs/prove.py
 	proofs/prove.py --smoke
 
-prove-replay: deps  ## all proofs from the cache in the repository, no prover runs
+prove-replay: deps  ## replay all proofs from the cache; no prover runs
 	proofs/prove.py --replay
 
 prove-update: deps  ## run the provers on what the cache lacks; write cache, pins, tables
@@ -50,23 +50,23 @@ prove-update: deps  ## run the provers on what the cache lacks; write cache, pin
 prove-smoke: deps  ## look for contradictory preconditions and dead code
 	proofs/prove.py --smoke
 
-mutants: deps  ## break code and contracts on purpose and see the proofs fail, no cache
+mutants: deps  ## break code and contracts on purpose, and see a proof fail each time
 	proofs/mutants.py
 
-candidates: deps all plugins $(PLUG)/go.so  ## hold them all against the reference; the table in README.md
+candidates: deps all plugins $(PLUG)/go.so  ## compare all candidates with the reference; write README.md's table
 	candidates/verdicts.py $(BUILD)
 
 BENCH   = $(BUILD)/bench
 
-bench: deps bench-programs  ## speed beside its peers, in one run; the table in README.md
+bench: deps bench-programs  ## measure opt beside its peers, in one run; write docs/bench.md
 	bench/bench.py $(BUILD) --readme
 
-bench-plot:  ## docs/bench.svg, of what `make bench` measured
+bench-plot:  ## draw docs/bench.svg from what `make bench` measured
 	bench/plot.py $(BENCH)/results.json docs/bench.svg
 
 bench-programs: $(BENCH)/bench $(BENCH)/generate $(BENCH)/bench-go
 
-bench-fuzz: fuzzers  ## executions a second in libFuzzer, beside a target that does nothing
+bench-fuzz: fuzzers  ## count libFuzzer's executions a second, beside a target that does nothing
 	bench/fuzz_speed.py $(BUILD)
 
 corpus: all  ## record the real programs of corpus/real anew
@@ -74,8 +74,8 @@ corpus: all  ## record the real programs of corpus/real anew
 
 PREFIX ?= /usr/local
 install: TO = $(DESTDIR)$(PREFIX)
-install: DOCS = writing-a-candidate semantics trace-format verdict-json findings
-install: all  ## the tool, the recorder, what a user needs to read and run: DESTDIR, PREFIX
+install: DOCS = writing-a-candidate judge semantics trace-format verdict-json findings
+install: all  ## install the tool, the recorder, documents and traces (DESTDIR, PREFIX)
 	install -d $(addprefix $(TO)/,bin include lib/spanref lib/pkgconfig share/man/man1 \
 	  share/doc/spanref $(addprefix share/spanref/corpus/,real golden/gap findings))
 	install $(TOOL) $(TO)/bin
@@ -95,7 +95,7 @@ install: all  ## the tool, the recorder, what a user needs to read and run: DEST
 	  'Description: the interface of a page allocator to be held against the reference' \
 	  >$(TO)/lib/pkgconfig/spanref.pc
 
-deps:  ## install what `make test` needs and this machine lacks (Debian)
+deps:  ## install the Debian packages that `make test` needs
 	@.ci/deps
 
 $(TOOL): $(BUILD)/cli/main.o $(LIBRARY)
@@ -109,7 +109,7 @@ $(RECORDER): cli/record/recorder.c cli/record/record.h
 	@mkdir -p $(@D)
 	$(CC) -std=c99 $(WARN) -O2 -g -fPIC -shared -o $@ $< -ldl -lpthread
 
-# The picture's page, as lines of C.
+# The picture's HTML page, as lines of C.
 $(BUILD)/cli/picture/picture.o: $(BUILD)/cli/picture/picture_html.inc
 $(BUILD)/cli/picture/picture.o: CPPFLAGS = -I$(BUILD)/cli/picture
 $(BUILD)/cli/picture/picture_html.inc: cli/picture/picture.html
@@ -155,7 +155,7 @@ $(PLUG)/%.so: candidates/spanref_candidate.h
 	$(CC) -std=c99 $(WARN) $(CFLAGS) -fPIC -shared -Icandidates $(DEFINE) -o $@ $(filter %.c,$^)
 	@for w in $(wildcard candidates/examples/$*.waivers); do cp $$w $(@D); done
 
-# Measured as they would be used: opt's asserts are off.
+# The heaps are measured as they would be used: opt's asserts are off.
 BENCH_CFLAGS ?= -O2 -g -DNDEBUG
 $(BENCH)/bench: $(filter-out bench/generate.c bench/empty_target.c,$(wildcard bench/*.c)) \
   $(filter opt/% ref/%,$(SOURCES)) trace/fake_os.c
@@ -183,8 +183,8 @@ $(BUILD)/fuzz/fuzz_target: $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
 $(BUILD)/fuzz/replay: $(BUILD)/fuzz/replay.o $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-# A build for each engine. A comparison's operands aren't traced (trace-cmp): that
-# halves the speed, and AFL++ with CMPLOG is there for it.
+# A build for each engine. The operands of comparisons aren't traced (no trace-cmp): that
+# would halve the speed, and AFL++ with CMPLOG does it.
 FUZZERS  = libfuzzer libfuzzer-asan afl afl-asan afl-cmplog
 COVER    = -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp \
              -fsanitize-coverage-ignorelist=fuzz/uninstrumented.txt
@@ -207,22 +207,22 @@ $(FUZZERS:%=fuzzer-%): fuzzer-%:
 HOURS   ?= 1
 JOBS    ?= $(shell nproc)
 
-fuzz-campaign: fuzzers $(BUILD)/fuzz/replay  ## all engines on one corpus, HOURS=1 JOBS=2; resumable
+fuzz-campaign: fuzzers $(BUILD)/fuzz/replay  ## fuzz with all engines on one corpus (HOURS=1 JOBS=2); resumable
 	@fuzz/campaign.py $(BUILD) --hours $(HOURS) --jobs $(JOBS)
 
-bug-board: fuzzers all fuzz-tools  ## how long each engine needs for each seeded bug: docs/bug-board.md
+bug-board: fuzzers all fuzz-tools  ## measure how fast each engine finds each seeded bug; write docs/bug-board.md
 	fuzz/bug_board.py $(BUILD)
 
-fuzz-corpus: $(BUILD)/fuzz/seeds fuzzer-libfuzzer  ## corpus/fuzz anew, from traces and FOUND=DIR...
+fuzz-corpus: $(BUILD)/fuzz/seeds fuzzer-libfuzzer  ## make corpus/fuzz anew, from traces and FOUND=DIR...
 	fuzz/corpus.sh $(BUILD) $(FOUND)
 
-coverage:  ## what the corpus runs of ref/ and opt/: an HTML report, and is it enough
+coverage:  ## report what the corpus runs of ref/ and opt/; fail if that is too little
 	+@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CC=clang \
 	  CFLAGS="-O1 -g -DNDEBUG -fprofile-instr-generate -fcoverage-mapping" \
 	  $(BUILD)/coverage/fuzz/replay
 	fuzz/coverage.py $(BUILD)
 
-# The reference with a table so small that it fills up.
+# The reference, with a table so small that it fills up.
 $(BUILD)/ref/test_ref: ref/test_ref.c $(filter ref/%,$(SOURCES)) $(wildcard ref/*.h spec/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARN) $(CFLAGS) -DSPAN_HEAP_CAPACITY=16 -o $@ $(filter %.c,$^) -lcmocka

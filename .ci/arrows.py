@@ -3,9 +3,9 @@
 
   .ci/arrows.py [BUILD]
 
-Reads what the C files include, and which symbols the objects in BUILD (build) leave to
-others. Fails on an arrow from room to room that isn't in the table, on one of the table
-that nothing needs, and on files that lean on each other in a circle. Tests may lean on
+Reads what the C files include, and which symbols the objects in BUILD (build) take from
+other files. Fails if a file leans on a room that the table doesn't allow, if the table
+allows what nothing needs, or if files lean on each other in a circle. Tests may lean on
 everything.
 """
 import pathlib

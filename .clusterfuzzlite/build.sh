@@ -1,8 +1,8 @@
 #!/bin/bash
-# The fuzz target as OSS-Fuzz and ClusterFuzzLite build it: CC, CXX, CFLAGS, CXXFLAGS,
-# LIB_FUZZING_ENGINE, SANITIZER and OUT come from them; fuzz/test_oss_fuzz.sh says them
-# itself. To OUT go opt_fuzzer (the optimised heap beside the reference), its seed
-# corpus, dictionary and options.
+# Builds the fuzz target for OSS-Fuzz and ClusterFuzzLite, which set CC, CXX, CFLAGS,
+# CXXFLAGS, LIB_FUZZING_ENGINE, SANITIZER and OUT. (fuzz/test_oss_fuzz.sh sets them itself.)
+# opt_fuzzer (the optimised heap beside the reference), its seed corpus, dictionary and
+# options go to OUT.
 set -eu
 cd "$(dirname "$0")/.."
 [ -e Makefile ] || cd "$SRC/spanref" # they copy this file

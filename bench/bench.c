@@ -2,22 +2,24 @@
  *
  *   bench HEAP WORKLOAD REPEATS [each]
  *
- * Every repeat is a new heap, prepared and then measured. Without `each` the thread's
- * processor time is read before and after all measured operations: what others do on a
- * shared machine isn't in it, but for what they do to the caches. The figure is the median
- * repeat's. With `each` the clock is read around each operation, and what that takes by
- * itself, the median of many, is taken off. A line says:
+ * Every repeat prepares a new heap and then measures it.
+ *
+ * Without `each` the thread's processor time is read before and after all measured
+ * operations, so other programs on the machine count only by what they do to the caches.
+ * The figure is that of the median repeat. With `each` the clock is read around each
+ * operation, and the median time of reading the clock is subtracted. A line says:
  *
  *   ns          what `per` operations take (operations.h); 0 with each
- *   p50 p99 max of single operations, ns; 0 without each
+ *   p50 p99 max of single operations, in ns; 0 without each
  *   metadata    bytes at the end; 0: the heap doesn't say
  *   extent      pages from the first live one to the last, at the end
  *   live        live pages at the end
  *   hash        of all addresses answered, in order, less the region's base
  *
  * Measured time includes taking an operation from the list, reading or writing its slot,
- * and writing the answer down. What is slow of that, where the slots are more than the
- * caches hold, is asked for some operations ahead. bench/go does the same in Go. */
+ * and writing the answer down. The slots may be more than the caches hold, so they are
+ * prefetched some operations ahead, to keep their cache misses out of the figures. bench/go
+ * does the same in Go. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +57,7 @@ static void fail(const char *why)
   exit(1);
 }
 
-/* Written to, so that no page of it is met for the first time while the clock runs. */
+/* Written to, so that none of its pages is touched for the first time while the clock runs. */
 static void *array_new(uint64_t count, size_t bytes)
 {
   void *array = malloc(count * bytes + 1);

@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
-"""How fast opt is beside its peers: the same operations on all, in one run.
+"""How fast is opt beside its peers? The same operations run on all of them, in one run.
 
   bench/bench.py BUILD [--rounds N] [--quick] [--callgrind] [--readme]
                  [--only WORKLOAD,...] [--heaps HEAP,...]
 
-BUILD/bench has bench, bench-go and generate (make bench-programs). Each round runs every
-heap once on every workload, in a process of its own, in an order that turns by one from
-round to round; opt and Go then run once more with a clock around each operation, the others
-in the first round alone. Figures are medians over the rounds; a ratio is the median over
-the rounds of opt's figure by the peer's of the same round. A heap that has taken half a
-minute on a workload sits out the rounds left; the reference runs once where it is slow, for
-the addresses.
+BUILD/bench has bench, bench-go and generate (make bench-programs).
+
+In each round every heap runs once on every workload, in a process of its own; from round to
+round the order turns by one. opt and Go then run once more with a clock around each
+operation; the others do so in the first round only. A figure is the median over the rounds.
+A ratio is the median, over the rounds, of opt's figure divided by the peer's figure of the
+same round. A heap that has taken half a minute on a workload sits out the other rounds. Where
+the reference is slow it runs once, for its addresses.
   --quick      one short round of the small workloads
-  --callgrind  instructions an operation as well (needs valgrind; not of Go)
-  --readme     write the table into README.md
+  --callgrind  count instructions an operation as well (needs valgrind; not for Go)
+  --readme     write the tables into docs/bench.md, and the short one into README.md
 Writes BUILD/bench/results.json, unless something was left out (--quick, --only, --heaps).
 Exit status 1: heaps that must answer the same addresses did not.
 """
@@ -69,11 +70,15 @@ WORKLOADS = (
     Workload('W8', 'growth and scavenging, an operation', ['w8'],
              without=('go', 'treap', 'bitmap', *MALLOCS)),
 )
-# Issue 6: at most these, of Go's time.
+# What opt aims at: at most these parts of Go's time.
 TARGETS = {'W1 1e3': .25, 'W1 1e4': .25, 'W1 1e5': .25, 'W1 1e6': .30, 'W2b': .20, 'W3': .12,
            'W4 alloc': .12, 'W4 free': .60, 'W6': .50}
-# Nobody gives memory back while it is measured: only finding it is compared. jemalloc's
-# thread-local memory doesn't fit where libraries loaded late get theirs.
+# The rows of the short table in README.md.
+SHORT = (('W1 1e4', 'free one of 10,000 live spans, allocate another'),
+         ('W1 1e6', 'the same with 1,000,000 live spans'),
+         ('W5', 'one operation of the recordings of 20 real programs'))
+# No malloc gives memory back while it is measured: only finding memory is compared.
+# jemalloc, loaded late, needs more thread-local memory than glibc reserves for that.
 ENVIRONMENT = {**os.environ,
                'MALLOC_CONF': 'dirty_decay_ms:-1,muzzy_decay_ms:-1',
                'TCMALLOC_RELEASE_RATE': '0',
@@ -103,7 +108,7 @@ def run(place, heap, file, repeats, each):
 
 
 def instructions(place, heap, file):
-    """Of what a figure is of, while measured."""
+    """Instructions of what a figure is for, without the preparation."""
     said = subprocess.run(['valgrind', '--tool=callgrind', '--toggle-collect=measured',
                            f'--callgrind-out-file={os.devnull}', place / 'bench', heap, file,
                            '1'], capture_output=True, text=True, env=ENVIRONMENT, check=True)
@@ -113,7 +118,7 @@ def instructions(place, heap, file):
 
 
 class Results:
-    """Of each workload and heap: every figure of every round, by name."""
+    """Every figure of every round, by workload, heap and name."""
 
     def __init__(self):
         self.of = {}
@@ -198,13 +203,22 @@ def number(value):
 def table(results, workloads):
     heaps = [heap for heap in HEAPS
              if any(heap in results.of[workload.name] for workload in workloads)]
-    yield '| | a figure is of | opt / go | ' + ' | '.join(heaps) + ' |'
+    yield '| workload | what a figure is for | opt / go | ' + ' | '.join(heaps) + ' |'
     yield '| --- | --- | --- | ' + ' | '.join('---:' for _ in heaps) + ' |'
     for workload in workloads:
         ratio = results.ratio(workload.name)
         beside = f'**{ratio[0]:.2f}** ({ratio[1]:.2f}–{ratio[2]:.2f})' if ratio else ''
         cells = ' | '.join(number(results.median(workload.name, heap)) for heap in heaps)
         yield f'| {workload.name} | {workload.what} | {beside} | {cells} |'
+
+
+def short_table(results):
+    yield '| | opt | Go | opt / Go |'
+    yield '| --- | ---: | ---: | ---: |'
+    for name, what in SHORT:
+        ratio = results.ratio(name)
+        opt, go = (number(results.median(name, heap)) for heap in ('opt', 'go'))
+        yield f'| {what} | {opt} ns | {go} ns | {f"{ratio[0]:.2f}" if ratio else ""} |'
 
 
 def by(figures, above, below, places=2):
@@ -227,7 +241,7 @@ def details(results, workloads):
                *(f'extent by live pages: {heap}'
                  for heap in ('first fit', 'jemalloc', 'tcmalloc', 'mimalloc')),
                *(f'instructions: {heap}' for heap in counted)]
-    yield '| | ' + ' | '.join(columns) + ' |'
+    yield '| workload | ' + ' | '.join(columns) + ' |'
     yield '| --- ' + '| ---: ' * len(columns) + '|'
     for workload in workloads:
         heaps = results.of[workload.name]
@@ -241,7 +255,7 @@ def details(results, workloads):
 
 
 def targets(results):
-    """What issue 6 asks for, and what there is."""
+    """What opt aims at, and what was measured."""
     def line(what, have, most):
         return f'{what:42} {have:8.3f}  at most {most:5.2f}  {"" if have <= most else "SHORT"}'
     for name, most in TARGETS.items():
@@ -286,14 +300,14 @@ def save(path, results, workloads, options, where):
         indent=1) + '\n')
 
 
-def write_readme(text):
-    path = ROOT / 'README.md'
-    readme = path.read_text()
-    new, count = re.subn(r'(<!-- bench[^>]*-->\n).*?(<!-- /bench -->)',
-                         lambda match: match.group(1) + text + match.group(2), readme,
-                         flags=re.S)
+def write_between(document, name, text):
+    """TEXT between <!-- NAME ... --> and <!-- /NAME --> of the document."""
+    path = ROOT / document
+    new, count = re.subn(rf'(<!-- {name}\b[^>]*-->\n).*?(<!-- /{name} -->)',
+                         lambda match: match.group(1) + text + match.group(2),
+                         path.read_text(), flags=re.S)
     if count != 1:
-        sys.exit('bench: README.md has no place for the table')
+        sys.exit(f'bench: {document} has no place for the table {name}')
     path.write_text(new)
 
 
@@ -322,8 +336,8 @@ def main():
     where = machine()
     if len(workloads) == len(WORKLOADS) and not options.heaps:
         save(place / 'results.json', results, workloads, options, where)
-    told = (f'Nanoseconds; medians of {options.rounds} interleaved rounds, ratios within a'
-            f' round with the least and the most. {where["processor"]}, {where["kernel"]},'
+    told = (f'Nanoseconds; medians of {options.rounds} interleaved rounds. Beside each ratio: the'
+            f' least and the greatest of the rounds. {where["processor"]}, {where["kernel"]},'
             f' {where["compiler"]}, {where["go"]}.')
     text = '\n'.join([told, '', *table(results, workloads), '', *details(results, workloads)])
     print(text, '', *targets(results), '', sep='\n')
@@ -331,7 +345,8 @@ def main():
     for departs in results.departs:
         print('bench:', departs)
     if options.readme:
-        write_readme(text + '\n')
+        write_between('docs/bench.md', 'bench', text + '\n')
+        write_between('README.md', 'speed', '\n'.join(short_table(results)) + '\n')
     return 1 if results.departs else 0
 
 

@@ -4,11 +4,11 @@
   bench/fuzz_speed.py BUILD [--seconds N] [--rounds N] [--min-len BYTES] [--max-len BYTES]
 
 BUILD has fuzzers/libfuzzer and fuzzers/libfuzzer-asan (make fuzzers). In each round every
-target runs for N seconds on one core, one after the other, on the seeds of corpus/fuzz of
-48 to 64 bytes, mostly 24 operations and some more; nothing is written, and no input made
-shorter for its own sake. The rounds' medians are printed. "Long" are executions of 24
-operations and more, the frees that drain the heaps counted; shorter ones take their time
-too, and are not counted there.
+target runs for N seconds on one core, one after the other. The seeds are those of
+corpus/fuzz that have 48 to 64 bytes, which is 24 operations or a few more. Nothing is
+written, and no input is shortened for its own sake. The medians of the rounds are printed.
+"Long" executions have 24 operations or more, with the frees that drain the heaps; shorter
+ones take time too, but aren't counted as long.
 """
 import argparse
 import os

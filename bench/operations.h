@@ -1,11 +1,11 @@
-/* A workload: a list of operations on a page-run allocator, of which the first ones
- * prepare the heap and the rest is measured. It is a file, so that programs in C and in Go
- * run the very same one:
+/* A workload: a list of operations on a page-run allocator. The first ones prepare the heap,
+ * and the rest is measured. It is a file, so that programs in C and in Go run the same one:
  *
- *   struct workload | operations: nsetup, then ntimed
+ *   struct workload | nsetup operations | ntimed operations
  *
- * Operations name what they allocate by a slot, and whoever runs them keeps the slots:
- * base and length of what is live. Native byte order; it is made and read on one machine. */
+ * An operation names what it allocates or frees by a slot. Whoever runs the operations keeps
+ * the slots: base and length of each live span. Byte order is the machine's: a workload is
+ * made and read on one machine. */
 #ifndef SPANREF_BENCH_OPERATIONS_H
 #define SPANREF_BENCH_OPERATIONS_H
 
@@ -30,10 +30,10 @@ struct workload {
   uint64_t magic;
   uint64_t nslots;
   uint64_t nsetup, ntimed;
-  uint64_t per;          /* operations in what a figure is of: 2 is a pair */
+  uint64_t per;          /* operations that a figure is for: 2 for a pair */
   uint64_t region_base;  /* pages; addresses begin here */
-  uint64_t region_pages; /* handed in before the first operation, free and retained; */
-  uint64_t goal_pages;   /* or, if 0, the heap grows by itself, with this scavenging goal */
+  uint64_t region_pages; /* handed in before the first operation, free and retained */
+  uint64_t goal_pages;   /* if region_pages is 0 the heap grows, with this scavenging goal */
 };
 
 static inline enum operation_kind operation_kind(struct operation operation)
@@ -53,14 +53,14 @@ struct operations {
   uint64_t count, room;
 };
 
-/* What comes from here on is measured. */
+/* Operations added after this call are measured. */
 void operations_begin_timed(struct operations *operations);
 void operations_alloc(struct operations *operations, uint64_t slot, uint64_t npages);
 void operations_free(struct operations *operations, uint64_t slot);
 void operations_scavenge(struct operations *operations, uint64_t npages);
 
 bool operations_write(struct operations *operations, FILE *to);
-/* false: not a workload, or no memory. */
+/* Returns false if it isn't a workload, or out of memory. */
 bool operations_read(struct operations *operations, FILE *from);
 
 #endif

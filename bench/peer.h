@@ -1,5 +1,5 @@
-/* What is measured, behind one small table of functions. Pages are numbers; no memory is
- * touched. */
+/* A heap that is measured, behind a small table of functions. Pages are numbers; no memory
+ * is touched. */
 #ifndef SPANREF_BENCH_PEER_H
 #define SPANREF_BENCH_PEER_H
 
@@ -12,14 +12,14 @@
 
 struct peer {
   const char *name;
-  /* An empty heap that holds the workload's region. NULL: it can't. */
+  /* A heap that holds the workload's region, all of it free. NULL: it can't. */
   void *(*create)(const struct workload *workload);
   void (*destroy)(void *heap);
   uint64_t (*alloc)(void *heap, uint64_t npages);
-  /* The length is told as well: whoever keeps none needs it, the others don't look. */
+  /* npages is the span's length, for heaps that don't keep it. */
   void (*free)(void *heap, uint64_t base, uint64_t npages);
-  void (*scavenge)(void *heap, uint64_t npages); /* NULL: can't */
-  size_t (*metadata_bytes)(void *heap);          /* NULL: doesn't say */
+  void (*scavenge)(void *heap, uint64_t npages); /* NULL: it can't */
+  size_t (*metadata_bytes)(void *heap);          /* NULL: it can't say */
 };
 
 extern const struct peer peer_opt, peer_ref, peer_treap, peer_bitmap, peer_glibc,

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Draw what a pair costs against the number of live spans (W1), a line a heap.
+"""Draw what a pair costs against the number of live spans (W1), one line for each heap.
 
   bench/plot.py RESULTS.json OUT.svg
 
-Both axes are logarithmic. Bars are the least and the most of the rounds. Nothing but
-SVG, readable on light and dark ground.
+Both axes are logarithmic. Bars span the least and the greatest of the rounds. The output is
+SVG alone, readable on light and dark ground.
 """
 import json
 import math
@@ -14,7 +14,7 @@ import sys
 
 WIDTH, HEIGHT = 760, 460
 LEFT, RIGHT, TOP, BOTTOM = 64, 110, 48, 52
-# A hue for each, dark enough on white and light enough on black; and what is dashed.
+# A hue for each heap, dark enough on white and light enough on black; and its dashes.
 LOOK = {'opt': ('#e8590c', ''), 'go': ('#1c7ed6', ''), 'treap': ('#2f9e44', ''),
         'bitmap': ('#9c36b5', ''), 'ref': ('#868e96', ''), 'jemalloc': ('#c2255c', '6 4'),
         'tcmalloc': ('#0c8599', '6 4'), 'mimalloc': ('#b08900', '6 4'),
@@ -31,7 +31,7 @@ STYLE = '''
 
 
 def curves(results):
-    """Of each heap: (live spans, median, least, most), by live spans."""
+    """For each heap, by live spans: (live spans, median, least, greatest)."""
     found = {}
     for workload in results['workloads']:
         if workload['name'].startswith('W1 '):
@@ -93,8 +93,8 @@ class Paper:
         yield '</g>'
 
     def labels(self, found):
-        """Beside the end of a line, moved down as far as those above need; or, where it ends
-        early, above it."""
+        """Each stands beside the end of its line, moved down as far as the labels above need.
+        If a line ends early, its label stands above that end."""
         taken = 0
         for heap, points in sorted(found.items(), key=lambda item: -item[1][-1][1]):
             x, y = self.across(points[-1][0]) + 9, self.down(points[-1][1]) + 4

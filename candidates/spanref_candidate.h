@@ -1,6 +1,6 @@
-/* A page allocator of your own behind one table of functions, for spanref to hold
- * against its reference. writing-a-candidate.md begins at nothing; the documents are
- * docs/ in the repository, share/doc/spanref where it is installed.
+/* How to plug in a page allocator of your own: fill in one table of functions, and spanref
+ * holds the allocator against its reference. writing-a-candidate.md starts from nothing.
+ * (The documents are in docs/ of the repository, and in share/doc/spanref once installed.)
  *
  * Export one symbol from a shared object,
  *
@@ -10,20 +10,22 @@
  *     .create = ..., .destroy = ..., .alloc = ..., .free = ...,
  *   };
  *
- * and run "spanref check --candidate ./mine.so TRACE...". This file needs no other; it
- * is C99, C++ and, by the C calling convention, whatever speaks that. (In C++ the above
- * needs C++20. With -fvisibility=hidden include this file between "#pragma GCC visibility
- * push(default)" and "#pragma GCC visibility pop".) Fields are only added at the end, and
- * then the version changes.
+ * and run "spanref fuzz --candidate ./mine.so".
  *
- * Units: sizes are pages and addresses page numbers (address / page_bytes), never
- * bytes. A candidate is called by one thread, one call at a time, in a process of its
- * own; it owns its heap, spanref owns every pointer it hands over, for that call alone
- * unless said otherwise. Terms are those of semantics.md, "Vocabulary".
- *
- * A function may be NULL where it isn't required: the candidate "can't say", and what
- * would have been asked counts as skipped, never as passed. Nor is every function called
- * at every level: writing-a-candidate.md, "What is called". */
+ * Language   C99 or C++; any other language can export the table by C's calling convention.
+ *            In C++ the initialiser above needs C++20. With -fvisibility=hidden, include
+ *            this file between "#pragma GCC visibility push(default)" and "#pragma GCC
+ *            visibility pop". This file includes no other of the project.
+ * Units      A size is a number of pages. An address is a page number: the address in bytes
+ *            divided by page_bytes.
+ * Calls      One thread calls, one call at a time, in a process that runs nothing else.
+ * Ownership  The candidate owns its heap. spanref owns every pointer that it passes; such a
+ *            pointer is valid during that call only, unless said otherwise.
+ * Optional   A function that isn't required may be NULL: the candidate "can't say". What
+ *            spanref would have asked then counts as skipped, never as passed. Not every
+ *            function is called at every level: writing-a-candidate.md, "What is called".
+ * Terms      semantics.md, "Vocabulary".
+ * Versions   Fields are only added at the end, and then the version changes. */
 #ifndef SPANREF_CANDIDATE_ABI_H
 #define SPANREF_CANDIDATE_ABI_H
 
@@ -36,50 +38,51 @@ extern "C" {
 
 #define SPANREF_CANDIDATE_VERSION 1
 
-/* No span reaches this page, and so none is longer: 2^40. An OS that grants memory there
- * isn't to be believed. */
+/* Page 2^40. Every span ends at this page or below, and so is no longer than that. Don't
+ * take memory beyond it, even if the OS grants it. */
 #define SPANREF_LIMIT_PAGES 0x0000010000000000ULL
 
-/* What alloc, free, scavenge and add return. Below SPANREF_GO113 it is only told whether
- * that is SPANREF_OK. */
+/* What alloc, free, scavenge and add return. Which error it is matters at SPANREF_GO113
+ * only; everywhere else spanref only asks whether it is SPANREF_OK. */
 enum spanref_status {
   SPANREF_OK,
   SPANREF_NO_MEMORY,  /* nothing fits and the OS refused; nothing has changed */
   SPANREF_BAD_SIZE,   /* 0 pages, or more than SPANREF_LIMIT_PAGES */
   SPANREF_NOT_IN_USE, /* freed already, inside a span, never given out */
-  SPANREF_BAD_RANGE,  /* add: empty, misaligned, or held already */
-  SPANREF_BAD_ANSWER  /* the OS answered with memory that can't be */
+  SPANREF_BAD_RANGE,  /* add: empty, misaligned, too high, or held already */
+  SPANREF_BAD_ANSWER  /* the OS granted memory that must not be used */
 };
 
-/* What the candidate says it does: each is checked where it is declared. */
+/* What the candidate promises. spanref checks a level if the candidate declares it. */
 enum spanref_level {
-  /* Always checked. Spans in use don't overlap, and lie in memory that was obtained
-   * (SPANREF_NUMBERS); what was written into them stays (SPANREF_BYTES); all that is in
-   * use can be freed; what is said to need no zeroing needs none. That nothing else can
-   * be freed is asked at SPANREF_GO113 only. */
+  /* Checked whether declared or not. Spans in use don't overlap. With SPANREF_NUMBERS they
+   * lie in memory that was obtained; with SPANREF_BYTES they keep what was written into
+   * them. Everything in use can be freed. What is said to need no zeroing needs none. */
   SPANREF_SAFETY = 1,
-  /* stats: in_use and manual are what was given out, sys is idle + in_use; where
-   * walk is there, every number is what the spans add up to. */
+  /* stats: in_use and manual are the pages given out, and sys is idle + in_use. With walk,
+   * idle and nfree are what the free spans add up to. */
   SPANREF_ACCOUNTING = 2,
-  /* walk: free neighbours of one kind are one span. */
+  /* walk: two free neighbours of one kind are one span. */
   SPANREF_COALESCING = 4,
-  /* The lowest address at which it fits, of SPANREF_NUMBERS; see enum spanref_profile. */
+  /* With SPANREF_NUMBERS: every allocation is at the lowest address at which it fits. See
+   * enum spanref_profile. */
   SPANREF_PLACEMENT = 8
 };
 
-/* Whose addresses and answers SPANREF_PLACEMENT means. */
+/* What SPANREF_PLACEMENT compares. */
 enum spanref_profile {
-  /* First fit in the memory that is handed in by add, which it needs, before the first
-   * operation. Compared is what alloc answers; free as at SPANREF_SAFETY. */
+  /* The addresses that alloc answers: first fit. All memory is handed in by add before the
+   * first operation, so add is required. */
   SPANREF_PAGES,
-  /* semantics.md, all of it: every answer and every statistic. */
+  /* All of semantics.md: every answer, every statistic and every span. */
   SPANREF_GO113
 };
 
-/* What is behind a page number. */
+/* What lies behind a page number. */
 enum spanref_memory {
-  SPANREF_NUMBERS, /* nothing: the OS of the traces hands out numbers */
-  SPANREF_BYTES    /* memory of this process, at page * page_bytes: it is written */
+  SPANREF_NUMBERS, /* nothing: the OS of the traces hands out mere numbers */
+  SPANREF_BYTES    /* memory of the candidate's process, at page * page_bytes, which spanref
+                      writes */
 };
 
 struct spanref_geometry {
@@ -91,26 +94,30 @@ struct spanref_geometry {
   uint64_t goal_pages;  /* ... this */
 };
 
-/* The door to the OS of the trace. false: it refused, as it does in every call but alloc.
- * What it grants, base and granted_pages, may be more than was asked for, and isn't to be
- * trusted. It always refuses a candidate with SPANREF_BYTES, which has an OS of its own,
- * and one held to SPANREF_PAGES, which has its memory by add. */
+/* The door to the OS of the trace.
+ *
+ * reserve asks for npages. It returns false if the OS refuses. It always refuses
+ *   - outside alloc;
+ *   - a candidate with SPANREF_BYTES, which has an OS of its own;
+ *   - a candidate held to placement as in SPANREF_PAGES, which gets its memory by add.
+ * It returns true if the OS grants pages [*base, *base + *granted_pages). Don't trust these
+ * numbers: they may be more than was asked for, or lie where no memory can be. */
 struct spanref_os {
   void *context;
   bool (*reserve)(void *context, uint64_t npages, uint64_t *base, uint64_t *granted_pages);
 };
 
-/* All zero before a call. What the candidate can't say stays zero, but for needzero,
- * where true promises nothing; at the level of placement as in SPANREF_GO113 all of it is
- * compared. */
+/* All zero before a call. Leave zero what the candidate can't say, except needzero: if in
+ * doubt, answer true. With placement as in SPANREF_GO113 every field is compared. */
 struct spanref_answer {
-  uint64_t base;           /* alloc */
-  /* alloc: may hold what was written before. false is checked at SPANREF_SAFETY: bytes
-   * are zero, and of numbers no page was given out before. */
+  uint64_t base;           /* alloc: the first page */
+  /* alloc: true if the pages may hold what was written before. false promises clean memory,
+   * and is always checked: bytes must be zero; of numbers, no page may have been given out
+   * before. */
   bool needzero;
-  uint64_t released_pages; /* scavenge */
-  uint64_t advice_base;    /* alloc, free: "make this huge pages", ... */
-  uint64_t advice_pages;   /* ... 0: nothing */
+  uint64_t released_pages; /* scavenge: how many pages it gave back */
+  uint64_t advice_base;    /* alloc, free: the pages to back by huge pages, from here ... */
+  uint64_t advice_pages;   /* ... so many; 0: no advice */
 };
 
 struct spanref_span { /* pages [base, base + npages) */
@@ -122,17 +129,18 @@ struct spanref_span { /* pages [base, base + npages) */
   bool needzero;
 };
 
-/* All SPANREF_UNKNOWN before the call; what stays so isn't compared. */
+/* All SPANREF_UNKNOWN before the call. A number that stays so isn't compared; but a number
+ * that was said once must be said in the rest of the history. */
 #define SPANREF_UNKNOWN UINT64_MAX
-struct spanref_stats { /* pages, but for the two counts */
-  uint64_t sys;       /* idle + in_use; manual isn't part of it */
-  uint64_t idle;
-  uint64_t in_use;
-  uint64_t manual;
-  uint64_t released;
+struct spanref_stats { /* in pages, except huge_free and nfree, which are counts */
+  uint64_t sys;       /* idle + in_use; without manual */
+  uint64_t idle;      /* free pages, and those reserved but not yet carved */
+  uint64_t in_use;    /* given out, without those that are manual */
+  uint64_t manual;    /* given out as manual */
+  uint64_t released;  /* idle pages that were given back to the OS */
   uint64_t huge_free; /* whole huge pages inside free spans that aren't scavenged */
   uint64_t nfree;     /* free spans */
-  uint64_t arena_base, arena_end; /* reserved and not yet carved */
+  uint64_t arena_base, arena_end; /* the pages reserved but not yet carved */
 };
 
 typedef void spanref_visit(void *context, const struct spanref_span *span);
@@ -140,40 +148,42 @@ typedef void spanref_visit(void *context, const struct spanref_span *span);
 struct spanref_candidate {
   uint32_t version;     /* SPANREF_CANDIDATE_VERSION */
   uint32_t size_bytes;  /* of this struct */
-  const char *name;     /* a word */
-  const char *summary;  /* one line for people; the version of what is behind it */
-  uint32_t levels;      /* enum spanref_level, or-ed */
+  const char *name;     /* one word */
+  const char *summary;  /* one line for people: what it is, and its version */
+  uint32_t levels;      /* of enum spanref_level, or-ed */
   uint32_t profile;     /* enum spanref_profile */
   uint32_t memory;      /* enum spanref_memory */
 
   /* Required. */
 
-  /* An empty heap. geometry may be kept no longer than the call, os until destroy. NULL: it
-   * doesn't serve this geometry, and the trace is skipped. */
+  /* Returns an empty heap. os stays valid until destroy, geometry only during this call.
+   * Returns NULL if the candidate doesn't serve this geometry; that trace is skipped. */
   void *(*create)(const struct spanref_geometry *geometry, const struct spanref_os *os);
-  /* Everything is given back, what is in use as well. */
+  /* Gives back everything, including what is in use. */
   void (*destroy)(void *heap);
-  /* npages >= 0, so 0 must be refused. manual: not garbage-collected, counted apart. */
+  /* Refuse 0 pages, and more than SPANREF_LIMIT_PAGES: both are asked for. manual: memory
+   * that isn't garbage-collected, and is counted apart. */
   int (*alloc)(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer);
-  /* base: what alloc answered, and wasn't freed since; at the level of placement as in
-   * SPANREF_GO113 any other number too, which must be refused. */
+  /* base: what alloc answered and what wasn't freed since. With placement as in
+   * SPANREF_GO113 it may be any other number too, and that must be refused. */
   int (*free)(void *heap, uint64_t base, struct spanref_answer *answer);
 
   /* Optional. */
 
-  /* Give back at least want_pages of free memory to the OS, as far as there is. */
+  /* Gives at least want_pages of free memory back to the OS, or all there is. */
   int (*scavenge)(void *heap, uint64_t want_pages, struct spanref_answer *answer);
-  /* Take over memory, as a scavenged free span. SPANREF_NUMBERS only; for SPANREF_PAGES
-   * three pieces before the first operation, and no more. */
+  /* Takes over memory, as a scavenged free span. SPANREF_NUMBERS only. With placement as in
+   * SPANREF_PAGES: called three times, before the first operation. */
   int (*add)(void *heap, uint64_t base, uint64_t npages);
-  /* The span, free or in use, that holds the page. false: none. Only called at
-   * SPANREF_GO113. */
+  /* Fills in the span, free or in use, that holds the page; returns false if none does.
+   * Called with placement as in SPANREF_GO113 only. */
   bool (*lookup)(void *heap, uint64_t page, struct spanref_span *span);
-  /* Called after each call but destroy. */
+  /* Fills in the statistics. Called after every other call except destroy. */
   void (*stats)(void *heap, struct spanref_stats *stats);
-  /* All spans, free and in use, in address order. */
+  /* Calls visit for every span, free and in use, in address order. */
   void (*walk)(void *heap, spanref_visit *visit, void *context);
-  /* NULL: sound. Else what is wrong, in a few words that live until the next call. */
+  /* Returns NULL if the heap is sound, else what is wrong with it in a few words, which
+   * must live until the next call. */
   const char *(*self_check)(void *heap);
 };
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Hold every candidate of the repository against the reference; the table in README.md.
+"""Compare every candidate of the repository with the reference; write README.md's table.
 
   candidates/verdicts.py BUILD [--seconds S] [--passes N] [NAME...]
 
-BUILD has spanref and candidates/*.so (make plugins). Each runs all recordings of
-corpus/real N times over, twice as often where it declares placement, and random histories
-for S seconds. Exit status 1: a candidate departs, other than merge_bug, which has to.
+BUILD has spanref and candidates/*.so (make plugins). Each candidate runs all recordings of
+corpus/real N times over (twice as often if it declares placement), and random histories for
+S seconds. Exit status 1: a candidate departs, or merge_bug doesn't, which must depart.
 """
 import argparse
 import json
@@ -22,7 +22,7 @@ PACKAGES = {'glibc': 'libc6', 'jemalloc': 'libjemalloc2', 'mimalloc': 'libmimall
             'tcmalloc': 'libtcmalloc-minimal4'}
 ORDER = ('ref', 'opt', 'go', 'first_fit', 'best_fit', 'buddy', 'merge_bug', 'glibc', 'jemalloc',
          'mimalloc', 'tcmalloc', 'mmap')
-# jemalloc's thread-local memory doesn't fit where libraries loaded late get theirs.
+# jemalloc, loaded late, needs more thread-local memory than glibc reserves for that.
 ENVIRONMENT = {**os.environ, 'GLIBC_TUNABLES': 'glibc.rtld.optional_static_tls=16384'}
 
 
@@ -71,7 +71,7 @@ def run(tool, verb, plugin, *arguments):
 def row(name, build, options, place):
     tool, plugin = build / 'spanref', build / f'candidates/{name}.so'
     drawn = run(tool, 'fuzz', plugin, '-t', str(options.seconds), '-o', place / 'found')
-    # Of all operations about half are allocations, of which alone a placement is compared.
+    # About half of all operations are allocations, and only those have a placement.
     passes = options.passes * (2 if drawn.placements else 1)
     recorded = run(tool, 'check', plugin, *['corpus/real'] * passes)
     departs = [verdict.departs for verdict in (drawn, recorded) if verdict.departs]
@@ -105,8 +105,8 @@ def main():
                 wrong.append(name)
     if not options.names:
         readme = ROOT / 'README.md'
-        table = ('| candidate | what it is | conforms at | operations of recordings '
-                 '| placements of these | of random histories |\n'
+        table = ('| candidate | what it is | conforms at | recorded operations compared '
+                 '| placements among these | random operations compared |\n'
                  '| --- | --- | --- | --- | --- | --- |\n' + ''.join(rows))
         readme.write_text(re.sub(r'(<!-- candidates\b[^>]*-->\n).*?(<!-- /candidates -->)',
                                  lambda match: match.group(1) + table + match.group(2),

@@ -10,18 +10,20 @@
 
 static const char help[] =
     "Usage: spanref check [OPTION]... TRACE|DIRECTORY...\n"
-    "Run every trace on the reference and on a candidate, and hold the candidate to the\n"
-    "levels that it declares: its answers and statistics after every operation, all of\n"
-    "its spans every 64 operations and at the end. What the traces expect isn't looked\n"
-    "at: see spanref replay.\n\n"
-    "  -c, --candidate NAME  ref, opt (default opt), or ./FILE.so: a shared object as in\n"
-    "                        spanref_candidate.h, run in a process of its own\n"
-    "  -j, --json FILE       the verdict with its evidence, for programs\n"
-    "  -x, --junit FILE      the same, as CI systems show it\n"
-    "  -p, --html FILE       the same with the first departure drawn, as one HTML file\n"
-    "  -h, --help            this text\n\n"
-    "A trace is left at its first departure. Where the reference's table is full, its\n"
-    "comparison ends there, with a note.\n\n" EXIT_STATUS_HELP;
+    "Run every trace on the reference and on a candidate, and compare the two at the\n"
+    "levels that the candidate declares: answers and statistics after every operation,\n"
+    "all spans every 64 operations and at the end. The answers that are written in the\n"
+    "traces are ignored here; \"spanref replay\" compares those.\n\n"
+    "  -c, --candidate NAME  what to compare: ref, opt (the default), or ./FILE.so, a\n"
+    "                        shared object that exports the table of spanref_candidate.h;\n"
+    "                        it runs in a process of its own\n"
+    "  -j, --json FILE       write the verdict as JSON (docs/verdict-json.md)\n"
+    "  -x, --junit FILE      write the verdict as JUnit XML, which CI systems show\n"
+    "  -p, --html FILE       draw the first departure, as one HTML file\n"
+    "  -h, --help            print this text\n\n"
+    "A trace ends at its first departure; the other traces run all the same. Where the\n"
+    "reference's table is full, the comparison of that trace ends with a note.\n\n"
+    EXIT_STATUS_HELP;
 
 /* What a recorded program may use of memory given beforehand: 2 GiB of 8 KiB pages. */
 #define GIVEN_PAGES (UINT64_C(1) << 18)
@@ -63,7 +65,7 @@ static void say(struct check *check, const char *path, enum judgement judgement,
     report_departure(stdout, path, op, &check->session.judge.departure);
   if (judgement != JUDGED_FULL) return;
   print_place(stdout, path, op->line);
-  puts("the reference's table is full: compared up to here");
+  puts("the reference's table is full, so this trace was compared up to here");
 }
 
 static bool visit(void *context, const char *path, const struct trace *trace)

@@ -204,7 +204,7 @@ static void junit_plain(FILE *to, const char *name, bool compared, uint64_t unus
   fprintf(to, "  <testcase classname=\"spanref\" name=\"%s\">", name);
   if (!compared) fputs("<skipped message=\"nothing was compared\"/>", to);
   if (unused > 0)
-    fprintf(to, "<failure type=\"waivers\" message=\"not needed: %" PRIu64 "\"/>", unused);
+    fprintf(to, "<failure type=\"waivers\" message=\"waivers not needed: %" PRIu64 "\"/>", unused);
   fputs("</testcase>\n", to);
 }
 

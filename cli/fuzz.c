@@ -13,23 +13,23 @@
 
 static const char help[] =
     "Usage: spanref fuzz [OPTION]...\n"
-    "Run random histories on the reference and on a candidate, and hold the candidate to\n"
-    "the levels that it declares, as spanref check does. Geometry, regions and the mix of\n"
-    "operations are drawn anew for each history. The same seed gives the same histories,\n"
-    "in any order and number.\n\n"
-    "  -c, --candidate NAME  ref, opt (default opt), or ./FILE.so as in spanref check\n"
-    "  -t, --seconds N       stop after N seconds (default 10, unless --runs)\n"
+    "Run random histories on the reference and on a candidate, and compare the two as\n"
+    "\"spanref check\" does, until a history departs. Write that history as a trace, and\n"
+    "shorten it. Geometry, regions and the mix of operations are drawn anew for each\n"
+    "history. The same seed always draws the same histories.\n\n"
+    "  -c, --candidate NAME  what to compare: ref, opt (the default), or ./FILE.so, as in\n"
+    "                        \"spanref check\"\n"
+    "  -t, --seconds N       stop after N seconds (default 10, unless --runs is given)\n"
     "  -r, --runs N          stop after N histories\n"
-    "  -s, --seed N          which random histories (default 1)\n"
-    "  -o, --output FILE     where the history of a departure is written as a trace\n"
-    "                        (default departure-SEED.trace). Made short, and in four forms,\n"
-    "                        it goes to FILE.short.trace, .bytes, .c, .txt, FILE without\n"
-    "                        its \".trace\"\n"
-    "  -j, --json FILE       the verdict with its evidence, for programs\n"
-    "  -x, --junit FILE      the same, as CI systems show it\n"
-    "  -p, --html FILE       the same with the departure drawn, as one HTML file\n"
-    "  -h, --help            this text\n\n"
-    "It stops at the first departure; \"spanref check FILE\" shows it again.\n\n"
+    "  -s, --seed N          which histories to draw (default 1)\n"
+    "  -o, --output FILE     where to write the history that departs (default\n"
+    "                        departure-SEED.trace); the short one goes beside it, to\n"
+    "                        departure-SEED.short.trace, .short.bytes (for a fuzz target),\n"
+    "                        .short.c (a C program) and .short.txt (drawn as text)\n"
+    "  -j, --json FILE       write the verdict as JSON (docs/verdict-json.md)\n"
+    "  -x, --junit FILE      write the verdict as JUnit XML, which CI systems show\n"
+    "  -p, --html FILE       draw the short history, as one HTML file\n"
+    "  -h, --help            print this text\n\n"
     EXIT_STATUS_HELP;
 
 struct fuzz {
@@ -53,7 +53,7 @@ static bool history_begin(struct fuzz *fuzz, uint64_t k)
   length = snprintf(text, sizeof text, "# spanref fuzz --seed %" PRIu64 ", history %" PRIu64,
                     seed, k);
   if (!trace_append_comment(&fuzz->history, text, (size_t)length, false)) return false;
-  length = snprintf(text, sizeof text, "# after the last line %s departs",
+  length = snprintf(text, sizeof text, "# %s departs after the last line",
                     judge_about(&fuzz->session.judge)->name);
   return trace_append_comment(&fuzz->history, text, (size_t)length, false);
 }
@@ -105,7 +105,7 @@ static bool say_departure(struct fuzz *fuzz, size_t at)
   struct trace *history = &fuzz->history;
   snprintf(path, sizeof path, "departure-%" PRIu64 ".trace", options->seed);
   if (judge_locate(&session->judge, history, &at) != JUDGED_DEPARTED)
-    fputs("spanref: it did not depart again\n", stderr);
+    fputs("spanref: the candidate did not depart when the history was run again\n", stderr);
   if (at < history->nops) history->nops = at + 1;
   const struct trace_op *op = history->nops > 0 ? &history->ops[history->nops - 1] : NULL;
   report_departure(stdout, output, op, &session->judge.departure);
@@ -114,7 +114,7 @@ static bool say_departure(struct fuzz *fuzz, size_t at)
     trace_print(stdout, history); /* nowhere to put it, but not lost */
     return true;
   }
-  printf("written to %s: \"spanref check%s%s %s\" shows it again\n", output,
+  printf("written to %s; to see it again: spanref check%s%s %s\n", output,
          options->plugin != NULL ? " -c " : "", options->plugin != NULL ? options->plugin : "",
          output);
   write_short(fuzz, output);
@@ -156,11 +156,11 @@ static int fuzz_run(struct fuzz *fuzz)
   if (!fuzz_loop(fuzz, started)) return EXIT_UNUSABLE;
   double seconds = clock_seconds() - started;
   uint64_t ran = session->evidence.ran;
-  printf("seed %" PRIu64 ", %" PRIu64 " %s, in which the reference answered\n",
+  printf("seed %" PRIu64 ", %" PRIu64 " %s; the reference answered:\n",
          session->options->seed, ran, one_or_many(ran, "history", "histories"));
   tally_print(&fuzz->tally);
   printf("  %10" PRIu64 "  span lists compared\n", session->judge.tally.span_lists);
-  printf("speed: %.0f compared operations a second for %.1f seconds\n",
+  printf("speed: %.0f operations compared a second, for %.1f seconds\n",
          seconds > 0 ? (double)session->judge.tally.compared / seconds : 0, seconds);
   return session_verdict(session, "random history", "random histories");
 }

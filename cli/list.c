@@ -8,10 +8,12 @@
 
 static const char help[] =
     "Usage: spanref list [FILE.so]...\n"
-    "The candidates that are built in, and what the shared objects given say of\n"
-    "themselves: name, levels declared, summary. Each is loaded in a process of its own.\n\n"
-    "  -h, --help  this text\n\n"
-    "Exit status: 0, or 2 where one could not be loaded.\n";
+    "List the candidates that are built in, then those of the shared objects given: name,\n"
+    "levels declared, summary. Each shared object is loaded in a process of its own.\n\n"
+    "  -h, --help  print this text\n\n"
+    "Exit status:\n"
+    "  0  every candidate was listed\n"
+    "  2  bad usage, or a file that could not be loaded\n";
 
 static void list_one(const struct about *about, const char *path)
 {

@@ -13,24 +13,25 @@ static const struct {
   int (*run)(int argc, char **argv);
   const char *summary;
 } verbs[] = {
-    {"replay", replay_main, "run traces and hold a heap to the answers written in them"},
-    {"check", check_main, "run traces on the reference and a candidate, side by side"},
-    {"fuzz", fuzz_main, "the same with random histories"},
-    {"shrink", shrink_main, "the shortest trace found that shows the same difference"},
-    {"show", show_main, "what is in a trace"},
-    {"list", list_main, "which candidates there are"},
+    {"check", check_main, "run traces on the reference and on a candidate, and compare"},
+    {"fuzz", fuzz_main, "do the same with random histories"},
+    {"shrink", shrink_main, "shorten a trace in which a candidate departs"},
+    {"replay", replay_main, "compare a heap with the answers that are written in traces"},
     {"record", record_main, "run a program and write its page allocations as a trace"},
+    {"show", show_main, "summarise traces"},
+    {"list", list_main, "list the candidates"},
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
 
 static int help(void)
 {
   puts("Usage: spanref VERB [OPTION]... [TRACE|DIRECTORY]...\n"
-       "Hold span heaps to a reference whose core is proved.\n");
+       "Compare a page allocator with a reference whose core is proved.\n");
   for (size_t i = 0; i < VERBS; i++) printf("  %-8s %s\n", verbs[i].name, verbs[i].summary);
-  puts("\n\"spanref VERB --help\" says more. A directory stands for all *.trace under it,\n"
-       "\"-\" for standard input. docs/semantics.md says what a span heap does,\n"
-       "docs/trace-format.md what a trace is.\n");
+  puts("\n\"spanref VERB --help\" says more. A directory stands for every *.trace under it,\n"
+       "\"-\" for standard input. A candidate is the allocator that is compared: yours plugs\n"
+       "in as docs/writing-a-candidate.md says. docs/semantics.md defines what a span heap\n"
+       "does, docs/trace-format.md what a trace is.\n");
   fputs(EXIT_STATUS_HELP, stdout);
   return output_finish(EXIT_CONFORMS);
 }

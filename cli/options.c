@@ -72,7 +72,7 @@ static bool option_take(struct options *options, const struct verb *verb, int le
     options->plugin = is_plugin(optarg) ? optarg : NULL;
     if (options->plugin != NULL) return true;
     options->heap = candidate_named(optarg);
-    return options->heap != NULL || refuse(verb, optarg, "ref, opt, or a file's path");
+    return options->heap != NULL || refuse(verb, optarg, "ref, opt, or the path of a shared object");
   case 'H':
     options->heap = candidate_named(optarg);
     return options->heap != NULL || refuse(verb, optarg, "ref or opt");
@@ -102,7 +102,7 @@ static bool options_read(struct options *options, const struct verb *verb, int a
   while ((letter = getopt_long(argc, argv, accepted.shorts, accepted.longs, NULL)) != -1) {
     const char *word = argv[optind - 1];
     if (letter == ':') return refuse(verb, word, "a value after it");
-    if (letter == '?') return refuse(verb, word, "an option of this verb");
+    if (letter == '?') return refuse(verb, word, "an option that this verb has");
     *help = letter == 'h';
     if (*help) return true;
     if (!option_take(options, verb, letter)) return false;
@@ -112,7 +112,7 @@ static bool options_read(struct options *options, const struct verb *verb, int a
   if (verb->takes_arguments && options->narguments == 0)
     return refuse(verb, "no TRACE given", "at least one file or directory");
   if (!verb->takes_arguments && options->narguments > 0)
-    return refuse(verb, options->arguments[0], "options only");
+    return refuse(verb, options->arguments[0], "nothing but options");
   return true;
 }
 

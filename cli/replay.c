@@ -13,14 +13,13 @@
 
 static const char help[] =
     "Usage: spanref replay [OPTION]... TRACE|DIRECTORY...\n"
-    "Run every trace on a heap and compare what it answers with what the trace says:\n"
-    "the answer, the statistics that are written, the free spans after \"d\". An\n"
-    "operation without \" = ...\", a \"d\" without \"= free\" lines, says nothing.\n"
-    "A trace is left at its first difference.\n\n"
-    "  -H, --heap NAME   ref or opt (default ref)\n"
-    "  -a, --annotate    print the one trace given with all answers filled in; compare\n"
-    "                    nothing\n"
-    "  -h, --help        this text\n\n" EXIT_STATUS_HELP;
+    "Run every trace on a heap, and compare the heap with what is written in the trace:\n"
+    "the answer and the statistics after \" = \", and the \"= free\" lines after \"d\". Where\n"
+    "nothing is written, nothing is compared. A trace ends at its first difference.\n\n"
+    "  -H, --heap NAME   the heap to run: ref (the default) or opt\n"
+    "  -a, --annotate    print the one trace given with all answers filled in, and\n"
+    "                    compare nothing\n"
+    "  -h, --help        print this text\n\n" EXIT_STATUS_HELP;
 
 struct replay {
   struct tour tour;
@@ -93,7 +92,7 @@ static bool op_differs(struct replay *replay, const char *path, const struct tra
   replay->compared++;
   if (played == PLAY_SKIPPED) {
     print_sides(replay, path, op, expect_print(says, 0).text,
-                "nothing: the name got no memory, so it is skipped");
+                "nothing: its name got no memory, so it is skipped");
     return true;
   }
   if (op->kind == OP_DUMP) return dump_differs(replay, path, trace, op);
@@ -132,8 +131,9 @@ static void print_verdict(const struct replay *replay)
     printf("nothing was compared in %zu %s\n", replay->tour.traces,
            one_or_many(replay->tour.traces, "trace", "traces"));
   else
-    printf("conforms: %" PRIu64 " answers compared in %zu %s\n", replay->compared,
-           replay->tour.traces, one_or_many(replay->tour.traces, "trace", "traces"));
+    printf("conforms: %" PRIu64 " %s compared in %zu %s\n", replay->compared,
+           one_or_many(replay->compared, "answer", "answers"), replay->tour.traces,
+           one_or_many(replay->tour.traces, "trace", "traces"));
   print_unreadable(&replay->tour);
 }
 

@@ -97,7 +97,7 @@ static void show(void *context, const struct shrink_counts *counts)
 {
   struct progress *progress = context;
   if (!progress_is_due(progress)) return;
-  progress_show(progress, "made shorter: %" PRIu64 " operations became %" PRIu64
+  progress_show(progress, "shortening: %" PRIu64 " operations became %" PRIu64
                 " in %" PRIu64 " replays",
                 counts->operations_before, counts->operations_after, counts->replays);
 }
@@ -106,16 +106,16 @@ static void show(void *context, const struct shrink_counts *counts)
 static void print_short(const struct session *session, const struct trace *history,
                         const char *base, const struct shrink_counts *counts)
 {
-  printf("# %" PRIu64 " operation%s became %" PRIu64 " in %" PRIu64 " replays: %s.trace\n",
+  printf("# %" PRIu64 " operation%s became %" PRIu64 " in %" PRIu64 " replay%s: %s.trace\n",
          counts->operations_before, counts->operations_before == 1 ? "" : "s",
-         counts->operations_after, counts->replays, base);
+         counts->operations_after, counts->replays, counts->replays == 1 ? "" : "s", base);
   char path[4096 + 8];
   snprintf(path, sizeof path, "%s.trace", base);
   report_departure(stdout, path,
                    history->nops > 0 ? &history->ops[history->nops - 1] : NULL,
                    &session->judge.departure);
   if (history->nops <= SHOWN_OPS_MAX) trace_print(stdout, history);
-  printf("the same as a program, as bytes, to look at: %s.c, .bytes, .txt\n", base);
+  printf("the same as a C program, as bytes, drawn as text: %s.c, .bytes, .txt\n", base);
 }
 
 bool session_shrink(struct session *session, struct trace *history, const char *path,
@@ -164,7 +164,7 @@ void session_print_waivers(struct session *session)
            waiver->used == 1 ? "" : "s", waiver->why);
     if (waiver->used > 0) continue;
     printf("  line %" PRIu64 " of the waivers %s\n", waiver->line,
-           session->waivers_must ? "isn't needed: leave it out"
+           session->waivers_must ? "isn't needed: remove it"
                                  : "wasn't needed in this time");
     session->unused += session->waivers_must;
   }
@@ -186,7 +186,7 @@ static bool is_anything_missing(const struct judge *judge)
     if (!about_declares(judge_about(judge), (enum level)level) ||
         is_level_compared(judge, (enum level)level))
       continue;
-    printf("declared, but nothing was compared: %s\n", level_name((enum level)level));
+    printf("declared, but nothing was compared at this level: %s\n", level_name((enum level)level));
     missing = true;
   }
   return missing;
@@ -210,14 +210,15 @@ static void print_conclusion(FILE *to, const struct session *session, int status
             session->departed, evidence->ran, one_or_many(evidence->ran, one, many),
             judge->tally.compared, one_or_many(judge->tally.compared, "operation", "operations"));
   } else if (session->unused > 0) {
-    fprintf(to, "departs: %s from its waivers: not needed were %" PRIu64 "\n", name,
-            session->unused);
+    fprintf(to, "departs: %s has %" PRIu64 " %s not needed\n", name, session->unused,
+            one_or_many(session->unused, "waiver that is", "waivers that are"));
   } else if (status == EXIT_NOTHING) {
-    fprintf(to, "nothing was compared of %s at a level that it declares\n", name);
+    fprintf(to, "nothing compared: %s declares a level at which nothing was compared\n", name);
   } else {
     uint64_t served = evidence->ran - evidence->unserved;
-    fprintf(to, "conforms: %s at %s, %" PRIu64 " operations compared in %" PRIu64 " %s\n",
-            name, about_levels(judge_about(judge), ", ").text, judge->tally.compared, served,
+    fprintf(to, "conforms: %s at %s, %" PRIu64 " %s compared in %" PRIu64 " %s\n", name,
+            about_levels(judge_about(judge), ", ").text, judge->tally.compared,
+            one_or_many(judge->tally.compared, "operation", "operations"), served,
             one_or_many(served, one, many));
   }
 }
@@ -233,7 +234,7 @@ static int print_verdict(struct session *session, const char *one, const char *m
   session_print_waivers(session);
   bool missing = is_anything_missing(judge);
   if (unserved > 0)
-    printf("not served: %" PRIu64 " %s: create answered NULL\n", unserved,
+    printf("not served: %" PRIu64 " %s, for which create returned NULL\n", unserved,
            one_or_many(unserved, one, many));
   if (session->departed > 0 || session->unused > 0)
     status = EXIT_DEPARTS;

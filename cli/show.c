@@ -11,11 +11,13 @@
 
 static const char help[] =
     "Usage: spanref show TRACE|DIRECTORY...\n"
-    "What is in each trace: geometry, operations, sizes, how much is live. No heap\n"
-    "runs: an allocation counts as granted unless the trace says otherwise, and only\n"
-    "a free by name frees.\n\n"
-    "  -h, --help  this text\n\n"
-    "Exit status: 0 shown, 2 usage, unreadable or malformed input.\n";
+    "Summarise each trace: its geometry, operations and sizes, and how much is in use. No\n"
+    "heap runs: an allocation counts as granted unless the trace says otherwise, and a free\n"
+    "by address counts as none.\n\n"
+    "  -h, --help  print this text\n\n"
+    "Exit status:\n"
+    "  0  every trace was shown\n"
+    "  2  bad usage, or unreadable input\n";
 
 struct summary {
   uint64_t kinds[OP_KINDS], expectations;

@@ -8,16 +8,20 @@
 
 static const char help[] =
     "Usage: spanref shrink [OPTION]... TRACE\n"
-    "Take away from a trace in which a candidate departs, as long as it departs in the same\n"
-    "way: operations are deleted and merged, numbers and the header get simpler. The same\n"
-    "trace always shrinks to the same one. It is written four times: as a trace; as bytes\n"
-    "for a fuzz target (.bytes); as a C program (.c); and drawn as a strip of text (.txt).\n\n"
-    "  -c, --candidate NAME  ref, opt (default opt), or ./FILE.so as in spanref check\n"
-    "  -o, --output FILE     where the short trace goes (default shrunk.trace)\n"
-    "  -p, --html FILE       the same as a picture, one HTML file\n"
-    "  -h, --help            this text\n\n"
-    "Exit status: 1 it departs, and the files are written; 0 it doesn't, and nothing is;\n"
-    "2 usage, unreadable or malformed input.\n";
+    "Shorten a trace in which a candidate departs: delete and merge operations, simplify\n"
+    "numbers and the header, as long as the candidate departs in the same way. The same\n"
+    "trace always becomes the same short one, if the candidate answers the same.\n\n"
+    "  -c, --candidate NAME  what to compare: ref, opt (the default), or ./FILE.so, as in\n"
+    "                        \"spanref check\"\n"
+    "  -o, --output FILE     where to write the short trace (default shrunk.trace); beside\n"
+    "                        it go .bytes (for a fuzz target), .c (a C program) and .txt\n"
+    "                        (drawn as text)\n"
+    "  -p, --html FILE       draw the short trace, as one HTML file\n"
+    "  -h, --help            print this text\n\n"
+    "Exit status:\n"
+    "  0  the candidate doesn't depart, and nothing is written\n"
+    "  1  it departs, and the files are written\n"
+    "  2  bad usage, unreadable input or unwritable output\n";
 
 /* What a recorded program may use of memory given beforehand, as in spanref check. */
 #define GIVEN_PAGES (UINT64_C(1) << 18)

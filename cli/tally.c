@@ -86,15 +86,15 @@ static const char *const status_names[] = {
 static const char *const event_names[EVENTS] = {
     [EVENT_WHOLE] = "allocations that left one free span fewer",
     [EVENT_SPLIT] = "allocations that left a remainder",
-    [EVENT_ARENA] = "growth inside the current arena",
-    [EVENT_CONTINUED] = "growth that continued the current arena",
-    [EVENT_MOVED] = "growth that began elsewhere",
+    [EVENT_ARENA] = "growths inside the current arena",
+    [EVENT_CONTINUED] = "growths that extended the current arena",
+    [EVENT_MOVED] = "growths that began a new arena",
     [EVENT_CLEAN] = "allocations answered needzero=0",
     [EVENT_DIRTY] = "allocations answered needzero=1",
     [EVENT_MERGED_0] = "frees that merged with no neighbour",
-    [EVENT_MERGED_1] = "frees that merged with one",
-    [EVENT_MERGED_2] = "frees that merged with both",
-    [EVENT_ADVICE] = "huge-page advice given",
+    [EVENT_MERGED_1] = "frees that merged with one neighbour",
+    [EVENT_MERGED_2] = "frees that merged with both neighbours",
+    [EVENT_ADVICE] = "pieces of huge-page advice",
     [EVENT_RELEASED] = "scavenges that released something",
     [EVENT_OVERSHOT] = "scavenges that released more than was wanted",
 };
@@ -111,7 +111,7 @@ void tally_print(const struct tally *tally)
         printf("  %s %" PRIu64, status_names[status], tally->answers[kind][status]);
     putchar('\n');
   }
-  printf("  %-12s %10" PRIu64 "  frees of a name that got nothing\n", "skipped",
+  printf("  %-12s %10" PRIu64 "  frees of names that got nothing\n", "skipped",
          tally->skipped);
   for (int event = 0; event < EVENTS; event++)
     printf("  %10" PRIu64 "  %s\n", tally->events[event], event_names[event]);

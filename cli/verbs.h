@@ -9,9 +9,12 @@ enum {
   EXIT_NOTHING = 3   /* nothing was compared */
 };
 
-#define EXIT_STATUS_HELP                                                          \
-  "Exit status: 0 conforms; 1 departs; 2 bad usage or unreadable input, even if\n" \
-  "something departed; 3 nothing was compared.\n"
+#define EXIT_STATUS_HELP                                                            \
+  "Exit status:\n"                                                                  \
+  "  0  conforms: nothing that was compared differs\n"                               \
+  "  1  departs: something differs, or a waiver was not needed\n"                    \
+  "  2  bad usage, unreadable input or unwritable output, even if something differs\n" \
+  "  3  nothing was compared, or nothing at a level that the candidate declares\n"
 
 /* argv[0] is the verb. */
 int replay_main(int argc, char **argv);

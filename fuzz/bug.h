@@ -1,9 +1,10 @@
-/* What a wrong line of seeded_bugs.txt is made of: BUG(wrong, right) is wrong.
+/* A seeded bug (seeded_bugs.txt): BUG(wrong, right) evaluates to wrong.
  *
- * Built with SPANREF_BUG_BOARD it also notes, in the file that SPANREF_BUG_NOTES
- * names, when it was first reached and when wrong and right first differed, in
- * seconds of the monotonic clock: "reached 12.345678". Both are evaluated there, right
- * first, so neither may have effects. Included by the compiler's -include. */
+ * Built with SPANREF_BUG_BOARD, it also notes in the file that the environment variable
+ * SPANREF_BUG_NOTES names when it was first reached, and when wrong and right first
+ * differed, in seconds of the monotonic clock: "reached 12.345678". That build evaluates
+ * both, right first, so neither may have effects. The compiler includes this file by
+ * -include. */
 #ifndef SPANREF_BUG_H
 #define SPANREF_BUG_H
 
@@ -41,7 +42,7 @@ static inline void bug_note(bool differs)
     bug_note(bug_right != bug_wrong);          \
     bug_wrong;                                 \
   })
-/* For a wrong line without two values; `differs` is evaluated in both builds. */
+/* For a bug that isn't a choice of two values. Both builds evaluate `differs`. */
 #define BUG_IF(differs) bug_note(differs)
 
 #else

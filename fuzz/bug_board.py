@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
-"""How long does each engine need for each seeded bug? The answers, as a page.
+"""How long does each engine need for each seeded bug? Writes the answers as a page.
 
   fuzz/bug_board.py BUILD [--bugs NAME...] [--engines NAME...] [--seeds N]
                     [--timeout S] [--control S] [--jobs J] [--out DIR]
 
-Every bug of fuzz/seeded_bugs.txt is built for every engine (-O2, asserts off, nothing
-but the comparison to catch it) and run from nothing for every seed: spanref fuzz,
-libFuzzer, AFL++. What was found is shrunk. DIR (docs) gets bug-board.csv, a row a run,
-and bug-board.md. Rows that are there are kept where the bug's line is the same.
+Every bug of fuzz/seeded_bugs.txt is built for every engine: spanref fuzz, libFuzzer, AFL++.
+The builds have -O2 and no asserts, so only the comparison can catch the bug. Each engine
+runs with every seed, from an empty corpus. What it finds is shrunk. DIR (docs) gets
+bug-board.csv, a row for each run, and bug-board.md. Rows that are there already are kept if
+the bug's line is still the same.
 
-Exit status: 1 where a bug is found by no engine in time (median MEDIAN seconds, worst
-WORST), a history shrinks to more than SHRUNK times the shortest known that shows the
-same sentence of docs/semantics.md ("shortest N SENTENCE" in the table), or the
-unchanged heap is said to be wrong.
+Exit status 1:
+  - no engine finds a bug in time (median MEDIAN seconds, worst WORST);
+  - a history shrinks to more than SHRUNK times the shortest known history that shows the same
+    sentence of docs/semantics.md ("shortest N SENTENCE" in the table);
+  - an engine says that the unchanged heap is wrong.
 """
 import argparse
 import concurrent.futures
@@ -155,12 +157,12 @@ def inputs_found(engine, place):
 
 
 def length(trace):
-    """Operations; the header has six lines and nothing but."""
+    """How many operations; the header has exactly six lines."""
     return len(trace.read_text().splitlines()) - 6
 
 
 def shrunk(engine, programs, found, place):
-    """Operations of the short history, and the sentence that it shows."""
+    """How many operations the short history has, and the sentence that it breaks."""
     if engine != 'random':
         run = [programs['replay'], '-o', place, found]
         subprocess.run(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
@@ -176,7 +178,7 @@ def shrunk(engine, programs, found, place):
 
 
 def measure(bug, engine, seed, timeout, programs):
-    """A row: seconds from the start, '' where it didn't happen."""
+    """A row: seconds from the start, or '' for what didn't happen."""
     row = {'bug': bug.name if bug else 'control', 'line': bug.line_hash() if bug else '',
            'engine': engine, 'seed': seed, 'reached': '', 'triggered': '', 'detected': '',
            'shrunk': '', 'sentence': ''}
@@ -223,7 +225,7 @@ def measure_bug(bug, options, work, known, control):
 # --- Judging
 
 def seconds(rows, column, timeout):
-    """Median and worst; a run in which it didn't happen counts as the time-out."""
+    """Median and worst. A run in which it didn't happen counts as the time-out."""
     times = [float(row[column]) if row[column] != '' else float(timeout) for row in rows]
     return statistics.median(times), max(times)
 
@@ -271,7 +273,7 @@ def cell(rows, timeout):
 
 
 def lengths_shrunk(rows):
-    """By sentence, the shortest and the longest."""
+    """For each sentence, the shortest and the longest history."""
     by_sentence = {}
     for row in rows:
         if row['shrunk'] != '':
@@ -281,7 +283,7 @@ def lengths_shrunk(rows):
 
 
 def seeds_of(rows):
-    """An engine may have been run with more than another."""
+    """For each engine, how many seeds: one may have been run with more than another."""
     seeds = {engine: {str(row['seed']) for row in rows
                       if row['engine'] == engine and row['bug'] != 'control'}
              for engine in ENGINES}
@@ -289,7 +291,7 @@ def seeds_of(rows):
 
 
 def version(command):
-    """The first number with a dot that it says."""
+    """The first number with a dot that the command prints."""
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     return re.search(r'\d+\.\d+[\w.]*', said.stdout + said.stderr).group()
 
@@ -299,23 +301,48 @@ def page(bugs, rows, options, faults):
     measured = [bug for bug in bugs if any(row['bug'] == bug.name for row in rows)]
     yield '# Bug board'
     yield ''
-    yield ('How long each engine needs for each of the wrong lines of '
-           '[fuzz/seeded_bugs.txt](../fuzz/seeded_bugs.txt). Written by `make bug-board`; '
-           'the single runs are in [bug-board.csv](bug-board.csv).')
+    yield ('How long does each fuzzing engine need to find a bug? '
+           '[fuzz/seeded_bugs.txt](../fuzz/seeded_bugs.txt) has '
+           f'{len(measured)} bugs, each one wrong line in the optimised heap. `make bug-board` '
+           'measures them and writes this page; the single runs are in '
+           '[bug-board.csv](bug-board.csv).')
     yield ''
-    yield (f'{len(measured)} bugs; seeds for each: {seeds_of(rows)}; from an empty '
-           f'corpus, at most {options.timeout} s; {options.jobs} runs at a time on '
-           f'{os.cpu_count()} cores. clang {version(["clang", "--version"])}, '
-           f'AFL++ {version(["afl-fuzz", "-h"])}. -O2, no sanitizer, asserts '
-           'off: what finds a bug is the comparison with the reference.')
-    yield ''
-    yield f'**{"Nothing falls short." if not faults else f"{len(faults)} fall short:"}**'
-    yield ''
-    yield from (f'- {fault}' for fault in faults)
-    yield ''
-    yield (f'Control: the unchanged heap for {options.control} s, '
-           + ', '.join(f'{row["engine"]}: {"silent" if row["detected"] == "" else "DEPARTED"}'
+    yield f'- Seeds for each bug: {seeds_of(rows)}.'
+    yield f'- Each run starts from an empty corpus and takes {options.timeout} s at most.'
+    yield (f'- {options.jobs} runs at a time on {os.cpu_count()} cores; '
+           f'clang {version(["clang", "--version"])}, AFL++ {version(["afl-fuzz", "-h"])}.')
+    yield ('- Built with -O2, without sanitizers and asserts: only the comparison with the '
+           'reference finds a bug.')
+    yield (f'- Control, {options.control} s on the unchanged heap: '
+           + ', '.join(f'{row["engine"]} {"silent" if row["detected"] == "" else "DEPARTED"}'
                        for row in control) + '.')
+    yield ''
+    yield (f'The aims: for each bug an engine finds it with every seed, within {MEDIAN} s (median) '
+           f'and {WORST} s (worst); every history shrinks to at most {SHRUNK} times the shortest '
+           'known; the control is silent.')
+    yield ''
+    if faults:
+        yield '**Short of the aims:**'
+        yield ''
+        yield from (f'- {fault}' for fault in faults)
+    else:
+        yield '**All aims are met.**'
+    yield ''
+    yield '## How to read it'
+    yield ''
+    yield '"10 of 10: 0.01 / 0.02, 0.03 / 0.05, 0.10 / 0.31" says:'
+    yield ''
+    yield '- the bug was found with ten of ten seeds;'
+    yield '- the wrong line was reached after 0.01 s (median) or 0.02 s (worst);'
+    yield '- it first changed a value (triggered the bug) after 0.03 s or 0.05 s;'
+    yield '- the bug was detected after 0.10 s or 0.31 s.'
+    yield ''
+    yield (f'Times count from the start of the engine. `>{options.timeout}` is a run that took '
+           f'longer than {options.timeout} s; it counts as {options.timeout} s.')
+    yield ''
+    yield ('"Shrunk to" is the number of operations of the shrunk histories, the shortest and '
+           'the longest, for each sentence of [semantics.md](semantics.md) that they break. '
+           'Shrinking keeps the sentence.')
     for area in dict.fromkeys(bug.area for bug in measured):
         yield ''
         yield f'## {area}'
@@ -328,22 +355,13 @@ def page(bugs, rows, options, faults):
                      for engine in ENGINES]
             yield f'| {bug.name} | {" | ".join(cells)} | {lengths_shrunk(mine)} |'
     yield ''
-    yield '## How to read it'
-    yield ''
-    yield ('"10 of 10: 0.01 / 0.02, 0.03 / 0.05, 0.10 / 0.31": found with ten of ten seeds; '
-           'the wrong line was reached, first made a difference to a value (triggered), and was '
-           'detected after so many seconds, median / worst, the start of the engine counted. '
-           f'`>{options.timeout}`: not within {options.timeout} s; such runs count as that long. '
-           '"Shrunk to": operations of the shrunk histories, the shortest and the longest, by '
-           'the sentence of [semantics.md](semantics.md) that they show: shrinking keeps it.')
-    yield ''
     yield '## What it does not say'
     yield ''
-    yield ('- Nothing of bugs that nobody thought of: these are one wrong line each, in one heap.')
-    yield ('- Which engine is better: most bugs fall in the first second, where starting up is '
-           'most of the time. Times are of one machine, busy with '
-           f'{options.jobs} runs at once.')
-    yield ('- Wrong lines that nobody can see are listed with the reason at the end of the table.')
+    yield ('- How bugs fare that nobody thought of: these are single wrong lines, in one heap.')
+    yield ('- Which engine is better: most bugs fall in the first second, and most of that is '
+           f'starting up. Times are those of one machine, with {options.jobs} runs at once.')
+    yield ('- Wrong lines that no history can show: they are listed with the reason at the end '
+           'of [fuzz/seeded_bugs.txt](../fuzz/seeded_bugs.txt).')
 
 
 def write(bugs, rows, options, faults):

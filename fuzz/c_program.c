@@ -65,18 +65,18 @@ static void print_comment(FILE *to, const struct judge *judge)
   if (departure->has_clause)
     fprintf(to, ".\n * docs/semantics.md [%s]", clause_label(departure->clause));
   fprintf(to,
-          "\n *\n"
+          "\n *\n * To build and run it, from the top of the repository%s:\n *\n"
           " *   cc -std=c99 -D_POSIX_C_SOURCE=200809L -I. -Icandidates THIS.c%s \\\n"
           " *     build/libspanref.a -ldl -lpthread && ./a.out\n"
-          " *\n * from the top of the repository%s. Exit status: 1 it departs, 0 it doesn't. */\n",
-          is_ours ? "" : " MINE.c", is_ours ? "" : ", MINE.c being the candidate's sources");
+          " *\n * Exit status: 1 if it departs, 0 if it doesn't, 2 if it can't be judged. */\n",
+          is_ours ? "" : " (MINE.c: the candidate's sources)", is_ours ? "" : " MINE.c");
 }
 
 bool c_program_print(FILE *to, const struct trace *trace, const struct judge *judge)
 {
   bool is_ours = judge->sides[SIDE_CANDIDATE]->cell == NULL;
   print_comment(to, judge);
-  fputs("#include \"fuzz/program.h\"\n\n/* Pages, all of it. */\n", to);
+  fputs("#include \"fuzz/program.h\"\n\n/* All in pages. */\n", to);
   print_geometry(to, &trace->geometry);
   fputs("static void history(struct program *p)\n{\n", to);
   if (trace->nops == 0) fputs("  (void)p;\n", to);

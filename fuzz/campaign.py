@@ -4,17 +4,21 @@
   fuzz/campaign.py BUILD [--hours H] [--jobs J] [--state DIR]
 
 BUILD: where fuzzers/ and fuzz/replay are (make fuzz-campaign builds them). DIR
-(BUILD/campaign) keeps corpus/, AFL++'s queues, departures/ and the counters: started
-again, a campaign goes on from there.
+(BUILD/campaign) keeps corpus/, AFL++'s queues, departures/ and the counters. A campaign that
+is started again goes on from there.
 
-The engines are ROLES: AFL++ as main and as two secondaries (sanitizers, CMPLOG),
-libFuzzer in fork mode with sanitizers and without. J of them run at a time, a slice of
-at most SLICE seconds each in turn; between slices what one found goes to the others
-(AFL++'s main reads the corpus, its secondaries read main, libFuzzer writes to it).
-In the end the corpus is merged: no file that adds no coverage.
+The engines are ROLES: AFL++ as main and as two secondaries (sanitizers, CMPLOG), libFuzzer in
+fork mode with sanitizers and without. J of them run at a time, in turns of at most SLICE
+seconds. Between the turns, what one found goes to the others: libFuzzer writes to the corpus,
+AFL++'s main reads the corpus, and its secondaries read main. In the end the corpus is merged:
+files that add no coverage go.
 
-Exit status: 0 nothing departed, 1 something did (departures/ has the inputs, what is said
-of them, and their reproducers) or AFL++ was not 100 % stable, 2 usage, 3 nothing was run.
+Exit status:
+  0  nothing departed
+  1  something departed (departures/ has the inputs, the logs and the reproducers), or AFL++
+     was not 100 % stable
+  2  bad usage
+  3  nothing was run
 """
 import argparse
 import hashlib
@@ -223,7 +227,7 @@ def summary(campaign, seconds):
         print(f'AFL++ {name}: {stats.get("execs_done")} executions, stability '
               f'{stats.get("stability")}, crashes {stats.get("saved_crashes")}')
     for path in campaign.departed():
-        print(f'departure or crash: {path} (.log says what; .trace, .c, .txt show it)')
+        print(f'departure or crash: {path} (.log says what it is; .trace, .c, .txt show it)')
     if counted['executions'] == 0:
         print('nothing was run')
         return 3

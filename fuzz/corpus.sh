@@ -1,12 +1,12 @@
 #!/bin/bash
-# Make corpus/fuzz anew: what the golden and the recorded traces, the regressions, the
-# corpus so far and the directories given cover, and no more.
+# Make corpus/fuzz anew: the fewest inputs that cover what the golden traces, the
+# recordings, the regressions, the corpus so far and the directories given cover.
 #
 #   fuzz/corpus.sh BUILD [DIR...]
 #
 # BUILD: where fuzz/seeds and fuzzers/libfuzzer/fuzz/fuzz_target are (make fuzz-corpus
-# builds them). Every file is in its one form (fuzz/seeds.c), named by its SHA-1.
-# Exits 1 where the corpus would grow beyond its limit; then nothing is changed.
+# builds them). Every file is in canonical form (fuzz/seeds.c), named by its SHA-1. If the
+# corpus would exceed its size limit, nothing changes and the exit status is 1.
 set -eu
 cd "$(dirname "$0")/.."
 build=$1

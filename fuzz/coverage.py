@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""What of ref/ and opt/ the checked-in corpus runs, and that it is enough.
+"""How much of ref/ and opt/ does the checked-in corpus run, and is that enough?
 
   fuzz/coverage.py BUILD
 
-Runs every file of corpus/fuzz and corpus/regressions through BUILD/coverage's replay
-(make coverage builds it, for clang's source-based coverage, asserts off), writes an
-HTML report to BUILD/coverage/html, and fails unless of ref/ and of opt/ each at least
-LINES of lines and BRANCHES of branches were run, and every line that was not, and every
-branch that went one way only, is named in fuzz/uncovered.txt with the reason; a line
-named there that is covered by now is a failure too.
+Runs every file of corpus/fuzz and corpus/regressions through BUILD/coverage's replay, which
+make coverage builds for clang's source-based coverage, asserts off. Writes an HTML report to
+BUILD/coverage/html. Fails if
 
-Left out are the files that judge and don't do, see JUDGES: on two heaps that conform
+  - of ref/ or of opt/ fewer than LINES percent of lines or BRANCHES percent of branches ran;
+  - a line that did not run, or a branch that went one way only, isn't named with a reason
+    in fuzz/uncovered.txt;
+  - a line named there is covered by now.
+
+Two files are left out, see JUDGES: they look for faults, and on two heaps that conform
 half of each is never reached.
 """
 import json
@@ -23,7 +25,7 @@ LINES = 98.0
 BRANCHES = 95.0
 ROOMS = ('ref', 'opt')
 JUDGES = {
-    'ref/decide.c': 'decides for the oracle whether a heap is malformed or differs; '
+    'ref/decide.c': 'decides for the judge whether a heap is malformed or differs; '
                     'judge/test_wellformed.c and its mutants show it both',
     'opt/page_check.c': "says why opt's tree is invalid; opt/test_opt.c alone calls it",
 }

@@ -2,7 +2,7 @@
  *
  * SPANREF_COUNTERS in the environment: a file that counts what was run (counters.h).
  * A departure is said on standard error and ends in abort(). The input that shows it is
- * kept by whoever runs this; "fuzz/replay INPUT" makes it a short trace. */
+ * kept by whoever runs this; "fuzz/replay -o DIR INPUT" makes it a short trace. */
 #include <stdio.h>
 #include <stdlib.h>
 

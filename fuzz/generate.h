@@ -1,8 +1,8 @@
-/* Random histories: operation after operation, each drawn with an eye on what
- * the heap answered so far, because what is worth trying lies at the edges of
- * spans, in holes that just fit, and in addresses that were freed a moment ago.
+/* Random histories. Each operation is drawn with an eye on what the heap answered so far,
+ * because what is worth trying lies at the edges of spans, in holes that just fit, and at
+ * addresses that were freed a moment ago.
  *
- * History number k of a seed depends on seed and k alone, and on the answers. */
+ * History number k depends on the seed, on k and on the answers, and on nothing else. */
 #ifndef SPANREF_GENERATE_H
 #define SPANREF_GENERATE_H
 
@@ -13,7 +13,7 @@
 #include "plan.h"
 
 #define GENERATE_PAGE_BYTES 8192
-#define GENERATE_FREED 16 /* frees that are remembered */
+#define GENERATE_FREED 16 /* the last frees, which are remembered */
 
 struct live {
   uint64_t name, base, npages;
@@ -34,11 +34,11 @@ struct generator {
 void generate_begin(struct generator *generator, uint64_t seed, uint64_t k);
 /* The header that goes with it. */
 void generate_header(const struct generator *generator, struct trace *trace);
-/* The next operation. spans: all that the heap held lately, to aim at; NULL: none. stats:
- * its statistics now. false: the history is over. */
+/* The next operation. spans: what the heap last listed, to aim at, or NULL. stats: its
+ * statistics now. Returns false if the history is over. */
 bool generate_next(struct generator *generator, const struct span_heap *spans,
                    const struct spanref_stats *stats, struct trace_op *op);
-/* What it was answered. */
+/* Tell the generator how the operation was answered. */
 void generate_learn(struct generator *generator, const struct trace_op *op,
                     const struct observation *said);
 

@@ -16,8 +16,8 @@ struct input {
 
 typedef void input_visit(void *context, const struct input *input);
 
-/* A directory stands for the files under it (trace/files.h). How many could not be read;
- * standard error says which, and why. */
+/* Visits every file; a directory stands for the files under it (trace/files.h). Returns how
+ * many could not be read; standard error says which, and why. */
 size_t inputs_visit(char *const *paths, int npaths, input_visit *visit, void *context);
 
 #endif

@@ -1,6 +1,6 @@
-/* What is drawn once for a history: the geometry, the OS's regions, and the mix
- * of operations and sizes. Drawing the mix anew each time, with some kinds
- * switched off ("swarm"), reaches states that an even mix never does. */
+/* What is drawn once for a history: the geometry, the OS's regions, and the mix of
+ * operations and sizes. Each history has a mix of its own, with some kinds of operation
+ * switched off ("swarm testing"): that reaches states that an even mix never does. */
 #ifndef SPANREF_PLAN_H
 #define SPANREF_PLAN_H
 

@@ -1,5 +1,5 @@
-/* A history as calls, for the program of a reproducer (c_program.h): each is a step of the
- * judge, and is printed with what both heaps answer. Header only.
+/* What the C program of a reproducer (c_program.h) calls: each operation is a function, which
+ * runs one step of the judge and prints what both heaps answer. Header only.
  *
  *   static void history(struct program *p) { free_of(p, alloc(p, 5, false)); ... }
  *   int main(void) { return program_judge(geometry, 8192, 4096, history, &candidate_opt); } */
@@ -37,10 +37,10 @@ static inline void program_step(struct program *p, struct trace_op op)
     putchar('\n');
   }
   if (p->judgement == JUDGED_DEPARTED)
-    report_departure(stdout, "here", &op, &judge->departure);
+    report_departure(stdout, "after", &op, &judge->departure);
 }
 
-/* A name for what was got, for free_of. */
+/* Allocates, and returns a name for free_of. */
 static inline uint64_t alloc(struct program *p, uint64_t npages, bool manual)
 {
   program_step(p, (struct trace_op){.kind = manual ? OP_MANUAL : OP_HEAP,
@@ -49,13 +49,13 @@ static inline uint64_t alloc(struct program *p, uint64_t npages, bool manual)
   return p->next_name++;
 }
 
-/* Does nothing where nothing was got. */
+/* Frees what the name got; does nothing if it got nothing. */
 static inline void free_of(struct program *p, uint64_t name)
 {
   program_step(p, (struct trace_op){.kind = OP_FREE, .name = name});
 }
 
-/* Any other operation: page is where it is, number as in a trace. */
+/* Any other operation. page: its address, as a page number; number: as in a trace. */
 static inline void operate(struct program *p, enum op_kind kind, uint64_t page,
                            uint64_t number)
 {
@@ -73,8 +73,8 @@ static inline void add_region(struct program *p, uint64_t page, bool down)
 
 typedef void program_history(struct program *p);
 
-/* given_pages: as in struct judge. 1: the candidate departs; 0: it doesn't; 2: it could
- * not be judged. */
+/* Runs and judges the history. given_pages: as in struct judge. Returns 1 if the candidate
+ * departs, 0 if it doesn't, 2 if it could not be judged. */
 static inline int program_judge(struct span_geometry geometry, uint64_t page_bytes,
                                 uint64_t given_pages, program_history *history,
                                 const struct spanref_candidate *candidate)
@@ -89,9 +89,11 @@ static inline int program_judge(struct span_geometry geometry, uint64_t page_byt
   p.judgement = ok ? judge_begin(&p.judge, geometry, page_bytes) : JUDGED_FAILED;
   bool is_begun = p.judgement == JUDGED_SAME;
   if (is_begun) history(&p);
-  if (is_begun && !judgement_ends(p.judgement)) p.judgement = judge_finish(&p.judge);
+  bool is_said = is_begun && judgement_ends(p.judgement);
+  if (is_begun && !is_said) p.judgement = judge_finish(&p.judge);
   bool departs = p.judgement == JUDGED_DEPARTED;
-  if (departs) report_departure(stdout, "in all", NULL, &p.judge.departure);
+  if (departs && !is_said)
+    report_departure(stdout, is_begun ? "after" : "before", NULL, &p.judge.departure);
   judge_destroy(&p.judge);
   transport_close(&p.candidate);
   puts(departs ? "It departs." : "It doesn't depart.");

@@ -1,12 +1,14 @@
-/* The fuzz target on inputs that are there already, without an engine: a regression
- * test, a reproduction, a coverage run.
+/* Runs the fuzz target on given inputs, without an engine: a regression test, a
+ * reproduction, a coverage run.
  *
- *   replay [-o DIR] FILE|DIR...
+ *   replay [-o DIR] FILE|DIRECTORY...
  *
- * A process for each input, all inputs whatever happens to one, a table at the end of
- * those that went wrong. -o: what departs is shrunk, and its four reproducers
- * (reproduce.h) go to DIR under the input's name. Exit status: 0 all are the same,
- * 1 not all, 2 usage or unreadable, 3 there was no input. */
+ * Each input has a process of its own, and all inputs run, whatever happens to one. A table
+ * at the end lists those that went wrong. With -o, an input that departs is shortened, and
+ * its four reproducers (reproduce.h) go to DIR under the input's name.
+ *
+ * Exit status: 0 all inputs are the same on both heaps, 1 not all are, 2 bad usage or an
+ * unreadable input, 3 there was no input. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,8 +87,9 @@ static void write_reproducers(const struct replay *replay, const struct input *i
   if (target_run(&target, input->data, input->size) == JUDGED_DEPARTED &&
       shrink(&target.judge, &target.history, &counts) == JUDGED_DEPARTED &&
       reproduce(base, &target.history, &target.judge))
-    printf("    %s.trace, .bytes, .c, .txt: %u operations became %u\n", base,
-           (unsigned)counts.operations_before, (unsigned)counts.operations_after);
+    printf("    %s.trace, .bytes, .c, .txt: %u operation%s became %u\n", base,
+           (unsigned)counts.operations_before, counts.operations_before == 1 ? "" : "s",
+           (unsigned)counts.operations_after);
   target_destroy(&target);
 }
 
@@ -128,7 +131,7 @@ int main(int argc, char **argv)
   int option;
   while ((option = getopt(argc, argv, "o:")) == 'o') replay.output = optarg;
   if (option != -1 || optind == argc || replay.table == NULL) {
-    fputs("usage: replay [-o DIR] FILE|DIR...\n", stderr);
+    fputs("usage: replay [-o DIR] FILE|DIRECTORY...\n", stderr);
     return 2;
   }
   return finish(&replay, inputs_visit(argv + optind, argc - optind, replay_input, &replay));

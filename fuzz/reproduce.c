@@ -24,7 +24,7 @@ static bool print_bytes(FILE *to, const struct trace *trace, struct judge *judge
   struct trace_error error = {.text = "out of memory"};
   (void)judge;
   bool ok = bytes != NULL && bytes_encode(trace, bytes, capacity, &size, &error);
-  if (!ok) fprintf(stderr, "as bytes: %s\n", error.text);
+  if (!ok) fprintf(stderr, "the history as bytes: %s\n", error.text);
   ok = ok && fwrite(bytes, 1, size, to) == size;
   free(bytes);
   return ok;
@@ -42,7 +42,7 @@ static bool write_file(const char *path, print_form *print, const struct trace *
   FILE *to = fopen(path, "wb");
   bool ok = to != NULL && print(to, trace, judge);
   if (to != NULL && fclose(to) != 0) ok = false;
-  if (!ok) fprintf(stderr, "%s: %s\n", path, errno != 0 ? strerror(errno) : "not written");
+  if (!ok) fprintf(stderr, "%s: %s\n", path, errno != 0 ? strerror(errno) : "could not be written");
   return ok;
 }
 

@@ -1,14 +1,17 @@
-/* Inputs for the fuzz target, in their one form.
+/* Makes inputs for the fuzz target, in canonical form.
  *
- *   seeds OUT FILE|DIR...       write each to OUT/N, N = 0, 1, 2 ...
- *   seeds --check FILE|DIR...   is each in its one form?
+ *   seeds OUT FILE|DIRECTORY...       write each to OUT/N, N = 0, 1, 2 ...
+ *   seeds --check FILE|DIRECTORY...   is each in canonical form?
  *
  * A *.trace is cut into windows: its header, the regions before the window, and
  * WINDOW_OPS operations; frees of what was allocated before the window are left out.
- * Anything else is bytes (docs/trace-format.md, "Bytes"). The one form is what
- * encoding gives: decoded and encoded it stays as it is, so that a change of the
- * format can't make a corpus mean something else unnoticed. Exit status: 0, 1 not in
- * its one form, 2 usage, unreadable or not written. */
+ * Anything else is bytes (docs/trace-format.md, "Bytes").
+ *
+ * The canonical form is what encoding gives: decoding and encoding it changes nothing. So
+ * no change of the format can give a corpus another meaning unnoticed.
+ *
+ * Exit status: 0 done; 1 an input is not in canonical form; 2 bad usage, an unreadable
+ * input, or an output that could not be written. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +48,7 @@ static void write_seed(struct seeds *seeds, const struct trace *trace, const cha
   FILE *to = bytes != NULL ? fopen(name, "wb") : NULL;
   bool ok = to != NULL && fwrite(bytes, 1, size, to) == size;
   if (to != NULL && fclose(to) != 0) ok = false;
-  if (!ok) fprintf(stderr, "%s: not written\n", name);
+  if (!ok) fprintf(stderr, "%s: could not be written\n", name);
   if (!ok) seeds->failed++;
   free(bytes);
 }
@@ -106,7 +109,7 @@ static void check(struct seeds *seeds, const struct trace *trace,
   size_t size = 0;
   uint8_t *bytes = encoded(trace, input->path, &size);
   if (bytes == NULL || size != input->size || memcmp(bytes, input->data, size) != 0) {
-    printf("not in its one form: %s\n", input->path);
+    printf("not in canonical form: %s\n", input->path);
     seeds->failed++;
   }
   free(bytes);
@@ -134,12 +137,13 @@ int main(int argc, char **argv)
 {
   struct seeds seeds = {0};
   if (argc < 3) {
-    fputs("usage: seeds OUT FILE|DIR...\n       seeds --check FILE|DIR...\n", stderr);
+    fputs("usage: seeds OUT FILE|DIRECTORY...\n       seeds --check FILE|DIRECTORY...\n", stderr);
     return 2;
   }
   if (strcmp(argv[1], "--check") != 0) seeds.output = argv[1];
   size_t unreadable = inputs_visit(argv + 2, argc - 2, take, &seeds);
-  printf("%zu inputs, %zu written, %zu failed\n", seeds.inputs, seeds.written, seeds.failed);
+  printf("%zu input%s, %zu written, %zu failed\n", seeds.inputs, seeds.inputs == 1 ? "" : "s",
+         seeds.written, seeds.failed);
   if (unreadable > 0 || (seeds.output != NULL && seeds.failed > 0)) return 2;
   return seeds.failed > 0 ? 1 : 0;
 }

@@ -5,11 +5,11 @@
 #include "../trace/names.h"
 #include "shrinker.h"
 
-/* Histories tried by chance: in this process, and where each is a handful of calls to
- * another one. */
+/* Histories tried by chance: in this process, and in a cell, where each call goes to
+ * another process. */
 #define TRIES_HERE_MAX 800000
 #define TRIES_CELL_MAX 2000
-/* A call that takes so long hangs, while it is done; growing takes longer. */
+/* While a history is shortened, a call that takes so long hangs; growing takes longer. */
 #define CALL_SECONDS 1
 
 /* Names 0, 1, 2 ... in the order of allocation. false: out of memory. */

@@ -1,12 +1,13 @@
-/* The shortest history found that shows the same kind of departure.
+/* Shortens a history in which a candidate departs, as long as the departure stays of the
+ * same kind.
  *
- * Operations are deleted, two allocations become one, numbers and the header get
- * simpler, over and over until nothing more can be taken away; then a random walk over
- * histories as long looks for one that can be shortened. It is done on named
- * allocations: deleting one deletes its frees, and changes the meaning of nothing else.
- * The same history always shrinks to the same one, if the candidate answers the same.
+ * It deletes operations, makes two allocations one, and simplifies numbers and the header,
+ * over and over until nothing more can be taken away. Then a random walk over histories of
+ * the same length looks for one that can be shortened. Allocations have names, so deleting
+ * one deletes its frees, and changes the meaning of nothing else. The same history always
+ * becomes the same short one, if the candidate answers the same.
  *
- * It does not say that there is no shorter one. */
+ * There may be a shorter one that it doesn't find. */
 #ifndef SPANREF_SHRINK_H
 #define SPANREF_SHRINK_H
 
@@ -19,12 +20,14 @@ struct shrink_counts {
   void *watch_context;
 };
 
-/* Make *trace, which must parse, such a history: the kind of departure and the sentence
- * that it violates stay as they are. *counts begins anew, but for watch; judge.tally stays
- * as it is. Names become 0, 1, 2 ..., expectations and comments go. A candidate in a
- * process of its own has less time for a call from now on, where it didn't outgrow it.
- * JUDGED_DEPARTED: done, and judge.departure is that of the last operation. Anything else:
- * how a history ended that doesn't depart, with *trace as it was; or JUDGED_FAILED. */
+/* Shortens *trace, which must parse. The kind of departure stays the same, and so does the
+ * sentence that it violates. Names become 0, 1, 2 ..., expectations and comments go.
+ * *counts begins anew, except watch; judge.tally stays as it is. From now on a candidate in
+ * a process of its own has less time for a call, unless it outgrew its memory.
+ *
+ * JUDGED_DEPARTED: *trace is short, and judge.departure is that of its last operation.
+ * JUDGED_FAILED: the judging failed. Anything else: the history doesn't depart but ends so,
+ * and *trace is as it was. */
 enum judgement shrink(struct judge *judge, struct trace *trace,
                       struct shrink_counts *counts);
 

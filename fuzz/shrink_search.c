@@ -4,11 +4,11 @@
 
 #include "../trace/draw.h"
 
-/* Only short histories are changed at random, so often in vain in a row. */
+/* Only histories of so many operations or fewer are changed at random. */
 #define SEARCH_OPS 24
 /* Histories no longer than this are made up anew as well. */
 #define INVENT_OPS 4
-/* So often before a walk begins again at the best. */
+/* Tries before a walk begins again at the best history. */
 #define WALK_TRIES 20000
 
 /* --- Numbers that could matter ------------------------------------------------------ */

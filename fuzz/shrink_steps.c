@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-/* Pairs of operations are tried only where there are no more than this. */
+/* Pairs of operations are tried only in histories of so many operations or fewer. */
 #define PAIRS_MAX 48
 
-/* The same for three. */
+/* The same for triples. */
 #define TRIPLES_MAX 16
 
 /* Operations at the end that may stay when memory is handed in for the others. */

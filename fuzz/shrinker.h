@@ -25,32 +25,33 @@ struct shrinker {
   bool failed;               /* the judging did */
 };
 
-/* Run a history up to the first operation, *at, after which it shows; JUDGED_SKIPPED: its
+/* Runs a history up to the first operation, *at, after which it departs. JUDGED_SKIPPED: its
  * header doesn't fit. */
 enum judgement shrink_run(struct shrinker *shrinker, struct trace *history, size_t *at);
 /* The kind and the sentence of a departure in one number. */
 unsigned shrink_kind_of(const struct departure *departure);
-/* Header and operations; there is room for them. */
+/* Copies header and operations; *to must have room for them. */
 void shrink_copy(struct trace *to, const struct trace *from);
-/* next becomes best, to be changed. */
+/* Makes next a copy of best, and returns it, to be changed. */
 struct trace *shrink_draft(struct shrinker *shrinker);
-/* Is what is in next a history of the same kind? Then it ends where that shows. */
+/* Does next depart in the same way? Then it is cut off after the departure. */
 bool shrink_shows(struct shrinker *shrinker);
-/* The same, and then it is the best. */
+/* The same; and if it does, next becomes the best. */
 bool shrink_try(struct shrinker *shrinker);
-/* The same of best without what is doomed, and the frees of that; then nothing is. */
+/* The same for best without the doomed operations and the frees of what they allocate.
+ * Afterwards no operation is doomed. */
 bool shrink_without_doomed(struct shrinker *shrinker);
-/* Run the best history once more for its answers. */
+/* Runs the best history once more, for its answers. */
 void shrink_survey(struct shrinker *shrinker);
-/* All spans there are before its operation number at; NULL: it doesn't come so far, or
- * the candidate takes no memory over. */
+/* All spans before operation number at of the best history. NULL: the history ends before
+ * that, or the candidate can't take memory over. */
 const struct span_heap *shrink_spans_before(struct shrinker *shrinker, size_t at);
 
-/* Each of these is true where the history got better. */
+/* Each of these returns true if the history got shorter or simpler. */
 
-/* Whatever can be taken away, merged, or made plainer (shrink_steps.c). */
+/* Takes away, merges and simplifies what it can (shrink_steps.c). */
 bool shrink_steps(struct shrinker *shrinker);
-/* A shorter one, by chance (shrink_search.c). */
+/* Looks for a shorter one by chance (shrink_search.c). */
 bool shrink_search(struct shrinker *shrinker);
 
 #endif

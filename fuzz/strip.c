@@ -75,7 +75,7 @@ bool strip_print(FILE *to, const struct trace *trace, struct judge *judge)
 {
   struct judge_tally tally = judge->tally;
   size_t at = 0;
-  fputs("# in use, m manual, . free, ~ scavenged; numbers are pages, bases page numbers\n\n",
+  fputs("# in use, m manual, . free, ~ scavenged; sizes in pages, bases as page numbers\n\n",
         to);
   enum judgement judgement = judge_begin(judge, trace->geometry, trace->page_bytes);
   for (; at < trace->nops && !judgement_ends(judgement); at++) {

@@ -1,11 +1,11 @@
-/* A history as a strip of text: a line an operation, and behind it the heap, its spans in
- * the order of addresses.
+/* A history drawn as text: a line for each operation, and after it the heap's spans in the
+ * order of addresses.
  *
  *   a 0 8     |#8 #######|.56 #######|
  *   f 0       |.64 ........|
  *
- * #: in use, m: in use manually, .: free, ~: free and scavenged, and so many pages; a line
- * of its own where the candidate shows another heap. */
+ * #: in use, m: in use and manual, .: free, ~: free and scavenged. The number is the span's
+ * pages. If the candidate shows other spans, they follow on a line of their own. */
 #ifndef SPANREF_STRIP_H
 #define SPANREF_STRIP_H
 
@@ -13,8 +13,8 @@
 
 #include "../judge/judge.h"
 
-/* Runs the trace, up to the departure where there is one; then says in words what it is.
- * judge.tally stays. false: the stream failed, or the judging. */
+/* Runs the trace, up to the departure if there is one, and then says in words what that is.
+ * judge.tally stays as it is. Returns false if the stream or the judging failed. */
 bool strip_print(FILE *to, const struct trace *trace, struct judge *judge);
 
 #endif

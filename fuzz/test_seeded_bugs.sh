@@ -1,6 +1,6 @@
 #!/bin/bash
-# Does fuzzing find bugs? Each of fuzz/seeded_bugs.txt, one wrong line in opt/,
-# must be found within ten seconds, and the history written must show it again.
+# Does fuzzing find bugs? Each bug of fuzz/seeded_bugs.txt is one wrong line in opt/. Each
+# must be found within ten seconds, and the history that is written must show it again.
 #
 #   fuzz/test_seeded_bugs.sh [BUILD [NAME...]]
 #
@@ -90,7 +90,7 @@ shrinks() {
   local name=$1 variant=$work/$1/spanref short=${2%.trace}.short.trace clause
   expect "$name" 1 "$variant" check "$2" && clause=$(clause "$name") &&
     expect "$name" 1 "$variant" shrink -o "$short" "$2" &&
-    sed -n 's/^\(# [0-9]* operation.* replays\): .*/\1/p' "$work/$name/out" &&
+    sed -n 's/^\(# [0-9]* operation.* replays*\): .*/\1/p' "$work/$name/out" &&
     expect "$name" 1 "$variant" check "$short" && [ "$(clause "$name")" = "$clause" ] &&
     expect "$name" 0 "$tool" check "$short"
 }

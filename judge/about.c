@@ -13,14 +13,16 @@ static const char *why_misdeclared(const struct spanref_candidate *candidate)
   const uint32_t levels = SPANREF_SAFETY | SPANREF_ACCOUNTING | SPANREF_COALESCING |
                           SPANREF_PLACEMENT;
   if (strpbrk(candidate->name, " \t\n") != NULL) return "its name isn't one word";
-  if ((candidate->levels & ~levels) != 0) return "it declares a level that there isn't";
-  if (candidate->profile > SPANREF_GO113) return "its profile isn't one";
-  if (candidate->memory > SPANREF_BYTES) return "its memory is neither numbers nor bytes";
+  if ((candidate->levels & ~levels) != 0) return "its levels have a bit that no level has";
+  if (candidate->profile > SPANREF_GO113)
+    return "its profile is neither SPANREF_PAGES nor SPANREF_GO113";
+  if (candidate->memory > SPANREF_BYTES)
+    return "its memory is neither SPANREF_NUMBERS nor SPANREF_BYTES";
   if (candidate->levels & SPANREF_PLACEMENT && candidate->memory == SPANREF_BYTES)
-    return "placement is compared of numbers only";
+    return "it declares placement, which needs SPANREF_NUMBERS";
   if (candidate->levels & SPANREF_PLACEMENT && candidate->profile == SPANREF_PAGES &&
       candidate->add == NULL)
-    return "placement as in SPANREF_PAGES is compared on memory that it gets by add";
+    return "it declares placement as in SPANREF_PAGES, which needs the function add";
   return NULL;
 }
 
@@ -29,10 +31,11 @@ const char *about_why_unfit(const struct spanref_candidate *candidate)
   if (candidate->version != SPANREF_CANDIDATE_VERSION)
     return "it is built for another version of spanref_candidate.h";
   if (candidate->size_bytes != sizeof *candidate) return "its size_bytes is wrong";
-  if (candidate->name == NULL || candidate->summary == NULL) return "it has no name";
+  if (candidate->name == NULL || candidate->summary == NULL)
+    return "it has no name, or no summary";
   if (candidate->create == NULL || candidate->destroy == NULL ||
       candidate->alloc == NULL || candidate->free == NULL)
-    return "create, destroy, alloc and free are required";
+    return "it lacks create, destroy, alloc or free";
   return why_misdeclared(candidate);
 }
 

@@ -100,8 +100,8 @@ static const struct clause_acsl acsl[CLAUSES] = {
     [CLAUSE_STATS_NFREE] = {"ref/span_heap.h",
       "ensures nfree: \\result.nfree == free_count(*h, h->count);"},
     [CLAUSE_INV_NEEDZERO] = {NULL,
-      "No ACSL states it: it speaks of the whole history; the oracle keeps the "
-      "set of pages ever given out."},
+      "No ACSL states it, since it is about the whole history; the judge keeps "
+      "the set of pages that were ever given out."},
     [CLAUSE_FIND] = {"spec/operations.h",
       "predicate lowest_fit(struct span_heap h, integer want, integer i) =\n"
       "    0 <= i < h.count && fits(h.spans[i], want) &&\n"
@@ -325,9 +325,9 @@ static const struct clause_acsl acsl[CLAUSES] = {
       "    b.spans[k].scavenged && b.spans[k].needzero == a.spans[k].needzero;"},
     [CLAUSE_LOOKUP] = {"ref/span_heap.h", looked_up},
     [CLAUSE_SPANS] = {NULL,
-      "No ACSL states it of a whole history; of each operation, "
-      "proofs/determinism_of_operations.c shows that heaps that can't be told apart stay so "
-      "as long as the OS says the same."},
+      "No ACSL states it for a whole history. For a single operation, "
+      "proofs/determinism_of_operations.c shows: two heaps that can't be told apart stay so, "
+      "as long as the OS gives both the same answer."},
 };
 
 struct clause_acsl clause_acsl(enum clause clause) { return acsl[clause]; }

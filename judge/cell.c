@@ -179,7 +179,7 @@ static bool begin_process(struct cell *cell)
     cell->process = 0;
     cell->fate = FATE_NOT_STARTED;
     cell->fate_number = errno;
-    snprintf(cell->why, sizeof cell->why, "no process can be started for it: %s",
+    snprintf(cell->why, sizeof cell->why, "no process could be started for it: %s",
              strerror(errno));
     return false;
   }
@@ -202,7 +202,7 @@ static bool start(struct cell *cell)
     cell->about = channel->about;
     return true;
   }
-  const char *why = cell->process == 0 ? "its process ended while it was loaded"
+  const char *why = cell->process == 0 ? "its process ended while the file was being loaded"
                                        : channel->why;
   snprintf(cell->why, sizeof cell->why, "%.*s", (int)sizeof cell->why - 1, why);
   cell->fate = FATE_UNLOADABLE;

@@ -71,7 +71,8 @@ static const char *line_take(struct waivers *waivers, char *text, uint64_t line)
   if (*text == '\0' || *text == '#') return NULL;
   if (strncmp(text, "waive ", 6) != 0) return "\"waive KIND: WHY\"";
   char *colon = strchr(text, ':');
-  if (colon == NULL || colon[1] != ' ' || colon[2] == '\0') return "\": \" and a reason";
+  if (colon == NULL || colon[1] != ' ' || colon[2] == '\0')
+    return "\": \" after the kind, and a reason";
   *colon = '\0';
   if (waivers->count == WAIVERS_MAX) return "no more than 32 waivers";
   if (!departs_named(text + 6, &waiver->what)) return "a kind of departure";

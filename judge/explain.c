@@ -46,7 +46,7 @@ static struct complaint two_spans(const struct span_heap *heap, const struct spa
     return about(CLAUSE_INV_ORDER, "a span overlaps the next one, or comes after it", a);
   if (b->base != end_of(a) || !a->free || !b->free) return none;
   if (a->scavenged == b->scavenged)
-    return about(CLAUSE_INV_COALESCED, "a free span meets the next one of the same flag",
+    return about(CLAUSE_INV_COALESCED, "a free span touches the next, of the same flag",
                  a);
   if (b->base % heap->geometry.phys_pages != 0)
     return about(CLAUSE_INV_BOUNDARY,

@@ -78,7 +78,7 @@ static const struct {
     [SPAN_BAD_RANGE] = {"BAD_RANGE", "invalid: bad range"},
     [SPAN_BAD_ANSWER] = {"BAD_ANSWER", "invalid: bad answer from the OS"},
     [SPAN_TABLE_FULL] = {"TABLE_FULL", "full"},
-    [SPAN_BAD_GEOMETRY] = {"a status that there isn't", "a status that there isn't"},
+    [SPAN_BAD_GEOMETRY] = {"an unknown status", "an unknown status"},
 };
 
 const char *status_name(int status) { return statuses[status_of(status)].name; }

@@ -78,8 +78,8 @@ static enum judgement hand_in(struct judge *judge, uint64_t base, uint64_t npage
   if (!transport_call(candidate, &call, nothing, &said)) return judge_fate(judge, OP_ADD);
   if (said.status != SPANREF_OK)
     return judge_departs(judge, OP_ADD, DEPARTS_REFUSED,
-                         "0x%" PRIx64 " +%" PRIu64 " handed in: status %d", base, npages,
-                         said.status);
+                         "it answered status %d when 0x%" PRIx64 " +%" PRIu64
+                         " were handed in", said.status, base, npages);
   return page_set_add(&candidate->door.obtained, base, base + npages)
              ? JUDGED_SAME
              : judge_fails(judge, "out of memory");
@@ -129,9 +129,11 @@ static enum judgement judge_geometry(struct judge *judge, bool fits, bool serves
 {
   enum judgement judgement = JUDGED_SKIPPED;
   if (fits && !serves && judge->must_serve)
-    judgement = judge_departs(judge, OP_DUMP, DEPARTS_REFUSED, "the geometry fits");
+    judgement = judge_departs(judge, OP_DUMP, DEPARTS_REFUSED,
+                              "it refused a geometry that fits");
   if (!fits && serves)
-    judgement = judge_departs(judge, OP_DUMP, DEPARTS_ACCEPTED, "the geometry doesn't fit");
+    judgement = judge_departs(judge, OP_DUMP, DEPARTS_ACCEPTED,
+                              "it accepted a geometry that doesn't fit");
   if (fits && serves) {
     const struct observation *said = judge->said;
     judge->known = NUMBERS_ALL;
@@ -142,7 +144,7 @@ static enum judgement judge_geometry(struct judge *judge, bool fits, bool serves
                    stats_differ(&said[SIDE_REFERENCE].stats, &said[SIDE_CANDIDATE].stats,
                                 judge->known) != 0;
     judgement = differs ? judge_departs(judge, OP_DUMP, DEPARTS_ANSWER,
-                                        "an empty heap: its statistics aren't zero")
+                                        "the statistics of its empty heap aren't zero")
                         : JUDGED_SAME;
   }
   return judge_cites(judge, judgement, CLAUSE_GEOMETRY);
@@ -295,8 +297,8 @@ static enum judgement judge_kept(struct judge *judge, uint64_t kept_bytes)
   if (tally->kept_more < LEAK_HISTORIES) return JUDGED_SAME;
   tally->kept_more = 0;
   return judge_departs(judge, OP_DUMP, DEPARTS_LEAK,
-                       "more is allocated after each of %d histories; %" PRIu64
-                       " bytes more after this one", LEAK_HISTORIES, more);
+                       "more was left allocated after each of the last %d histories, after "
+                       "this one by %" PRIu64 " bytes", LEAK_HISTORIES, more);
 }
 
 enum judgement judge_finish(struct judge *judge)

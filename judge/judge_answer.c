@@ -40,7 +40,7 @@ static enum judgement give_pages(struct judge *judge, uint64_t base, uint64_t np
   return judge_places(judge,
                       judge_departs(judge, judge->call.kind, DEPARTS_DIRTY,
                                     "pages 0x%" PRIx64 " +%" PRIu64
-                                    " are said to need no zeroing, and were given out before",
+                                    " are said to need no zeroing, but were given out before",
                                     base, npages),
                       base, npages);
 }
@@ -61,22 +61,24 @@ static enum judgement take_memory(struct judge *judge)
   if (npages == 0 || npages > SPAN_LIMIT_PAGES)
     return judge_cites(judge,
                        judge_departs(judge, kind, DEPARTS_ACCEPTED,
-                                     "%" PRIu64 " pages can't be, and it says ok", npages),
+                                     "it answered ok to %" PRIu64
+                                     " pages, a size that must be refused", npages),
                        CLAUSE_ERROR_SIZE);
   if (base > SPAN_LIMIT_PAGES - npages ||
       (!judge_is_in_bytes(judge) && !page_set_holds(&door->obtained, base, base + npages)))
     return judge_departs(judge, kind, DEPARTS_OUTSIDE,
-                         "pages 0x%" PRIx64 " +%" PRIu64 " were never obtained, or can't be",
+                         "pages 0x%" PRIx64 " +%" PRIu64
+                         " were never obtained, or reach past page 2^40",
                          base, npages);
   const struct live_span *other = live_meets(&judge->live, base, base + npages);
   if (other != NULL)
     return judge_departs(judge, kind, DEPARTS_OVERLAP,
-                         "pages 0x%" PRIx64 " +%" PRIu64 " meet 0x%" PRIx64 " +%" PRIu64
+                         "pages 0x%" PRIx64 " +%" PRIu64 " overlap 0x%" PRIx64 " +%" PRIu64
                          ", which is in use", base, npages, other->base, other->npages);
   if (!live_add(&judge->live, given_span(judge))) return judge_fails(judge, "out of memory");
   if (said->scribble == SCRIBBLE_DIRTY)
     return judge_departs(judge, kind, DEPARTS_DIRTY,
-                         "page 0x%" PRIx64 " is said to need no zeroing, and isn't zero",
+                         "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
                          said->scribble_page);
   return give_pages(judge, base, npages, said->answer.needzero);
 }
@@ -129,9 +131,10 @@ static enum judgement refuse_memory(struct judge *judge)
   if (!is_held && (judge->said[SIDE_REFERENCE].status != SPAN_OK || !is_there(judge)))
     return JUDGED_SAME;
   return judge_departs(judge, judge->call.kind, DEPARTS_REFUSED,
-                       "%" PRIu64 " page%s: %s (%d), though %s", npages,
+                       "%" PRIu64 " page%s refused with %s (%d), though %s", npages,
                        npages == 1 ? "" : "s", status_name(status), status,
-                       is_held ? "it holds so many that are free" : "there is memory");
+                       is_held ? "it holds a free run of that length"
+                               : "there is memory for that");
 }
 
 static enum judgement judge_alloc(struct judge *judge)
@@ -153,12 +156,14 @@ enum judgement judge_free(struct judge *judge, const struct call *call,
                          said->scribble_page);
   if (was_live && !is_freed)
     return judge_departs(judge, call->kind, DEPARTS_NOT_FREED,
-                         "page 0x%" PRIx64 " is in use: %s (%d)", call->page,
-                         status_name(said->status), said->status);
+                         "it answered %s (%d) to the free of page 0x%" PRIx64
+                         ", which is in use", status_name(said->status), said->status,
+                         call->page);
   if (!was_live && is_freed)
     return judge_cites(judge,
                        judge_departs(judge, call->kind, DEPARTS_ACCEPTED,
-                                     "page 0x%" PRIx64 " isn't in use, and it says ok",
+                                     "it answered ok to the free of page 0x%" PRIx64
+                                     ", which isn't in use",
                                      call->page),
                        CLAUSE_FREE_BASE);
   return JUDGED_SAME;
@@ -193,7 +198,8 @@ static enum judgement judge_number(struct judge *judge, enum clause clause, uint
 {
   if (says == is) return JUDGED_SAME;
   enum judgement judgement = judge_departs(
-      judge, judge->call.kind, DEPARTS_STATS, "%s is %" PRIu64 " page%s, it says %" PRIu64,
+      judge, judge->call.kind, DEPARTS_STATS, "%s is %" PRIu64
+      " page%s, the candidate says %" PRIu64,
       clause_label(clause) + strlen("stats."), is, is == 1 ? "" : "s", says);
   return judge_cites(judge, judgement, clause);
 }
@@ -247,7 +253,7 @@ static enum judgement depart_exactly(struct judge *judge, field_set fields)
   enum clause clause = clause_of_fields(judge, fields, &field);
   enum judgement judgement = judge_departs(
       judge, kind, field == FIELD_BASE ? DEPARTS_ADDRESS : DEPARTS_ANSWER,
-      "%s: the reference says %s, it says %s", field_name(field),
+      "%s: the reference says %s, the candidate says %s", field_name(field),
       field_print(field, kind, &said[SIDE_REFERENCE], judge->page_bytes).text,
       field_print(field, kind, &said[SIDE_CANDIDATE], judge->page_bytes).text);
   if (judgement == JUDGED_DEPARTED) judge->departure.fields = fields;
@@ -264,7 +270,8 @@ static enum judgement judge_address(struct judge *judge)
   if (we_got && they_got && ours->answer.base != theirs->answer.base) {
     enum judgement judgement = judge_departs(
         judge, judge->call.kind, DEPARTS_ADDRESS,
-        "the lowest address is 0x%" PRIx64 ", it says 0x%" PRIx64,
+        "the lowest address that fits is 0x%" PRIx64
+        ", the candidate says 0x%" PRIx64,
         ours->answer.base * judge->page_bytes, theirs->answer.base * judge->page_bytes);
     judge->placement_is_lost = true;
     judgement = judge_places(judge, judgement, theirs->answer.base, 1);

@@ -78,14 +78,16 @@ enum judgement judge_fate(struct judge *judge, enum op_kind kind)
   case FATE_NOT_STARTED:
   case FATE_UNLOADABLE: return judge_fails(judge, cell_why(candidate->cell));
   case FATE_HUNG:
-    return judge_departs(judge, kind, DEPARTS_HUNG, "no answer within %d s", number);
+    return judge_departs(judge, kind, DEPARTS_HUNG,
+                         "no answer within %d s of its processor's time, or %d s by the clock",
+                         number, CELL_PATIENCE * number);
   case FATE_EXITED:
     return judge_departs(judge, kind, DEPARTS_EXITED, "its process exited with status %d",
                          number);
   case FATE_OUTGREW:
     return judge_departs(judge, kind, DEPARTS_OUTGREW,
-                         "its process has more than %d MiB in memory; in use are %" PRIu64
-                         " pages", number,
+                         "its process has more than %d MiB in memory; %" PRIu64
+                         " pages are in use", number,
                          judge->live.other_pages + judge->live.manual_pages);
   default:
     return judge_departs(judge, kind, DEPARTS_CRASHED,

@@ -12,8 +12,8 @@ static enum judgement judge_bounds(struct judge *judge, enum op_kind kind,
                                    const struct span_heap *shown)
 {
   if (shown->count > SPAN_HEAP_CAPACITY)
-    return judge_departs(judge, kind, DEPARTS_SPANS, "it shows %" PRIu64 " spans",
-                         shown->count);
+    return judge_departs(judge, kind, DEPARTS_SPANS, "it shows %" PRIu64
+                         " spans, more than the judge has room for", shown->count);
   for (uint64_t i = 0; i < shown->count; i++) {
     const struct span *span = &shown->spans[i];
     if (span->npages <= SPAN_LIMIT_PAGES && span->base <= SPAN_LIMIT_PAGES - span->npages)
@@ -44,8 +44,9 @@ static enum judgement judge_list(struct judge *judge, enum op_kind kind,
       return judge_places(
           judge,
           judge_departs(judge, kind, DEPARTS_SPANS,
-                        "span 0x%" PRIx64 " +%" PRIu64 " isn't behind the one before",
-                        span->base, span->npages),
+                        "span 0x%" PRIx64 " +%" PRIu64 " %s", span->base, span->npages,
+                        span->npages == 0 ? "is empty"
+                                          : "begins before the previous span ends"),
           span->base, span->npages);
     end = span->base + span->npages;
     if (span->free) continue;
@@ -55,14 +56,14 @@ static enum judgement judge_list(struct judge *judge, enum op_kind kind,
       return judge_places(
           judge,
           judge_departs(judge, kind, DEPARTS_SPANS,
-                        "it shows 0x%" PRIx64 " +%" PRIu64 " in use; in use there are %"
-                        PRIu64 " pages", span->base, span->npages,
+                        "it shows 0x%" PRIx64 " +%" PRIu64 " in use, but %" PRIu64
+                        " pages are in use there", span->base, span->npages,
                         live == NULL ? 0 : live->npages),
           span->base, span->npages);
   }
   if (in_use == judge->live.count) return JUDGED_SAME;
-  return judge_departs(judge, kind, DEPARTS_SPANS, "it shows %zu spans in use of %zu", in_use,
-                       judge->live.count);
+  return judge_departs(judge, kind, DEPARTS_SPANS, "it shows %zu of the %zu spans in use",
+                       in_use, judge->live.count);
 }
 
 static enum judgement judge_coalesced(struct judge *judge, enum op_kind kind,
@@ -77,7 +78,7 @@ static enum judgement judge_coalesced(struct judge *judge, enum op_kind kind,
         judge,
         judge_departs(judge, kind, DEPARTS_UNCOALESCED,
                       "0x%" PRIx64 " +%" PRIu64 " and 0x%" PRIx64 " +%" PRIu64
-                      " are free and adjacent, and not one span",
+                      " are free, adjacent and of one kind, but two spans",
                       a->base, a->npages, b->base, b->npages),
         a->base, a->npages + b->npages);
   }
@@ -101,12 +102,14 @@ static enum judgement judge_sums(struct judge *judge, enum op_kind kind,
     return judge_cites(judge,
                        judge_departs(judge, kind, DEPARTS_STATS,
                                      "idle: its spans add up to %" PRIu64
-                                     " pages, it says %" PRIu64, idle, stats->idle),
+                                     " pages, the candidate says %" PRIu64, idle,
+                                     stats->idle),
                        CLAUSE_STATS_IDLE);
   if (judge_knows(judge, NUMBER_NFREE) && stats->nfree != nfree)
     return judge_cites(judge,
                        judge_departs(judge, kind, DEPARTS_STATS,
-                                     "nfree: %" PRIu64 " of its spans are free, it says %" PRIu64,
+                                     "nfree: %" PRIu64
+                                     " of its spans are free, the candidate says %" PRIu64,
                                      nfree, stats->nfree),
                        CLAUSE_STATS_NFREE);
   return JUDGED_SAME;
@@ -179,7 +182,8 @@ static enum judgement depart_in_a_span(struct judge *judge, enum op_kind kind,
   while (i < ours->count && i < count && spans_are_equal(&ours->spans[i], &theirs->spans[i]))
     i++;
   enum judgement judgement = judge_departs(
-      judge, kind, DEPARTS_STATE, "span number %" PRIu64 ": the reference has %s, it has %s",
+      judge, kind, DEPARTS_STATE, "span number %" PRIu64
+      ": the reference has %s, the candidate has %s",
       i + 1, i < ours->count ? span_print(&ours->spans[i], judge->page_bytes).text : "none",
       i < count ? span_print(&theirs->spans[i], judge->page_bytes).text : "none");
   const struct span *span = i < count ? &theirs->spans[i] : &ours->spans[i];
@@ -261,7 +265,7 @@ static enum judgement look_at_candidate(struct judge *judge, enum op_kind kind,
   if (!transport_walk(judge->sides[SIDE_CANDIDATE], &shown, &self_check, &said))
     return judge_fate(judge, kind);
   if (self_check != NULL)
-    return judge_departs(judge, kind, DEPARTS_UNSOUND, "by its own check: %s", self_check);
+    return judge_departs(judge, kind, DEPARTS_UNSOUND, "its self_check says: %s", self_check);
   if (!about->has_walk) return JUDGED_SAME;
   judge->shown[SIDE_CANDIDATE] = shown;
   counts->compared += is_coalescing;
@@ -299,7 +303,9 @@ enum judgement judge_nothing_left(struct judge *judge)
     const struct span *span = &shown->spans[i];
     if (span->free) continue;
     struct complaint why = {
-        .reason = "still in use after all was freed", .has_span = true, .span = *span};
+        .reason = "a span is still in use after everything was freed",
+        .has_span = true,
+        .span = *span};
     enum judgement judgement = judge_departs(judge, OP_DUMP, DEPARTS_SPANS, "%s",
                                              complaint_print(&why, judge->page_bytes).text);
     judgement = judge_places(judge, judgement, span->base, span->npages);

@@ -36,7 +36,7 @@ static void report_other_fields(FILE *to, const struct departure *departure)
     if (!field_in(rest, (enum field)field)) continue;
     fprintf(to, "    %s: the reference says", field_name((enum field)field));
     for (int side = 0; side < SIDES; side++)
-      fprintf(to, "%s %s", side > 0 ? ", it says" : "",
+      fprintf(to, "%s %s", side > 0 ? ", the candidate says" : "",
               field_print((enum field)field, departure->kind, &departure->said[side],
                           departure->page_bytes)
                   .text);
@@ -53,7 +53,7 @@ void report_departure(FILE *to, const char *path, const struct trace_op *op,
           departs_name(departure->what), departure->text);
   report_other_fields(to, departure);
   if (departure->late)
-    fputs("  seen when all spans were looked at: an earlier operation may be the cause\n", to);
+    fputs("  seen when all spans were compared: an earlier operation may be the cause\n", to);
   if (departure->has_clause)
     fprintf(to, "  docs/semantics.md [%s]: %s\n", clause_label(departure->clause),
             clause_sentence(departure->clause));

@@ -1,4 +1,4 @@
-/* The sentences that divergences quote are the document's own, and the ACSL beside
+/* The sentences that departures quote are the document's own, and the ACSL beside
  * them is that of the proved sources. Run where docs/, spec/ and ref/ are. */
 #include <setjmp.h>
 #include <stdarg.h>

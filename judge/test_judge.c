@@ -181,7 +181,7 @@ static void a_span_that_only_a_comparison_shows_is_caught(void **state)
   assert_int_equal(departure.side, SIDE_CANDIDATE);
   assert_int_equal(departure.base, 0x4000);
   assert_int_equal(departure.npages, 4);
-  assert_non_null(strstr(departure.text, "scavenged needzero=0, it has "));
+  assert_non_null(strstr(departure.text, "scavenged needzero=0, the candidate has "));
   assert_non_null(strstr(departure.text, "scavenged needzero=1"));
 }
 

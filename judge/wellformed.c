@@ -81,7 +81,7 @@ struct complaint_text complaint_print(const struct complaint *complaint,
                   complaint->clause == CLAUSE_STATS_NFREE;
   uint64_t unit = is_count ? 1 : page_bytes;
   if (complaint->has_numbers)
-    snprintf(out.text, sizeof out.text, "%s: %" PRIu64 ", should be %" PRIu64,
+    snprintf(out.text, sizeof out.text, "%s: it is %" PRIu64 ", but should be %" PRIu64,
              complaint->reason, complaint->says_pages * unit, complaint->is_pages * unit);
   else
     snprintf(out.text, sizeof out.text, "%s%s%s", complaint->reason,

@@ -99,8 +99,8 @@ def hypotheses_table():
             functions.setdefault(clause, []).append(f"`{function}`")
     rows = []
     for clause, named in sorted(functions.items(), key=lambda item: (-len(item[1]), item[0])):
-        why = "the heap passed is a live one: the callers' duty, proved where they are" if (
-            clause == HEAP) else "the function's own precondition says so: its callers show it"
+        why = "callers must pass a live heap, and every proved caller does" if (
+            clause == HEAP) else "a precondition says the same, and every proved caller meets it"
         rows.append([f"`{clause}`", ", ".join(named) if len(named) < 5 else str(len(named)), why])
     return table(["hypothesis", "functions", "why it holds"], rows)
 

@@ -286,8 +286,8 @@ static void what_cannot_be_encoded_is_refused(void **state)
     assert_not_encoded(&trace, capacity, 9, "expected a larger buffer for the bytes");
   trace.phys_bytes = 3;
   assert_not_encoded(&trace, 64, 3,
-                     "expected a physical page that divides the page, 8192 bytes, or is "
-                     "2, 4, 8 or 16 of it, got 3");
+                     "expected a physical page that divides the page (8192 bytes) or is "
+                     "2, 4, 8 or 16 pages, got 3");
   trace_free(&trace);
 }
 

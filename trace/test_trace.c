@@ -96,37 +96,37 @@ static void a_malformed_header_is_refused(void **state)
        "expected BYTES" DECIMAL "\"18446744073709551616\""},
       {P "\n# two lines\npage 8192\n", 5, "expected \"phys BYTES\", got \"page\""},
       {P "phys 0\n", 3,
-       "expected a physical page that divides the page, 8192 bytes, or is 2, 4, 8 or "
-       "16 of it, got 0"},
+       "expected a physical page that divides the page (8192 bytes) or is 2, 4, 8 or "
+       "16 pages, got 0"},
       {P "phys 3\n", 3,
-       "expected a physical page that divides the page, 8192 bytes, or is 2, 4, 8 or "
-       "16 of it, got 3"},
+       "expected a physical page that divides the page (8192 bytes) or is 2, 4, 8 or "
+       "16 pages, got 3"},
       {P "phys 24576\n", 3,
-       "expected a physical page that divides the page, 8192 bytes, or is 2, 4, 8 or "
-       "16 of it, got 24576"},
+       "expected a physical page that divides the page (8192 bytes) or is 2, 4, 8 or "
+       "16 pages, got 24576"},
       {P "phys 262144\n", 3,
-       "expected a physical page that divides the page, 8192 bytes, or is 2, 4, 8 or "
-       "16 of it, got 262144"},
+       "expected a physical page that divides the page (8192 bytes) or is 2, 4, 8 or "
+       "16 pages, got 262144"},
       {P "phys 16385\n", 3,
-       "expected a physical page that divides the page, 8192 bytes, or is 2, 4, 8 or "
-       "16 of it, got 16385"},
+       "expected a physical page that divides the page (8192 bytes) or is 2, 4, 8 or "
+       "16 pages, got 16385"},
       {P "phys 8192\nhuge 8191\n", 4,
-       "expected 0, or 1 to 2^40 pages of 8192 bytes that are less than a physical page "
-       "or whole ones, got 8191"},
+       "expected 0, or 1 to 2^40 pages (of 8192 bytes) below or a multiple of the "
+       "physical page, got 8191"},
       {P "phys 32768\nhuge 49152\n", 4,
-       "expected 0, or 1 to 2^40 pages of 8192 bytes that are less than a physical page "
-       "or whole ones, got 49152"},
+       "expected 0, or 1 to 2^40 pages (of 8192 bytes) below or a multiple of the "
+       "physical page, got 49152"},
       {P "phys 8192\nhuge 9007199254749184\n", 4,
-       "expected 0, or 1 to 2^40 pages of 8192 bytes that are less than a physical page "
-       "or whole ones, got 9007199254749184"},
+       "expected 0, or 1 to 2^40 pages (of 8192 bytes) below or a multiple of the "
+       "physical page, got 9007199254749184"},
       {P "phys 8192\nhuge 0\narena 0\n", 5,
-       "expected 1 to 2^40 pages of 8192 bytes that are whole physical pages, got 0"},
+       "expected 1 to 2^40 pages (of 8192 bytes), a multiple of the physical page, got 0"},
       {P "phys 8192\nhuge 0\narena 8193\n", 5,
-       "expected 1 to 2^40 pages of 8192 bytes that are whole physical pages, got 8193"},
+       "expected 1 to 2^40 pages (of 8192 bytes), a multiple of the physical page, got 8193"},
       {P "phys 16384\nhuge 0\narena 24576\n", 5,
-       "expected 1 to 2^40 pages of 8192 bytes that are whole physical pages, got 24576"},
+       "expected 1 to 2^40 pages (of 8192 bytes), a multiple of the physical page, got 24576"},
       {P "phys 8192\nhuge 0\narena 9007199254749184\n", 5,
-       "expected 1 to 2^40 pages of 8192 bytes that are whole physical pages, got "
+       "expected 1 to 2^40 pages (of 8192 bytes), a multiple of the physical page, got "
        "9007199254749184"},
       {P "phys 8192\nhuge 0\narena 8192\n", 6,
        "expected \"goal BYTES\" or \"goal none\", got the end of the file"},

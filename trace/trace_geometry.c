@@ -13,8 +13,8 @@ static bool refuse_page(const struct trace *trace, struct trace_error *error)
 static bool refuse_phys(const struct trace *trace, struct trace_error *error)
 {
   snprintf(error->text, sizeof error->text,
-           "expected a physical page that divides the page, %" PRIu64
-           " bytes, or is 2, 4, 8 or 16 of it, got %" PRIu64,
+           "expected a physical page that divides the page (%" PRIu64
+           " bytes) or is 2, 4, 8 or 16 pages, got %" PRIu64,
            trace->page_bytes, trace->phys_bytes);
   return false;
 }
@@ -22,8 +22,8 @@ static bool refuse_phys(const struct trace *trace, struct trace_error *error)
 static bool refuse_huge(const struct trace *trace, struct trace_error *error)
 {
   snprintf(error->text, sizeof error->text,
-           "expected 0, or 1 to 2^40 pages of %" PRIu64
-           " bytes that are less than a physical page or whole ones, got %" PRIu64,
+           "expected 0, or 1 to 2^40 pages (of %" PRIu64
+           " bytes) below or a multiple of the physical page, got %" PRIu64,
            trace->page_bytes, trace->huge_bytes);
   return false;
 }
@@ -31,8 +31,8 @@ static bool refuse_huge(const struct trace *trace, struct trace_error *error)
 static bool refuse_arena(const struct trace *trace, struct trace_error *error)
 {
   snprintf(error->text, sizeof error->text,
-           "expected 1 to 2^40 pages of %" PRIu64
-           " bytes that are whole physical pages, got %" PRIu64,
+           "expected 1 to 2^40 pages (of %" PRIu64
+           " bytes), a multiple of the physical page, got %" PRIu64,
            trace->page_bytes, trace->arena_bytes);
   return false;
 }

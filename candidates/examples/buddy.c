@@ -1,17 +1,17 @@
-/* A binary buddy: every block is 2^order pages, at a multiple of that behind the start of
- * its chunk, and has one buddy that it may become one with. It rounds sizes up, and says
- * so: buddy.waivers is how a candidate states what it does otherwise. */
+/* A binary buddy. Every block is 2^order pages, at a multiple of that from the start of its
+ * chunk, and may merge with one other block, its buddy. It rounds sizes up. buddy.waivers
+ * shows how a candidate states where it departs on purpose. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "spanref_candidate.h"
 
-#define CHUNK_ORDER_MIN 8 /* so many pages are asked for at once, 2^8 at least */
+#define CHUNK_ORDER_MIN 8 /* the OS is asked for 2^8 pages at least */
 #define ORDER_MAX 40
 
 struct block {
   uint64_t base;
-  uint64_t chunk; /* where the chunk begins that it is of */
+  uint64_t chunk; /* where its chunk begins */
   unsigned order, chunk_order;
   bool taken, manual;
 };
@@ -75,7 +75,7 @@ static unsigned order_of(uint64_t npages)
   return order;
 }
 
-/* The lowest of the smallest that are large enough; count: none. */
+/* Of the smallest blocks that are large enough, the lowest; count if there is none. */
 static size_t fit(const struct buddy *buddy, unsigned order)
 {
   size_t found = buddy->count;

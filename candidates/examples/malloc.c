@@ -1,8 +1,11 @@
-/* A malloc as an allocator of page runs, in three ways by turns: aligned_alloc of whole
- * pages; calloc, and realloc of a smaller block, of a page more than is wanted, so that
- * whole pages lie inside. One file, four candidates, by -DMALLOC_NAME and
- * -DMALLOC_LIBRARY; without a library it is the C library's own. Each library is loaded
- * beside the C library, and only asked through the functions found in it. */
+/* A malloc as an allocator of page runs. It is asked in three ways, by turns:
+ *
+ *   aligned_alloc   of whole pages
+ *   calloc          of a page more than is wanted, so that whole pages lie inside
+ *   realloc         of a smaller block, to a page more than is wanted
+ *
+ * One file, four candidates: -DMALLOC_NAME says what it is called, and -DMALLOC_LIBRARY
+ * which library to load beside the C library; without that it is the C library's malloc. */
 #define _GNU_SOURCE /* RTLD_DEEPBIND */
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -17,12 +20,12 @@
 #define MALLOC_SUMMARY "the C library"
 #endif
 
-/* What is longer isn't calloc'ed: some write all of it. */
+/* Longer runs aren't asked of calloc, because some mallocs write all of it. */
 #define CALLOC_BYTES_MAX ((size_t)1 << 26)
-/* From how many bytes realloc grows, at most: all are written, and looked at after. */
+/* The longest block that is handed to realloc: all of it is written before, and read after. */
 #define SMALL_BYTES_MAX ((size_t)1 << 18)
 
-/* Addresses are below 2^47, and so the numbers of smaller pages not all below
+/* Addresses are below 2^47. If pages were smaller, their numbers could exceed
  * SPANREF_LIMIT_PAGES. */
 #define PAGE_BYTES_MIN 128
 
@@ -62,8 +65,8 @@ static bool is_found(void)
 
 /* --- The heap ------------------------------------------------------------------------ */
 
-/* A run of pages in use, and the block that it lies in. The pages themselves are
- * spanref's to write. */
+/* A run of pages in use, and the block that it lies in. Once given out, the pages are
+ * written by spanref only. */
 struct run {
   uint64_t base;
   void *block;
@@ -118,13 +121,13 @@ static void *align(struct heap *heap, uint64_t npages)
   return block;
 }
 
-/* Another one for each allocation, and nowhere the same a page further. */
+/* Differs from allocation to allocation, and from one page to the next. */
 static unsigned char byte_at(const struct heap *heap, size_t i)
 {
   return (unsigned char)((i + heap->asked) % 251 + 1);
 }
 
-/* Where realloc refuses, it has to leave the smaller block as it was. */
+/* If realloc refuses, it must leave the smaller block as it was. */
 static void *grow(struct heap *heap, size_t size_bytes)
 {
   size_t length = size_bytes / 2 < SMALL_BYTES_MAX ? size_bytes / 2 : SMALL_BYTES_MAX;
@@ -141,7 +144,7 @@ static void *grow(struct heap *heap, size_t size_bytes)
   return grown;
 }
 
-/* *zero: so it promises. */
+/* *zero: whether it promises zeros. */
 static void *take_block(struct heap *heap, uint64_t npages, bool *zero)
 {
   uint64_t turn = heap->asked++ % 3, page_bytes = heap->page_bytes;
@@ -167,7 +170,7 @@ static int alloc(void *of, uint64_t npages, bool manual, struct spanref_answer *
   return SPANREF_OK;
 }
 
-/* Mostly of what was given lately. */
+/* Searched from the end: mostly what was given lately is freed. */
 static int free_run(void *of, uint64_t base, struct spanref_answer *answer)
 {
   struct heap *heap = of;

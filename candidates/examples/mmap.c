@@ -5,11 +5,11 @@
 
 #include "spanref_candidate.h"
 
-/* Addresses are below 2^47, and so the numbers of smaller pages not all below
+/* Addresses are below 2^47. If pages were smaller, their numbers could exceed
  * SPANREF_LIMIT_PAGES. */
 #define PAGE_BYTES_MIN 128
 
-/* munmap must be told how much. By address, mostly few. */
+/* Kept by address, because munmap must be told the length. */
 struct mapping {
   uint64_t base, npages;
 };
@@ -55,8 +55,8 @@ static bool make_room(struct mappings *mappings)
   return true;
 }
 
-/* One page more than is wanted, and what lies before and behind is given back: the
- * kernel's pages may be smaller. */
+/* The kernel's pages may be smaller than ours. So it maps one page more than is wanted, and
+ * gives back what lies before and after. */
 static char *map_aligned(uint64_t size_bytes, uint64_t page_bytes)
 {
   char *all = mmap(NULL, size_bytes + page_bytes, PROT_READ | PROT_WRITE,

@@ -71,7 +71,7 @@ bool picture_of(struct picture *picture, struct judge *judge, const struct trace
   if (to == NULL) return false;
   report_departure(to, path, at < trace->nops ? &trace->ops[at] : NULL, departure);
   if (!again)
-    fputs("  It did not depart again when the history was run once more for this picture.\n",
+    fputs("  The history did not depart again when it was run once more for this picture.\n",
           to);
   fclose(to);
   return judgement != JUDGED_FAILED;

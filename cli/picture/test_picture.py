@@ -133,7 +133,7 @@ def look_at_spans(chrome, name):
             continue
         ActionChains(chrome).move_to_element(spans[-1]).perform()
         said = text_of(chrome, "span")
-        wanted = r"^\S+: base 0x[0-9a-f]+, \d+ pages?, (in use|free), .*needzero [01], (since operation \d+: |there since)"
+        wanted = r"^\S+: base 0x[0-9a-f]+, \d+ pages?, (in use|free), .*needzero [01], since (operation \d+: |before operation \d+$)"
         result(re.match(wanted.replace("(in use|free), .*", "(in use|free).*"), said) is not None and
                (side == "reference") == said.startswith("reference"), f"{name}: hovering says what a span of the {side} is", said)
 

@@ -26,15 +26,18 @@
 enum { RECORDED = 0, FAILED = 2, NOTHING = 3 };
 
 static const char usage[] =
-    "usage: spanref record [-m N] -o TRACE [--] CMD ARGS...\n"
-    "Run CMD and write its page-sized and larger allocations to TRACE.\n"
-    "  -o, --output TRACE     where to write; -: standard output (CMD's own goes to\n"
-    "                         standard error)\n"
-    "  -m, --min-bytes N      record allocations of N bytes and more (default 8192)\n"
-    "  -h, --help             print this\n"
-    "The library preloaded into CMD is libspanref-record.so beside this program, or in\n"
-    "../lib/spanref from there, or what SPANREF_RECORD_LIBRARY names.\n"
-    "Status: 0 recorded, 2 usage or can't be run or written, 3 nothing recorded.\n";
+    "Usage: spanref record [-m BYTES] -o TRACE [--] COMMAND [ARGUMENT]...\n"
+    "Run COMMAND, and write its allocations of a page or more to TRACE.\n\n"
+    "  -o, --output TRACE    where to write; \"-\" is standard output, and then what COMMAND\n"
+    "                        prints goes to standard error\n"
+    "  -m, --min-bytes BYTES record allocations of BYTES or more (default 8192)\n"
+    "  -h, --help            print this text\n\n"
+    "COMMAND runs with libspanref-record.so preloaded. spanref looks for that library\n"
+    "beside itself, then in ../lib/spanref; SPANREF_RECORD_LIBRARY names another one.\n\n"
+    "Exit status:\n"
+    "  0  recorded\n"
+    "  2  bad usage, or COMMAND could not be run, or TRACE not written\n"
+    "  3  nothing was recorded\n";
 
 static void say(const char *format, ...)
 {
@@ -190,7 +193,7 @@ static bool library_find(char path[PATH_MAX])
     return false;
   }
   if (strpbrk(path, " :") != NULL) {
-    say("%s: a path without spaces and colons is needed", path);
+    say("%s: expected a path without spaces and colons", path);
     return false;
   }
   return true;
@@ -225,14 +228,15 @@ static int record(char **command, const char *output, uint64_t min_bytes)
   } else if (!recording_best(&best, directory, min_bytes, &logged)) {
     say("out of memory");
   } else if (best.nops == 0) {
-    say("nothing was recorded (allocations below --min-bytes, or a static program?)");
+    say("nothing was recorded: are all allocations below --min-bytes, or is the program static?");
     status = NOTHING;
   } else if (trace_write(output, &best, logged, command)) {
     if (best.unseen_frees > 0)
-      say("freed out of sight: %" PRIu64 " allocations", best.unseen_frees);
-    if (best.lost) say("the log could not grow: the rest is missing");
-    say("%s: %zu operations, at most %" PRIu64 " pages in use", output, best.nops,
-        best.peak_pages);
+      say("%" PRIu64 " %s freed out of sight", best.unseen_frees,
+          best.unseen_frees == 1 ? "allocation was" : "allocations were");
+    if (best.lost) say("the log could not grow, so the rest is missing");
+    say("%s: %zu operation%s, at most %" PRIu64 " page%s in use", output, best.nops,
+        best.nops == 1 ? "" : "s", best.peak_pages, best.peak_pages == 1 ? "" : "s");
     status = RECORDED;
   }
   recording_free(&best);
@@ -259,8 +263,8 @@ int record_main(int argc, char **argv)
       say("--min-bytes %s: expected a number of bytes, 1 or more", optarg);
       return FAILED;
     case 'h': return fputs(usage, stdout) < 0 || fflush(stdout) != 0 ? FAILED : RECORDED;
-    case ':': say("%s: expected a value", argv[optind - 1]); return FAILED;
-    default: say("%s: no such option", argv[optind - 1]); return FAILED;
+    case ':': say("%s: expected a value after it", argv[optind - 1]); return FAILED;
+    default: say("%s: expected an option that this verb has", argv[optind - 1]); return FAILED;
     }
   }
   if (output == NULL || optind >= argc) {
