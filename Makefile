@@ -127,7 +127,7 @@ list-tests:
 plugins: $(PLUGINS:%=$(PLUG)/%.so)  ## build the candidates that plug in
 naughty: $(NAUGHTY:%=$(PLUG)/naughty-%.so)
 
-$(PLUG)/opt.so $(PLUG)/opt_scalar.so: candidates/ours/exact.c $(filter-out opt/test_% $(APART),$(wildcard opt/*.[ch]))
+$(PLUG)/opt.so $(PLUG)/opt_scalar.so: candidates/ours/exact.c $(filter-out opt/test_% $(APART),$(wildcard opt/*.[ch] opt/*.inc))
 $(PLUG)/ref.so: candidates/ours/exact.c $(filter-out ref/test_%,$(wildcard ref/*.[ch]))
 $(PLUG)/ref.so: DEFINE = -DEXACT_IS_REF
 $(PLUG)/opt_scalar.so: DEFINE = -DSPANREF_SCALAR
@@ -157,7 +157,7 @@ $(BENCH)/bench: $(filter-out bench/generate.c bench/empty_target.c,$(wildcard be
   $(filter opt/% ref/%,$(SOURCES)) trace/fake_os.c
 $(BENCH)/generate: bench/generate.c bench/operations.c \
   $(filter trace/%,$(SOURCES))
-$(BENCH)/bench $(BENCH)/generate: $(wildcard bench/*.h opt/*.h ref/*.h spec/*.h trace/*.h)
+$(BENCH)/bench $(BENCH)/generate: $(wildcard bench/*.h opt/*.h opt/*.inc ref/*.h spec/*.h trace/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARN) $(BENCH_CFLAGS) -o $@ $(filter %.c,$^) -ldl
 $(BENCH)/bench-go: $(wildcard bench/go/*.* bench/go/runtime/*) candidates/go/runtime/bridge.go
@@ -183,7 +183,7 @@ $(BUILD)/fuzz/replay: $(BUILD)/fuzz/replay.o $(BUILD)/fuzz/fuzz_target.o $(LIBRA
 FUZZERS  = libfuzzer libfuzzer-asan afl afl-asan afl-cmplog
 COVER    = -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp \
              -fsanitize-coverage-ignorelist=fuzz/uninstrumented.txt
-SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -DOPT_CHECK
 AFL      = AFL_QUIET=1 AFL_LLVM_DENYLIST=$(CURDIR)/fuzz/uninstrumented.txt
 
 fuzzers: $(FUZZERS:%=fuzzer-%)  ## build the fuzz target for libFuzzer and AFL++
