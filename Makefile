@@ -19,8 +19,10 @@ LIBRARY  = $(BUILD)/libspanref.a
 TOOL     = $(BUILD)/spanref
 RECORDER = $(BUILD)/libspanref-record.so
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
-             trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
+             opt/example/test_os_mmap trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
              judge/test_clauses judge/test_oracle fuzz/test_shrink)
+
+EXAMPLE  = $(BUILD)/opt/example/page_heap
 
 # Candidates that plug in: shared objects, one symbol each (candidates/).
 PLUG    = $(BUILD)/candidates
@@ -120,7 +122,7 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(CPPFLAGS) -c -o $@ $<
 
-tests: $(TESTS)
+tests: $(TESTS) $(EXAMPLE)
 list-tests:
 	@printf '%s\n' $(TESTS)
 
@@ -170,6 +172,11 @@ $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 	  $(if $(findstring /test_locked,$@),-lpthread)
 
 $(BUILD)/opt/test_locked: $(BUILD)/opt/locked.o
+
+# A program has one body of span_os_reserve (spec/os.h). The library's isn't taken where
+# one comes before it.
+$(BUILD)/opt/example/%: $(BUILD)/opt/example/%.o $(BUILD)/opt/example/os_mmap.o $(LIBRARY)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(if $(findstring /test_,$@),-lcmocka)
 
 # The fuzz target: an engine's main, or that of fuzz/replay.c.
 $(BUILD)/fuzz/fuzz_target: $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
@@ -228,7 +235,8 @@ help:  ## list these targets
 clean:  ## remove what was built
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(APART:%.c=$(BUILD)/%.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d)
+-include $(OBJECTS:.o=.d) $(APART:%.c=$(BUILD)/%.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d) \
+  $(EXAMPLE).d $(BUILD)/opt/example/os_mmap.d
 
 .PHONY: fuzzers fuzz-tools fuzz-campaign bug-board bench-fuzz fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
 .PHONY: plugins naughty candidates install

@@ -37,6 +37,7 @@
  *   lanes.h               questions about sixteen numbers at once
  *   bits.h, physical.h    counting and rounding
  *   node_pool.[ch]        memory for nodes; opt_memory.[ch], where that comes from
+ *   example/              opt as a program's heap, over memory of the real OS
  *
  * docs/opt.md says more: why it is exact, what it costs, where it loses. */
 #ifndef SPANREF_OPT_HEAP_H
