@@ -11,14 +11,13 @@
 #define LAYOUT(name, fact) typedef char layout_##name[(fact) ? 1 : -1]
 
 /* A precondition that costs too much to be an assert where the heap is fuzzed at full speed. It
- * is on with -DOPT_CHECK, asserts on or off. */
+ * is on with -DOPT_CHECK, asserts on or off, and then stops the program (page_check.c). */
 #ifdef OPT_CHECK
-#define CHECK(fact) ((fact) ? (void)0 : check_failed(__FILE__, __LINE__, #fact))
+void opt_check_failed(const char *file, int line, const char *what);
+#define CHECK(fact) ((fact) ? (void)0 : opt_check_failed(__FILE__, __LINE__, #fact))
 #else
 #define CHECK(fact) ((void)0)
 #endif
-/* Say so and stop the program (page_check.c). */
-void check_failed(const char *file, int line, const char *what);
 
 /* NEVER_INLINE: for a function that is called rarely, and that would cost its callers registers
  * if it were inlined. ALWAYS_INLINE: for one whose constant arguments decide its branches. */

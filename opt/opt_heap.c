@@ -1,8 +1,8 @@
 /* The heap. An operation that changes a word or two is done at once, by opt_heap_near.inc and
  * opt_heap_front.inc. All others go step by step, as docs/semantics.md tells them. */
 #ifdef OPT_CHECK /* the operations of these names, at the end, call these and then check */
-#define opt_heap_alloc unchecked_alloc
-#define opt_heap_free unchecked_free
+#define opt_heap_alloc opt_heap_alloc_unchecked
+#define opt_heap_free opt_heap_free_unchecked
 #endif
 #include "opt_heap.h"
 
@@ -487,7 +487,7 @@ static NEVER_INLINE struct span_alloc_result alloc_beside(struct opt_heap *heap,
 /* A search that finds the pages that the last one found, or those just behind, could have been
  * spared: the front is opened there. */
 struct span_alloc_result opt_heap_alloc(struct opt_heap *heap, struct span_os *os,
-                                             uint64_t npages, bool manual)
+                                        uint64_t npages, bool manual)
 {
   struct heap_front *front = &heap->front;
   struct page_tree *tree = &heap->tree;
@@ -686,7 +686,7 @@ size_t opt_heap_metadata_bytes(const struct opt_heap *heap)
 struct span_alloc_result opt_heap_alloc(struct opt_heap *heap, struct span_os *os,
                                         uint64_t npages, bool manual)
 {
-  struct span_alloc_result result = unchecked_alloc(heap, os, npages, manual);
+  struct span_alloc_result result = opt_heap_alloc_unchecked(heap, os, npages, manual);
   check_near(heap, result.base);
   return result;
 }
@@ -694,7 +694,7 @@ struct span_alloc_result opt_heap_alloc(struct opt_heap *heap, struct span_os *o
 struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
 {
   struct span_lookup_result freed = opt_heap_lookup(heap, base);
-  struct span_free_result result = unchecked_free(heap, base);
+  struct span_free_result result = opt_heap_free_unchecked(heap, base);
   check_near(heap, base);
   if (freed.found) check_near(heap, freed.span.base + freed.span.npages);
   return result;

@@ -1,14 +1,16 @@
 /* Is the tree what the codes say it is? The slow way: for tests, and with -DOPT_CHECK. */
+#include "page_tree.h"
+
+#ifdef OPT_CHECK
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "page_tree.h"
-
-void check_failed(const char *file, int line, const char *what)
+void opt_check_failed(const char *file, int line, const char *what)
 {
   fprintf(stderr, "%s:%d: OPT_CHECK: %s\n", file, line, what);
   abort();
 }
+#endif
 
 /* The codes and masks of one word; and its longest free span. */
 static const char *word_check(struct page_tree *tree, struct tree_block *block, unsigned slot,
