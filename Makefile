@@ -19,8 +19,10 @@ LIBRARY  = $(BUILD)/libspanref.a
 TOOL     = $(BUILD)/spanref
 RECORDER = $(BUILD)/libspanref-record.so
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
-             trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
+             opt/example/test_os_mmap trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
              judge/test_clauses judge/test_judge judge/test_levels fuzz/test_shrink)
+
+EXAMPLE  = $(BUILD)/opt/example/page_heap
 
 # Candidates that plug in: shared objects, one symbol each (candidates/).
 PLUG    = $(BUILD)/candidates
@@ -120,7 +122,7 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(CPPFLAGS) -c -o $@ $<
 
-tests: $(TESTS)
+tests: $(TESTS) $(EXAMPLE)
 list-tests:
 	@printf '%s\n' $(TESTS)
 
@@ -130,10 +132,10 @@ naughty: $(NAUGHTY:%=$(PLUG)/naughty-%.so)
 # Ours, as plug-ins: the same table under the name that is looked for.
 OURS    = candidates/ours/door.c $(wildcard candidates/ours/*.h)
 $(PLUG)/opt.so $(PLUG)/opt_scalar.so: candidates/ours/opt.c $(OURS) \
-  $(filter-out opt/test_% $(APART),$(wildcard opt/*.[ch]))
+  $(filter-out opt/test_% $(APART),$(wildcard opt/*.[ch] opt/*.inc))
 $(PLUG)/ref.so: candidates/ours/ref.c $(OURS) $(filter-out ref/test_%,$(wildcard ref/*.[ch]))
-$(PLUG)/opt.so: DEFINE = -Dcandidate_opt=spanref_candidate -DOPT_CHECK
-$(PLUG)/opt_scalar.so: DEFINE = -Dcandidate_opt=spanref_candidate -DOPT_CHECK -DSPANREF_SCALAR
+$(PLUG)/opt.so: DEFINE = -Dcandidate_opt=spanref_candidate -DCANDIDATE_SELF_CHECK
+$(PLUG)/opt_scalar.so: DEFINE = -Dcandidate_opt=spanref_candidate -DCANDIDATE_SELF_CHECK -DSPANREF_SCALAR
 $(PLUG)/ref.so: DEFINE = -Dcandidate_ref=spanref_candidate
 $(PLUG)/first_fit.so $(PLUG)/best_fit.so $(PLUG)/merge_bug.so: candidates/examples/list.c
 $(PLUG)/best_fit.so: DEFINE = -DLIST_BEST_FIT
@@ -161,7 +163,7 @@ $(BENCH)/bench: $(filter-out bench/generate.c bench/empty_target.c,$(wildcard be
   $(filter opt/% ref/%,$(SOURCES)) trace/fake_os.c
 $(BENCH)/generate: bench/generate.c bench/operations.c \
   $(filter trace/%,$(SOURCES))
-$(BENCH)/bench $(BENCH)/generate: $(wildcard bench/*.h opt/*.h ref/*.h spec/*.h trace/*.h)
+$(BENCH)/bench $(BENCH)/generate: $(wildcard bench/*.h opt/*.h opt/*.inc ref/*.h spec/*.h trace/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARN) $(BENCH_CFLAGS) -o $@ $(filter %.c,$^) -ldl
 $(BENCH)/bench-go: $(wildcard bench/go/*.* bench/go/runtime/*) candidates/go/runtime/bridge.go
@@ -176,6 +178,11 @@ $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 $(BUILD)/opt/test_locked: $(BUILD)/opt/locked.o
 $(BUILD)/judge/test_levels.o: CPPFLAGS = -Icandidates
 
+# A program has one body of span_os_reserve (spec/os.h). The library's isn't taken where
+# one comes before it.
+$(BUILD)/opt/example/%: $(BUILD)/opt/example/%.o $(BUILD)/opt/example/os_mmap.o $(LIBRARY)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(if $(findstring /test_,$@),-lcmocka)
+
 # The fuzz target: an engine's main, or that of fuzz/replay.c.
 $(BUILD)/fuzz/fuzz_target: $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_FUZZING_ENGINE)
@@ -188,7 +195,7 @@ $(BUILD)/fuzz/replay: $(BUILD)/fuzz/replay.o $(BUILD)/fuzz/fuzz_target.o $(LIBRA
 FUZZERS  = libfuzzer libfuzzer-asan afl afl-asan afl-cmplog
 COVER    = -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp \
              -fsanitize-coverage-ignorelist=fuzz/uninstrumented.txt
-SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -DOPT_CHECK
 AFL      = AFL_QUIET=1 AFL_LLVM_DENYLIST=$(CURDIR)/fuzz/uninstrumented.txt
 
 fuzzers: $(FUZZERS:%=fuzzer-%)  ## build the fuzz target for libFuzzer and AFL++
@@ -233,7 +240,8 @@ help:  ## list these targets
 clean:  ## remove what was built
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(APART:%.c=$(BUILD)/%.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d)
+-include $(OBJECTS:.o=.d) $(APART:%.c=$(BUILD)/%.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d) \
+  $(EXAMPLE).d $(BUILD)/opt/example/os_mmap.d
 
 .PHONY: fuzzers fuzz-tools fuzz-campaign bug-board bench-fuzz fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
 .PHONY: plugins naughty candidates install

@@ -16,6 +16,11 @@ case "$CC ${SANITIZER:-address}" in
 *) CFLAGS="$CFLAGS -fsanitize-coverage-ignorelist=$PWD/fuzz/uninstrumented.txt" ;;
 esac
 
+# The heap looks at what each operation changed.
+case ${SANITIZER:-address} in
+address | undefined) CFLAGS="$CFLAGS -DOPT_CHECK" ;;
+esac
+
 make -j"$(nproc)" BUILD="$build" CC="$CC" CFLAGS="$CFLAGS" \
   "$build/libspanref.a" "$build/fuzz/fuzz_target.o"
 # shellcheck disable=SC2086 # flags are words

@@ -27,7 +27,8 @@ ROOMS = ('ref', 'opt')
 JUDGES = {
     'ref/decide.c': 'decides for the judge whether a heap is malformed or differs; '
                     'judge/test_wellformed.c and its mutants show it both',
-    'opt/page_check.c': "says why opt's tree is invalid; opt/test_opt.c alone calls it",
+    'opt/page_check.c': "says why opt's tree is invalid; tests and -DOPT_CHECK call it",
+    'opt/opt_heap_check.inc': "says why opt's heap is invalid; tests and -DOPT_CHECK call it",
 }
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -55,7 +56,7 @@ def run_corpus(build):
 def sources():
     return [str(path.relative_to(ROOT)) for room in ROOMS
             for path in sorted((ROOT / room).iterdir())
-            if path.suffix in ('.c', '.h') and not path.name.startswith('test_')
+            if path.suffix in ('.c', '.h', '.inc') and not path.name.startswith('test_')
             and f'{room}/{path.name}' not in JUDGES]
 
 

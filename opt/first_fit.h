@@ -1,14 +1,14 @@
-/* The lowest free span of so many pages: down the tree to the first part whose longest is
- * enough, and along the bits of one word. */
+/* The lowest free span of so many pages: down the tree to the first part whose longest span is
+ * long enough, then along the bits of one word. */
 #ifndef SPANREF_OPT_FIRST_FIT_H
 #define SPANREF_OPT_FIRST_FIT_H
 
 #include "page_tree.h"
 
-/* Where a free span begins. */
+/* Where a free span begins: base is in *word, which is in *block. */
 struct tree_fit {
   struct tree_block *block;
-  struct tree_word *word; /* of the block's */
+  struct tree_word *word;
   uint64_t base;
 };
 
@@ -17,22 +17,25 @@ static inline struct tree_fit fit_at(struct tree_block *block, unsigned slot, un
   return (struct tree_fit){block, &block->words[slot], word_page(block, slot) + at};
 }
 
+/* Does it end outside its word? */
 static inline bool fit_leaves(struct tree_fit fit)
 {
   return word_boundaries(fit.word) >> (fit.base & 63) >> 1 == 0;
 }
 
-/* The first child that is long enough; there is one, as the parent said. */
+/* The first child with a long enough span. fits: a bit for each child that has one. */
 static inline struct tree_head *node_child(const struct tree_node *node, unsigned fits)
 {
   assert(fits && "the parent said so");
   return node->children[bits_first(fits)];
 }
 
-/* Of the free spans that begin at `free` and end in the word, those of at least npages:
- * eroded from above by all but one of these, their inner pages still begin there. */
+/* Of the free spans that begin at `free` and end in the word, those of npages or more. A span
+ * of n pages has n - 1 inner pages, in a row (word_inner). When npages - 2 are taken off the end
+ * of each row, the first page of a span is left if and only if the span is long enough. */
 static inline uint64_t long_enough(uint64_t free, uint64_t boundaries, unsigned npages)
 {
+  assert(0 < npages && npages < TREE_WORD_PAGES && "no other ends in its word");
   if (npages == 1) return free;
   uint64_t inner = word_inner(free, boundaries);
   for (unsigned eroded = 0, by; eroded < npages - 2; eroded += by) {
@@ -42,10 +45,11 @@ static inline uint64_t long_enough(uint64_t free, uint64_t boundaries, unsigned 
   return free & inner;
 }
 
-/* The first free span in the word of at least npages; there is one. */
+/* The first free span of npages or more in a word that has one. */
 static inline unsigned fit_in_word(const struct tree_word *word, uint64_t npages)
 {
   uint64_t boundaries = word_boundaries(word), inside = word->free;
+  assert(npages > 0 && inside && "the block said so");
   unsigned last = bits_last(inside);
   inside &= ~((uint64_t)(boundaries >> last == 1) << last); /* where it leaves the word */
   if (npages >= TREE_WORD_PAGES || !inside) return last;
@@ -53,22 +57,23 @@ static inline unsigned fit_in_word(const struct tree_word *word, uint64_t npages
   return inside ? bits_first(inside) : last;
 }
 
-/* The lowest free span of at least npages in the block, by the summaries. */
+/* The lowest free span of npages or more in a block that has one. */
 static inline struct tree_fit fit_in_block(struct tree_block *block, uint64_t npages)
 {
-  /* A block's summary in its parent tells lengths beyond WORD_LONGEST_MAX
-   * apart, and at most one word is so long: clipping loses nothing. */
+  /* Clipping loses nothing: the block's longest tells longer spans apart, and one word at
+   * most has a span so long. */
   unsigned fits = lanes16_at_least(block->word_longest, clip_to_word(npages));
   assert(fits && "the parent said so");
   unsigned slot = bits_first(fits);
   return fit_at(block, slot, fit_in_word(&block->words[slot], npages));
 }
 
-/* The lowest free span of at least npages, 1 to NODE_LONGEST_MAX. false: none. */
+/* The lowest free span of npages or more. false: none. */
 static inline bool tree_first_fit(const struct page_tree *tree, uint64_t npages,
                                   struct tree_fit *fit)
 {
-  assert(tree->npending == 0 && "summaries must be settled");
+  assert(0 < npages && npages <= NODE_LONGEST_MAX && "nodes tell no longer ones apart");
+  assert(tree->npending == 0 && "the longest spans are true");
   const struct tree_node *node = tree->root;
   if (!node) return false;
   unsigned fits = lanes32_at_least(node->longest, (uint32_t)npages);

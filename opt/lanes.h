@@ -1,11 +1,12 @@
-/* Sixteen numbers asked all at once: which of them are so large, and which is the
- * largest. No branch depends on them.
+/* Two questions about sixteen numbers, without a branch: which of them are at least so large,
+ * and how large is the largest.
  *
- * With SSE2, which every x86-64 has, in a dozen instructions; elsewhere, or with
- * -DSPANREF_SCALAR, in plain C. Both answer the same: opt/test_opt.c. */
+ * Every x86-64 has SSE2, which answers in a dozen instructions. Elsewhere, and with
+ * -DSPANREF_SCALAR, plain C answers the same: opt/test_opt.c is run with both. */
 #ifndef SPANREF_OPT_LANES_H
 #define SPANREF_OPT_LANES_H
 
+#include <assert.h>
 #include <stdint.h>
 
 #if defined(__SSE2__) && !defined(SPANREF_SCALAR)
@@ -14,7 +15,7 @@
 #endif
 
 #define LANES 16
-/* Larger numbers aren't kept, so that they compare the same signed and unsigned. */
+/* No number is larger: signed and unsigned comparisons then agree. */
 #define LANES16_MAX 0x7fffu
 #define LANES32_MAX 0x7fffffffu
 
@@ -25,9 +26,10 @@ static inline __m128i lanes_load(const void *from)
   return _mm_loadu_si128((const __m128i *)from);
 }
 
-/* Bit i: lanes[i] >= least, which is 1 or more. */
+/* Bit i of the answer: lanes[i] >= least. */
 static inline unsigned lanes16_at_least(const uint16_t lanes[LANES], unsigned least)
 {
+  assert(0 < least && least <= LANES16_MAX && "least - 1 is a lane's number");
   __m128i below = _mm_set1_epi16((short)(least - 1));
   __m128i low = _mm_cmpgt_epi16(lanes_load(lanes), below);
   __m128i high = _mm_cmpgt_epi16(lanes_load(lanes + 8), below);
@@ -36,6 +38,7 @@ static inline unsigned lanes16_at_least(const uint16_t lanes[LANES], unsigned le
 
 static inline unsigned lanes32_at_least(const uint32_t lanes[LANES], uint32_t least)
 {
+  assert(0 < least && least <= LANES32_MAX && "least - 1 is a lane's number");
   __m128i below = _mm_set1_epi32((int)(least - 1));
   __m128i a = _mm_cmpgt_epi32(lanes_load(lanes), below);
   __m128i b = _mm_cmpgt_epi32(lanes_load(lanes + 4), below);
@@ -54,10 +57,11 @@ static inline unsigned lanes16_larger(__m128i a, __m128i b)
   return (unsigned)_mm_cvtsi128_si32(a) & LANES16_MAX;
 }
 
-/* Of all but one. It isn't written there first and then read: a load waits for a smaller
- * store that it needs until that has left the processor. */
+/* The largest of all lanes but one. The caller writes that lane afterwards: a load that
+ * covers a smaller store must wait until the store has left the processor. */
 static inline unsigned lanes16_largest_but(const uint16_t lanes[LANES], unsigned lane)
 {
+  assert(lane < LANES && "there are sixteen");
   __m128i which = _mm_set1_epi16((short)lane);
   __m128i low = _mm_cmpeq_epi16(which, _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7));
   __m128i high = _mm_cmpeq_epi16(which, _mm_setr_epi16(8, 9, 10, 11, 12, 13, 14, 15));
@@ -90,6 +94,7 @@ static inline uint32_t lanes32_largest(const uint32_t lanes[LANES])
 
 static inline unsigned lanes16_at_least(const uint16_t lanes[LANES], unsigned least)
 {
+  assert(0 < least && least <= LANES16_MAX && "least - 1 is a lane's number");
   unsigned found = 0;
   for (unsigned i = 0; i < LANES; i++) found |= (unsigned)(lanes[i] >= least) << i;
   return found;
@@ -97,6 +102,7 @@ static inline unsigned lanes16_at_least(const uint16_t lanes[LANES], unsigned le
 
 static inline unsigned lanes32_at_least(const uint32_t lanes[LANES], uint32_t least)
 {
+  assert(0 < least && least <= LANES32_MAX && "least - 1 is a lane's number");
   unsigned found = 0;
   for (unsigned i = 0; i < LANES; i++) found |= (unsigned)(lanes[i] >= least) << i;
   return found;
@@ -104,6 +110,7 @@ static inline unsigned lanes32_at_least(const uint32_t lanes[LANES], uint32_t le
 
 static inline unsigned lanes16_largest_but(const uint16_t lanes[LANES], unsigned lane)
 {
+  assert(lane < LANES && "there are sixteen");
   unsigned largest = 0;
   for (unsigned i = 0; i < LANES; i++)
     largest = i != lane && lanes[i] > largest ? lanes[i] : largest;

@@ -15,7 +15,7 @@ void locked_heap_destroy(struct locked_heap *locked)
   (void)status;
 }
 
-/* These can't fail: it is a plain mutex, made by init. */
+/* Locking and unlocking a plain mutex that init made can't fail. */
 
 static struct opt_heap *lock(struct locked_heap *locked)
 {
@@ -32,73 +32,34 @@ static void unlock(struct locked_heap *locked)
   (void)status;
 }
 
-enum span_status locked_heap_reset(struct locked_heap *locked, struct span_geometry geometry)
-{
-  enum span_status status = opt_heap_reset(lock(locked), geometry);
-  unlock(locked);
-  return status;
-}
+/* locked_heap_NAME is opt_heap_NAME with the mutex held. */
+#define WITH_MUTEX(type, name, parameters, arguments) \
+  type locked_heap_##name parameters                  \
+  {                                                   \
+    type answer = opt_heap_##name arguments;          \
+    unlock(locked);                                   \
+    return answer;                                    \
+  }
 
-struct span_alloc_result locked_heap_alloc(struct locked_heap *locked, struct span_os *os,
-                                           uint64_t npages, bool manual)
-{
-  struct span_alloc_result result = opt_heap_alloc(lock(locked), os, npages, manual);
-  unlock(locked);
-  return result;
-}
-
-struct span_free_result locked_heap_free(struct locked_heap *locked, uint64_t base)
-{
-  struct span_free_result result = opt_heap_free(lock(locked), base);
-  unlock(locked);
-  return result;
-}
-
-struct span_scavenge_result locked_heap_scavenge(struct locked_heap *locked,
-                                                 uint64_t want_pages)
-{
-  struct span_scavenge_result result = opt_heap_scavenge(lock(locked), want_pages);
-  unlock(locked);
-  return result;
-}
-
-enum span_status locked_heap_add(struct locked_heap *locked, uint64_t base, uint64_t npages)
-{
-  enum span_status status = opt_heap_add(lock(locked), base, npages);
-  unlock(locked);
-  return status;
-}
-
-struct span_lookup_result locked_heap_lookup(struct locked_heap *locked, uint64_t page)
-{
-  struct span_lookup_result result = opt_heap_lookup(lock(locked), page);
-  unlock(locked);
-  return result;
-}
-
-struct span_stats locked_heap_stats(struct locked_heap *locked)
-{
-  struct span_stats stats = opt_heap_stats(lock(locked));
-  unlock(locked);
-  return stats;
-}
+WITH_MUTEX(enum span_status, reset, (struct locked_heap *locked, struct span_geometry geometry),
+           (lock(locked), geometry))
+WITH_MUTEX(struct span_alloc_result, alloc,
+           (struct locked_heap *locked, struct span_os *os, uint64_t npages, bool manual),
+           (lock(locked), os, npages, manual))
+WITH_MUTEX(struct span_free_result, free, (struct locked_heap *locked, uint64_t base),
+           (lock(locked), base))
+WITH_MUTEX(struct span_scavenge_result, scavenge,
+           (struct locked_heap *locked, uint64_t want_pages), (lock(locked), want_pages))
+WITH_MUTEX(enum span_status, add, (struct locked_heap *locked, uint64_t base, uint64_t npages),
+           (lock(locked), base, npages))
+WITH_MUTEX(struct span_lookup_result, lookup, (struct locked_heap *locked, uint64_t page),
+           (lock(locked), page))
+WITH_MUTEX(struct span_stats, stats, (struct locked_heap *locked), (lock(locked)))
+WITH_MUTEX(size_t, metadata_bytes, (struct locked_heap *locked), (lock(locked)))
+WITH_MUTEX(const char *, why_invalid, (struct locked_heap *locked), (lock(locked)))
 
 void locked_heap_walk(struct locked_heap *locked, opt_visit *visit, void *context)
 {
   opt_heap_walk(lock(locked), visit, context);
   unlock(locked);
-}
-
-size_t locked_heap_metadata_bytes(struct locked_heap *locked)
-{
-  size_t bytes = opt_heap_metadata_bytes(lock(locked));
-  unlock(locked);
-  return bytes;
-}
-
-const char *locked_heap_why_invalid(struct locked_heap *locked)
-{
-  const char *wrong = opt_heap_why_invalid(lock(locked));
-  unlock(locked);
-  return wrong;
 }

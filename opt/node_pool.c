@@ -14,14 +14,14 @@ struct node_slab {
   struct node_slab *next;
 };
 
-void node_pool_init(struct node_pool *pool, size_t node_bytes,
-                    const struct opt_memory *memory)
+void node_pool_init(struct node_pool *pool, size_t node_bytes, const struct opt_memory *memory)
 {
+  assert(node_bytes >= sizeof(struct node_free) && "a free node has a link");
   size_t lines = (node_bytes + NODE_ALIGN_BYTES - 1) / NODE_ALIGN_BYTES;
   *pool = (struct node_pool){.node_bytes = lines * NODE_ALIGN_BYTES, .memory = memory};
 }
 
-/* Nodes, and what it may take to begin them on a cache line. */
+/* The link, up to NODE_ALIGN_BYTES - 1 bytes before the first cache line, the nodes. */
 static size_t slab_bytes(const struct node_pool *pool)
 {
   return sizeof(struct node_slab) + NODE_ALIGN_BYTES - 1 + SLAB_NODES * pool->node_bytes;
@@ -48,7 +48,7 @@ static bool slab_add(struct node_pool *pool)
   char *first = (char *)(slab + 1);
   size_t over = (size_t)((uintptr_t)first % NODE_ALIGN_BYTES);
   if (over) first += NODE_ALIGN_BYTES - over;
-  for (size_t i = SLAB_NODES; i-- > 0;) /* so that low addresses go first */
+  for (size_t i = SLAB_NODES; i-- > 0;) /* the last one given is the first one taken */
     node_pool_give(pool, first + i * pool->node_bytes);
   return true;
 }

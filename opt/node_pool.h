@@ -1,7 +1,7 @@
-/* Nodes of one size, cache-line aligned, never given back before the end.
+/* Nodes of one size, each beginning on a cache line, all kept until the end.
  *
- * An operation reserves the nodes it may need before it changes anything;
- * taking one then can't fail, so no operation stops half done. */
+ * An operation reserves the nodes that it may need before it changes anything. Taking one then
+ * can't fail: no operation stops half done. */
 #ifndef SPANREF_OPT_NODE_POOL_H
 #define SPANREF_OPT_NODE_POOL_H
 
@@ -15,28 +15,27 @@ struct node_slab;
 
 struct node_pool {
   /* Constant after init. */
-  size_t node_bytes; /* a multiple of NODE_ALIGN_BYTES */
+  size_t node_bytes; /* a multiple of NODE_ALIGN_BYTES, and not 0 */
   const struct opt_memory *memory;
   /* Changes with every node. */
   struct node_free *free;
-  size_t nfree; /* == length of the list free */
+  size_t nfree; /* length of the list `free` */
   /* Changes with every slab. */
   struct node_slab *slabs;
-  size_t held_bytes; /* of all slabs */
+  size_t held_bytes; /* of all slabs together */
 };
 
 #define NODE_ALIGN_BYTES 64
 
-/* A node takes node_bytes, rounded up to whole cache lines. *memory outlives the pool. */
-void node_pool_init(struct node_pool *pool, size_t node_bytes,
-                    const struct opt_memory *memory);
+/* Empty. A node takes node_bytes, rounded up to whole cache lines. *memory outlives the pool. */
+void node_pool_init(struct node_pool *pool, size_t node_bytes, const struct opt_memory *memory);
 /* All memory goes back; the pool is as after init. */
 void node_pool_release(struct node_pool *pool);
-/* At least `count` nodes are free afterwards; false: no memory, and no change but that
- * some more may be free, for the next to ask. */
+/* `count` nodes or more are free afterwards. false: no memory; some of them may be free. */
 bool node_pool_reserve(struct node_pool *pool, size_t count);
-/* All zero. The caller has reserved it. */
+/* A node, all zero. Requires a reserved one. */
 void *node_pool_take(struct node_pool *pool);
+/* The pool's node is free again. */
 void node_pool_give(struct node_pool *pool, void *node);
 
 #endif

@@ -1,25 +1,43 @@
+/* The heap. An operation that changes a word or two is done at once, by opt_heap_near.inc and
+ * opt_heap_front.inc. All others go step by step, as docs/semantics.md tells them. */
+#ifdef OPT_CHECK /* the operations of these names, at the end, call these and then check */
+#define opt_heap_alloc opt_heap_alloc_unchecked
+#define opt_heap_free opt_heap_free_unchecked
+#endif
 #include "opt_heap.h"
 
 #include <assert.h>
 
-#include "front.h"
-#include "near.h"
+#include "first_fit.h"
 #include "page_tree.h"
 #include "physical.h"
+
+/* What statistics are made of (docs/semantics.md, "Invariants" 7): sys is held - used[true],
+ * idle is held - used[false] - used[true]. */
+struct heap_counts {
+  uint64_t held;     /* pages of all spans and of the current arena */
+  uint64_t used[2];  /* [manual]: pages in use; together not more than held */
+  uint64_t released; /* pages; not more than idle, nor less than the current arena */
+  uint64_t huge_free, nfree;
+  uint64_t arena_base, arena_end; /* the current arena; none of its pages is in a span */
+};
+
+#include "opt_heap_near.inc"
+#include "opt_heap_front.inc"
 
 struct opt_heap {
   /* Constant between resets. */
   struct span_geometry geometry;
   /* Changes with every operation. */
   struct heap_counts counts;
-  struct heap_front front;
-  struct page_tree tree;
+  struct heap_front front; /* closed where tree.near_pages == 0 */
+  struct page_tree tree;   /* settled between operations */
   /* Constant for life. The pools of the tree ask it. */
   struct opt_memory memory;
 };
 
-/* Boundaries that an operation may set on pages that had none, and so may need
- * nodes for. Scavenging splits one span at most, the last it releases. */
+/* Boundaries that an operation may set where there were none: it may need nodes for them.
+ * Scavenging splits one span at most, the last that it releases. */
 enum {
   SCAVENGE_BOUNDARIES = 1,
   ADD_BOUNDARIES = SCAVENGE_BOUNDARIES + 2,     /* base and end */
@@ -33,12 +51,13 @@ static uint64_t heap_sys(const struct opt_heap *heap)
   return heap->counts.held - heap->counts.used[true];
 }
 
-/* Whoever changes the tree step by step, or asks its summaries how long a span is, does this
- * first. */
+/* An operation that goes step by step does this first, and so does a search. */
 static NEVER_INLINE void close_front(struct opt_heap *heap)
 {
   front_close(&heap->tree, &heap->front);
 }
+
+#include "opt_heap_check.inc"
 
 /* Spans, between their codes and struct span. */
 
@@ -69,7 +88,7 @@ static struct span span_from_code(uint64_t base, uint64_t npages, unsigned code)
   };
 }
 
-/* The span that begins at base. */
+/* The span that begins at base, a boundary but no gap. */
 static struct span span_read(struct opt_heap *heap, uint64_t base)
 {
   uint64_t end = base;
@@ -97,11 +116,12 @@ static uint64_t span_huge(const struct opt_heap *heap, struct span span)
   return huge_count(span.base, span_end(span), heap->geometry.huge_pages);
 }
 
-/* The free set: spans whose code says free. nfree and huge_free count them. */
+/* The free set: the spans whose code says free, counted by nfree and huge_free. */
 
 static void free_set_insert(struct opt_heap *heap, struct span span)
 {
   assert(span.free && "only free spans are in the free set");
+  assert(!heap->front.word && "step by step, no front is open");
   heap->counts.nfree++;
   span_write(heap, span);
   page_tree_gain(&heap->tree, span.base, span.npages);
@@ -110,9 +130,10 @@ static void free_set_insert(struct opt_heap *heap, struct span span)
   page_tree_retain(&heap->tree, span.base, span_end(span));
 }
 
-/* Its code stays: the caller overwrites it or merges the span away. */
+/* The span's code stays. The caller overwrites it or merges the span away. */
 static void free_set_remove(struct opt_heap *heap, struct span span)
 {
+  assert(!heap->front.word && "step by step, no front is open");
   assert(span.free && heap->counts.nfree > 0 && "it was inserted");
   heap->counts.nfree--;
   if (!span.scavenged) heap->counts.huge_free -= span_huge(heap, span);
@@ -120,23 +141,20 @@ static void free_set_remove(struct opt_heap *heap, struct span span)
 }
 
 /* The free span that ends where `span` begins. */
-static bool free_before(struct opt_heap *heap, struct span span,
-                        struct span *other)
+static bool free_before(struct opt_heap *heap, struct span span, struct span *other)
 {
   uint64_t base;
-  if (span.base == 0 ||
-      !page_tree_at_or_before(&heap->tree, span.base - 1, &base))
+  if (span.base == 0 || !page_tree_at_or_before(&heap->tree, span.base - 1, &base))
     return false;
   unsigned code = page_tree_code(&heap->tree, base);
   if (!(code & CODE_FREE)) return false;
-  /* It ends at the next boundary; spans don't overlap; so it ends here. */
+  /* span.base is a boundary, or becomes one: the other span ends here. */
   *other = span_from_code(base, span.base - base, code);
   return true;
 }
 
 /* The free span that begins where `span` ends. */
-static bool free_after(struct opt_heap *heap, struct span span,
-                       struct span *other)
+static bool free_after(struct opt_heap *heap, struct span span, struct span *other)
 {
   uint64_t base = span_end(span), end = base;
   unsigned code = page_tree_read(&heap->tree, base, &end);
@@ -147,10 +165,12 @@ static bool free_after(struct opt_heap *heap, struct span span,
 
 /* Coalescing. */
 
-/* `span` takes in its free neighbour of the same kind. */
+/* `span` takes in `other`, its free neighbour of the same kind. */
 static void merge(struct opt_heap *heap, struct span *span, struct span other)
 {
   bool before = other.base < span->base;
+  assert(other.free && other.scavenged == span->scavenged && "of the same kind");
+  assert((before ? span_end(other) == span->base : span_end(*span) == other.base) && "adjacent");
   free_set_remove(heap, other);
   page_tree_put(&heap->tree, before ? span->base : other.base, CODE_NONE);
   if (before) span->base = other.base;
@@ -158,14 +178,14 @@ static void merge(struct opt_heap *heap, struct span *span, struct span other)
   span->needzero |= other.needzero;
 }
 
-/* Adjacent free spans of either kind: the boundary moves into the scavenged one
- * up to a whole physical page, so that no physical page is half given back. The
- * scavenged one keeps all its whole physical pages, so it isn't used up, and
- * released doesn't move. */
+/* Two adjacent free spans, one of either kind: the boundary moves into the scavenged one, up to
+ * a whole physical page. No physical page is then half given back. The scavenged span keeps all
+ * its whole physical pages: it isn't used up, and `released` stays. */
 static void realign(struct opt_heap *heap, struct span *low, struct span *high)
 {
   uint64_t phys_pages = heap->geometry.phys_pages;
   uint64_t end = span_end(*high);
+  assert(span_end(*low) == high->base && low->scavenged != high->scavenged && "adjacent");
   uint64_t boundary = low->scavenged ? phys_down(high->base, phys_pages)
                                      : phys_up(high->base, phys_pages);
   assert(low->base < boundary && boundary < end && "neither is used up");
@@ -174,14 +194,15 @@ static void realign(struct opt_heap *heap, struct span *low, struct span *high)
   high->base = boundary;
   high->npages = end - boundary;
   struct span *retained = low->scavenged ? high : low;
-  /* Deviation D2. With D1 kept it seems never to matter: by then the retained
-   * one is dirty (freed just now), or the scavenged one is clean. */
+  /* Deviation D2. It seems never to matter where D1 holds: the retained span is dirty then,
+   * since it was freed just now, or the scavenged one is clean. */
   retained->needzero = low->needzero || high->needzero;
 }
 
-/* `span` is free and not in the free set. */
+/* Merge or realign `span`, which is free and not in the free set, with both neighbours. */
 static struct span_advice coalesce(struct opt_heap *heap, struct span *span)
 {
+  assert(span->free && "only free spans merge");
   uint64_t huge_before = span_huge(heap, *span);
   bool realigns = heap->geometry.phys_pages > 1;
   struct span other;
@@ -204,10 +225,9 @@ static struct span_advice coalesce(struct opt_heap *heap, struct span *span)
 
 /* Scavenging. */
 
-/* Where to split a span of which only want_pages are needed; its low part, up
- * to there, stays. span.base: nowhere, release the whole. */
-static uint64_t scavenge_split(const struct opt_heap *heap, struct span span,
-                               uint64_t want_pages)
+/* Only want_pages of the span are to be released: where to split it. Its low part, up to there,
+ * stays. span.base: release all of it. */
+static uint64_t scavenge_split(const struct opt_heap *heap, struct span span, uint64_t want_pages)
 {
   uint64_t phys_pages = heap->geometry.phys_pages;
   uint64_t huge_pages = heap->geometry.huge_pages;
@@ -220,10 +240,10 @@ static uint64_t scavenge_split(const struct opt_heap *heap, struct span span,
   return low < split ? split : span.base;
 }
 
-/* Give back the retained free span, or its high end. Returns pages released. */
-static uint64_t scavenge_one(struct opt_heap *heap, struct span span,
-                             uint64_t want_pages)
+/* Release the retained free span, or its high end. Answers how many pages that were. */
+static uint64_t scavenge_one(struct opt_heap *heap, struct span span, uint64_t want_pages)
 {
+  assert(span.free && !span.scavenged && "a retained free span");
   uint64_t split = scavenge_split(heap, span, want_pages);
   free_set_remove(heap, span);
   if (split > span.base) {
@@ -234,16 +254,18 @@ static uint64_t scavenge_one(struct opt_heap *heap, struct span span,
     span.base = split;
   }
   uint64_t pages = span_whole_pages(heap, span);
-  assert(pages > 0 && "or the search would find it again, for ever");
+  assert(pages > 0 && "otherwise the search would find it again, for ever");
   heap->counts.released += pages;
   span.scavenged = true;
   coalesce(heap, &span);
   free_set_insert(heap, span);
   page_tree_settle(&heap->tree);
+  check_near(heap, span.base);
   return pages;
 }
 
-/* The caller has reserved SCAVENGE_BOUNDARIES. */
+/* Release want_pages or more, or all there are. Requires SCAVENGE_BOUNDARIES reserved, and no
+ * front. */
 static uint64_t scavenge(struct opt_heap *heap, uint64_t want_pages)
 {
   uint64_t released = 0, base;
@@ -268,9 +290,11 @@ static void scavenge_if_needed(struct opt_heap *heap, uint64_t npages)
 
 /* Growing. */
 
-/* The caller has reserved ADD_BOUNDARIES, and nobody holds these pages. */
+/* These pages, which nobody holds, become a scavenged free span. Requires ADD_BOUNDARIES
+ * reserved, and no front. */
 static void add_span(struct opt_heap *heap, uint64_t base, uint64_t npages)
 {
+  assert(0 < npages && npages <= SPAN_LIMIT_PAGES && base <= SPAN_LIMIT_PAGES - npages && "below it");
   scavenge_if_needed(heap, npages);
   if (page_tree_code(&heap->tree, base + npages) == CODE_NONE)
     page_tree_put(&heap->tree, base + npages, CODE_GAP);
@@ -281,8 +305,8 @@ static void add_span(struct opt_heap *heap, uint64_t base, uint64_t npages)
   page_tree_settle(&heap->tree);
 }
 
-/* [base, base + npages) is below the limit, and neither a span nor the current
- * arena has a page of it. */
+/* Is [base, base + npages) below the limit, and no page of it in a span or in the current
+ * arena? */
 static bool is_unheld(struct opt_heap *heap, uint64_t base, uint64_t npages)
 {
   if (npages == 0 || npages > SPAN_LIMIT_PAGES ||
@@ -308,9 +332,8 @@ static bool is_good_answer(struct opt_heap *heap, struct span_os_answer answer,
          is_unheld(heap, answer.base, answer.npages);
 }
 
-/* Make the arena hold npages more, asking the OS. */
-static enum span_status arena_refill(struct opt_heap *heap, struct span_os *os,
-                                     uint64_t npages)
+/* Ask the OS for npages more in the current arena. */
+static enum span_status arena_refill(struct opt_heap *heap, struct span_os *os, uint64_t npages)
 {
   struct heap_counts *counts = &heap->counts;
   uint64_t asked_pages = round_up(npages, heap->geometry.arena_pages);
@@ -330,8 +353,7 @@ static enum span_status arena_refill(struct opt_heap *heap, struct span_os *os,
   return SPAN_OK;
 }
 
-static enum span_status grow(struct opt_heap *heap, struct span_os *os,
-                             uint64_t npages)
+static enum span_status grow(struct opt_heap *heap, struct span_os *os, uint64_t npages)
 {
   struct heap_counts *counts = &heap->counts;
   uint64_t phys_pages = heap->geometry.phys_pages;
@@ -348,9 +370,8 @@ static enum span_status grow(struct opt_heap *heap, struct span_os *os,
 
 /* Allocation. */
 
-/* What an allocation leaves of its span: low end gone, the rest stays free. */
-static struct span_advice remainder_insert(struct opt_heap *heap,
-                                           struct span rest)
+/* The rest of the span that an allocation takes from stays free. */
+static struct span_advice remainder_insert(struct opt_heap *heap, struct span rest)
 {
   struct span_advice advice = {0, 0};
   if (rest.scavenged && span_whole_pages(heap, rest) == 0) {
@@ -366,6 +387,7 @@ static struct span_advice remainder_insert(struct opt_heap *heap,
 static struct span_alloc_result carve(struct opt_heap *heap, struct span span,
                                       uint64_t npages, bool manual)
 {
+  assert(span.free && npages <= span.npages && "it fits");
   struct heap_counts *counts = &heap->counts;
   free_set_remove(heap, span);
   counts->released -= span_released(heap, span);
@@ -390,10 +412,11 @@ static struct span_alloc_result alloc_error(enum span_status status)
   return (struct span_alloc_result){.status = status};
 }
 
-static NEVER_INLINE struct span_alloc_result alloc_far(struct opt_heap *heap,
-                                                       struct span_os *os,
+/* Step by step. */
+static NEVER_INLINE struct span_alloc_result alloc_far(struct opt_heap *heap, struct span_os *os,
                                                        uint64_t npages, bool manual)
 {
+  assert(!heap->front.word && "the longest spans are true");
   if (npages == 0 || npages > SPAN_LIMIT_PAGES)
     return alloc_error(SPAN_BAD_SIZE);
   uint64_t base = 0;
@@ -407,14 +430,14 @@ static NEVER_INLINE struct span_alloc_result alloc_far(struct opt_heap *heap,
   if (!fits) {
     enum span_status status = grow(heap, os, npages);
     if (status != SPAN_OK) return alloc_error(status);
-    /* Afresh: the new span may have merged with lower memory. */
+    /* A fresh search: the new span may have merged with lower memory. */
     fits = page_tree_first_fit(&heap->tree, npages, &base);
     assert(fits && "growth is enough");
   }
   return carve(heap, span_read(heap, base), npages, manual);
 }
 
-/* From the front, where front_take can't. */
+/* From the front, where front_stays is false. */
 static NEVER_INLINE struct span_alloc_result alloc_across(struct opt_heap *heap,
                                                           struct span_os *os,
                                                           uint64_t npages, bool manual)
@@ -426,7 +449,7 @@ static NEVER_INLINE struct span_alloc_result alloc_across(struct opt_heap *heap,
   return alloc_far(heap, os, npages, manual);
 }
 
-/* From the lowest span that fits, at base; the next one may take from it too. */
+/* From the lowest span that fits, at base, which becomes the front for the next allocation. */
 static NEVER_INLINE struct span_alloc_result alloc_open(struct opt_heap *heap,
                                                         struct span_os *os, uint64_t base,
                                                         uint64_t npages, bool manual)
@@ -436,7 +459,7 @@ static NEVER_INLINE struct span_alloc_result alloc_open(struct opt_heap *heap,
   return front_take(&heap->counts, &heap->front, npages, manual);
 }
 
-/* From a free span that leaves its word, and is the lowest that fits. */
+/* From the lowest span that fits, which leaves its word. */
 static NEVER_INLINE struct span_alloc_result alloc_leaving(struct opt_heap *heap,
                                                            struct span_os *os,
                                                            struct tree_fit fit,
@@ -448,7 +471,7 @@ static NEVER_INLINE struct span_alloc_result alloc_leaving(struct opt_heap *heap
   return alloc_far(heap, os, npages, manual);
 }
 
-/* Not from the front. If that was of use, the next one is likely to be. */
+/* The front doesn't fit. If the last front served an allocation, the next one is likely to. */
 static NEVER_INLINE struct span_alloc_result alloc_beside(struct opt_heap *heap,
                                                           struct span_os *os,
                                                           uint64_t npages, bool manual)
@@ -461,11 +484,10 @@ static NEVER_INLINE struct span_alloc_result alloc_beside(struct opt_heap *heap,
   return opt_heap_alloc(heap, os, npages, manual);
 }
 
-/* A search that finds pages where the last one did, or those behind, could have been spared:
- * there the front is opened. */
-struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
-                                        struct span_os *os, uint64_t npages,
-                                        bool manual)
+/* A search that finds the pages that the last one found, or those just behind, could have been
+ * spared: the front is opened there. */
+struct span_alloc_result opt_heap_alloc(struct opt_heap *heap, struct span_os *os,
+                                        uint64_t npages, bool manual)
 {
   struct heap_front *front = &heap->front;
   struct page_tree *tree = &heap->tree;
@@ -485,6 +507,9 @@ struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
   return near_take(tree, &heap->counts, fit, npages, manual);
 }
 
+/* Freeing. */
+
+/* Step by step. */
 static NEVER_INLINE struct span_free_result free_far(struct opt_heap *heap, uint64_t base)
 {
   struct heap_counts *counts = &heap->counts;
@@ -503,6 +528,7 @@ static NEVER_INLINE struct span_free_result free_far(struct opt_heap *heap, uint
   return (struct span_free_result){SPAN_OK, advice};
 }
 
+/* Where near_free can't. */
 static NEVER_INLINE struct span_free_result free_leaving(struct opt_heap *heap,
                                                          struct tree_block *block,
                                                          uint64_t base)
@@ -510,7 +536,7 @@ static NEVER_INLINE struct span_free_result free_leaving(struct opt_heap *heap,
   struct span_advice advice = {0, 0};
   if (front_give(&heap->counts, &heap->front, base))
     return (struct span_free_result){SPAN_OK, advice};
-  struct near_whole whole = near_whole(&heap->tree, &heap->front, block, base);
+  struct near_whole whole = front_whole(&heap->tree, &heap->front, block, base);
   uint64_t word = base >> TREE_WORD_SHIFT;
   if (whole.from >> TREE_WORD_SHIFT == word &&
       (whole.end == whole.to || whole.end >> TREE_WORD_SHIFT == word)) {
@@ -527,8 +553,7 @@ static NEVER_INLINE struct span_free_result free_leaving(struct opt_heap *heap,
 struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
 {
   struct near_run whole;
-  struct tree_block *block =
-      base < SPAN_LIMIT_PAGES ? page_tree_block(&heap->tree, base) : NULL;
+  struct tree_block *block = base < SPAN_LIMIT_PAGES ? page_tree_block(&heap->tree, base) : NULL;
   if (!block || !is_used_at(block, base))
     return (struct span_free_result){.status = SPAN_NOT_IN_USE};
   if (heap->tree.near_pages == 0) return free_far(heap, base);
@@ -537,8 +562,9 @@ struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
   return (struct span_free_result){SPAN_OK, {0, 0}};
 }
 
-struct span_scavenge_result opt_heap_scavenge(struct opt_heap *heap,
-                                              uint64_t want_pages)
+/* Other changes. */
+
+struct span_scavenge_result opt_heap_scavenge(struct opt_heap *heap, uint64_t want_pages)
 {
   if (!page_tree_reserve(&heap->tree, SCAVENGE_BOUNDARIES))
     return (struct span_scavenge_result){SPAN_NO_MEMORY, 0};
@@ -546,8 +572,7 @@ struct span_scavenge_result opt_heap_scavenge(struct opt_heap *heap,
   return (struct span_scavenge_result){SPAN_OK, scavenge(heap, want_pages)};
 }
 
-enum span_status opt_heap_add(struct opt_heap *heap, uint64_t base,
-                              uint64_t npages)
+enum span_status opt_heap_add(struct opt_heap *heap, uint64_t base, uint64_t npages)
 {
   uint64_t phys_pages = heap->geometry.phys_pages;
   if (base % phys_pages != 0 || npages % phys_pages != 0 ||
@@ -558,6 +583,7 @@ enum span_status opt_heap_add(struct opt_heap *heap, uint64_t base,
   heap->counts.held += npages;
   heap->counts.released += npages;
   add_span(heap, base, npages);
+  check_near(heap, base);
   return SPAN_OK;
 }
 
@@ -616,8 +642,7 @@ static bool is_valid_geometry(struct span_geometry geometry)
   return geometry.has_goal || geometry.goal_pages == 0;
 }
 
-enum span_status opt_heap_reset(struct opt_heap *heap,
-                                struct span_geometry geometry)
+enum span_status opt_heap_reset(struct opt_heap *heap, struct span_geometry geometry)
 {
   if (!is_valid_geometry(geometry)) return SPAN_BAD_GEOMETRY;
   heap->geometry = geometry;
@@ -654,10 +679,24 @@ size_t opt_heap_metadata_bytes(const struct opt_heap *heap)
   return heap->tree.blocks.held_bytes + heap->tree.nodes.held_bytes;
 }
 
-const char *opt_heap_why_invalid(struct opt_heap *heap)
+#ifdef OPT_CHECK
+#undef opt_heap_alloc
+#undef opt_heap_free
+
+struct span_alloc_result opt_heap_alloc(struct opt_heap *heap, struct span_os *os,
+                                        uint64_t npages, bool manual)
 {
-  struct heap_front front = heap->front;
-  close_front(heap);
-  heap->front = front;
-  return front_why_invalid(&heap->tree, &front);
+  struct span_alloc_result result = opt_heap_alloc_unchecked(heap, os, npages, manual);
+  check_near(heap, result.base);
+  return result;
 }
+
+struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
+{
+  struct span_lookup_result freed = opt_heap_lookup(heap, base);
+  struct span_free_result result = opt_heap_free_unchecked(heap, base);
+  check_near(heap, base);
+  if (freed.found) check_near(heap, freed.span.base + freed.span.npages);
+  return result;
+}
+#endif

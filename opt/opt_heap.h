@@ -1,59 +1,45 @@
-/* The optimised span heap: the behaviour of docs/semantics.md, with no bound
- * but memory, and nothing proportional to address space that isn't held.
+/* The optimised span heap: the behaviour of docs/semantics.md, with no bound but memory, and
+ * nothing proportional to address space that isn't held.
  *
- * Nothing is kept per span. Where spans begin is written into the pages: four
- * bits a page (see page_tree.h), and a span reaches to the next beginning. Over
- * the pages stands a 16-ary tree, which knows of each part whether any span
- * begins there, the longest free span beginning there, and whether a retained
- * free span that scavenging could release may begin there:
+ * Cost. d <= 9 is the height of the tree: 1 + log16 of the reach of held addresses in blocks of
+ * 1024 pages.
  *
- *   node       longest 9      boundary 11..     releasable 10..
- *             /              \
- *   block    longest 4 9 0 .. boundary 110..    releasable 100..
- *            |         \
- *   word     U...F...U  F........             U used, F free begins, . goes on
- *   pages    0   4   8  ^ 64 pages a word, 16 words a block, 16 parts a node
+ *   alloc, free       O(1) on one word, and O(d) for the search and for what the word's parents
+ *                     must hear, mostly nothing. alloc of 2^31 pages and more may try up to 512
+ *                     giants.
+ *   add, lookup       O(d)
+ *   alloc that grows  O(d), and its scavenging
+ *   scavenge          O(d) for each span released, and for each word in which a span was freed
+ *                     since and is no more
+ *   stats             O(1)
+ *   walk              O(spans), d between far ones
+ *   reset             O(nodes in use), which is O(operations since the last)
+ *   memory            576 bytes for 1024 pages where boundaries are dense, 0.58 bytes a page with
+ *                     the nodes above; some 70 kB of spare nodes; a table of 64 kB
  *
- * Three questions find all there is to find: the next and the previous
- * boundary (neighbours, lookup, lengths), the first free span of n pages (go
- * down to the first part whose longest is >= n), the highest releasable one (go
- * down to the last part whose bit is set).
- * Both kinds of free span live in the one tree; first fit asks for either.
+ * An operation reserves the nodes that it may need before it changes anything: running out of
+ * memory is an answer and never half a change.
  *
- * Nodes exist only over boundaries and come from pools; the root is as high as
- * the held addresses need, 8 levels at most. An operation reserves the nodes
- * it may need before it changes anything, so that running out of memory is an
- * answer and never half a change.
+ * Threads: one heap, one thread at a time, and that holds for questions, too: they note where
+ * they looked. Two heaps are independent; no global ever changes. locked.h has a heap that
+ * threads share.
  *
- * Cost, d <= 9 the height of the tree: 1 + log16 of the span of held addresses
- * in blocks of 1024 pages.
- *   alloc, free                O(1) on one word and O(d) for the search and for
- *                              what the ancestors must hear, mostly nothing;
- *                              see near.h and front.h. From 2^31 pages on, alloc may try up
- *                              to 512 giants.
- *   add, lookup                O(d)
- *   alloc that grows           O(d) and its scavenging
- *   scavenge                   O(d) for every span released, and for every word
- *                              in which one was freed since and is no more
- *   stats                      O(1)
- *   walk                       O(spans), d between far ones; nothing is searched
- *   reset                      O(nodes in use), which is O(operations since)
- *   memory                     576 bytes for 1024 pages where boundaries are
- *                              dense, 0.58 bytes a page with the nodes above;
- *                              plus some 70 kB of spare nodes, and a table of
- *                              64 kB, by which blocks are found at once
+ * Where things are:
  *
- * docs/opt.md says more: why it is exact, what it costs, where it loses.
+ *   opt_heap.c            the heap, step by step
+ *   opt_heap_near.inc     a part of it: changes of one word or two, at once
+ *   opt_heap_front.inc    a part of it: the next pages from where the last ones were
+ *   opt_heap_check.inc    a part of it: doubts about heap and front
+ *   page_tree.h           the tree: how it is laid out, and all that one may ask it
+ *   page_tree.c           its codes, longest spans, masks and nodes
+ *   page_search.c         its searches; first_fit.h is the one that must be fast
+ *   page_check.c          doubts about it
+ *   lanes.h               questions about sixteen numbers at once
+ *   bits.h, physical.h    counting and rounding
+ *   node_pool.[ch]        memory for nodes; opt_memory.[ch], where that comes from
+ *   example/              opt as a program's heap, over memory of the real OS
  *
- * Threads: one heap, one thread at a time, and that holds for questions too, which
- * remember where they looked. Two heaps are independent: no global ever changes.
- * locked.h has a heap that threads share.
- *
- * page_tree.[ch] and page_search.c are the tree, first_fit.h goes down it, near.h does
- * at once what changes one word, front.h takes from where the last allocation took,
- * lanes.h asks sixteen numbers at once, node_pool.[ch] is the tree's memory and
- * opt_memory.[ch] where that comes from, physical.h rounds, bits.h counts, page_check.c
- * doubts the tree, opt_heap.c is the heap. */
+ * docs/opt.md says more: why it is exact, what it costs, where it loses. */
 #ifndef SPANREF_OPT_HEAP_H
 #define SPANREF_OPT_HEAP_H
 
@@ -66,40 +52,39 @@
 struct opt_heap;
 typedef void opt_visit(void *context, const struct span *span);
 
-/* An empty heap of page size = physical page size, no huge pages, no goal and
- * arenas of 8192 pages; NULL: no memory. All memory for the heap itself comes
- * from *memory, which is copied; NULL: from malloc. */
+/* An empty heap: a physical page is a page, no huge pages, no goal, arenas of 8192 pages. NULL:
+ * no memory. All memory for the heap itself comes from *memory, which is copied; memory may be
+ * NULL: then it comes from malloc. */
 struct opt_heap *opt_heap_create(const struct opt_memory *memory);
-/* All of it is given back. heap may be NULL. */
+/* All memory of the heap itself is given back. heap may be NULL. */
 void opt_heap_destroy(struct opt_heap *heap);
 
-/* Every error status below leaves the heap as it was. SPAN_NO_MEMORY also
- * stands for: no memory for the heap's own nodes; the OS isn't asked then, and
- * the same call may be made again. Nodes are kept until the end. */
+/* Every error status below leaves the heap as it was. SPAN_NO_MEMORY also says that there was
+ * no memory for the heap's own nodes. The OS isn't asked then, and the same call may be made
+ * again. Nodes are kept until the end. */
 
 /* An empty heap of this geometry. SPAN_OK or SPAN_BAD_GEOMETRY. */
-enum span_status opt_heap_reset(struct opt_heap *heap,
-                                struct span_geometry geometry);
-struct span_alloc_result opt_heap_alloc(struct opt_heap *heap,
-                                        struct span_os *os, uint64_t npages,
-                                        bool manual);
+enum span_status opt_heap_reset(struct opt_heap *heap, struct span_geometry geometry);
+struct span_alloc_result opt_heap_alloc(struct opt_heap *heap, struct span_os *os,
+                                        uint64_t npages, bool manual);
 struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base);
-struct span_scavenge_result opt_heap_scavenge(struct opt_heap *heap,
-                                              uint64_t want_pages);
+struct span_scavenge_result opt_heap_scavenge(struct opt_heap *heap, uint64_t want_pages);
 /* Hand memory to the heap, as a scavenged free span. */
-enum span_status opt_heap_add(struct opt_heap *heap, uint64_t base,
-                              uint64_t npages);
+enum span_status opt_heap_add(struct opt_heap *heap, uint64_t base, uint64_t npages);
 /* The span, free or in use, that holds the page. */
 struct span_lookup_result opt_heap_lookup(struct opt_heap *heap, uint64_t page);
 struct span_stats opt_heap_stats(const struct opt_heap *heap);
-/* All spans in address order. visit must not change the heap. */
+/* Visit all spans, in address order. visit must not change the heap. */
 void opt_heap_walk(struct opt_heap *heap, opt_visit *visit, void *context);
 
-/* Bytes of nodes, used and spare: what was taken from memory since create. */
+/* Bytes of nodes, used and spare: what the heap took from memory since create. */
 size_t opt_heap_metadata_bytes(const struct opt_heap *heap);
 
-/* NULL, or what is wrong with the tree: every node is looked at. The invariants
- * of docs/semantics.md are for the oracle, which has the spans from walk. */
+/* NULL, or what is wrong with the heap's own bookkeeping: every node is looked at. The invariants
+ * of docs/semantics.md are for the oracle to check, which gets the spans from walk.
+ *
+ * Built with -DOPT_CHECK the heap looks at what each operation changed, and stops the program
+ * where something is wrong; so do all preconditions that are too costly for asserts. */
 const char *opt_heap_why_invalid(struct opt_heap *heap);
 
 #endif

@@ -1,8 +1,8 @@
-/* The one door to memory for the optimised heap itself: its struct and its nodes, never
- * the pages it manages. malloc and free stand behind it, or whatever the user has.
+/* The one door to memory for the optimised heap itself: for its struct and its nodes, never for
+ * the pages that it manages. Behind the door are malloc and free, or whatever the user has.
  *
- * Unlike the OS (spec/os.h), what is behind it is trusted: the heap lives in what it
- * gets. It may refuse at any time, and then the operation does. */
+ * The door is trusted, unlike the OS's (spec/os.h): the heap lives in the memory that it gets
+ * here. The door may refuse at any time; then the operation does, too. */
 #ifndef SPANREF_OPT_MEMORY_H
 #define SPANREF_OPT_MEMORY_H
 
@@ -10,11 +10,11 @@
 
 struct opt_memory {
   void *context;
-  /* So many bytes, holding anything, aligned as malloc's, nobody else's until they are
-   * given back; NULL: refused. Some tens of kilobytes at a time. Called in the middle of
-   * an operation, so neither may call the heap. */
+  /* So many bytes, some tens of kilobytes at a time: aligned as malloc's, holding anything,
+   * nobody else's until they are given back. NULL: refused. get and give are called in the
+   * middle of an operation: neither may call the heap. */
   void *(*get)(void *context, size_t bytes);
-  /* Take back what get gave, all of it. */
+  /* Take back all that one call of get gave. */
   void (*give)(void *context, void *memory, size_t bytes);
 };
 

@@ -1,32 +1,36 @@
-/* Is every summary what the codes say, and the front what the tree says? For tests. */
-#include "front.h"
+/* Is the tree what the codes say it is? The slow way: for tests, and with -DOPT_CHECK. */
 #include "page_tree.h"
-#include "physical.h"
 
-/* The longest free span and the masks of one word, the slow way. What isn't there may be
- * marked yet (enum tree_mask). */
-static const char *word_check(struct page_tree *tree, struct tree_block *block,
-                              unsigned slot)
+#ifdef OPT_CHECK
+#include <stdio.h>
+#include <stdlib.h>
+
+void opt_check_failed(const char *file, int line, const char *what)
+{
+  fprintf(stderr, "%s:%d: OPT_CHECK: %s\n", file, line, what);
+  abort();
+}
+#endif
+
+/* The codes and masks of one word; and its longest free span. */
+static const char *word_check(struct page_tree *tree, struct tree_block *block, unsigned slot,
+                              uint64_t *longest)
 {
   const struct tree_word *word = &block->words[slot];
-  uint64_t longest = 0;
   bool has[TREE_MASKS] = {word_boundaries(word) != 0, false, false};
+  *longest = 0;
   if (word->free & ~word->start) return "free where no span begins";
   if (word->kind & ~word->start) return "a kind where no span begins";
-  for (unsigned i = 0; i < 64; i++) {
-    if (!(word->start >> i & 1)) continue;
-    uint64_t base = word_page(block, slot) + i, end;
-    if (!page_tree_at_or_after(tree, base + 1, &end))
-      return "a span without an end";
-    if (!(word->free >> i & 1)) continue;
-    if (end - base > longest) longest = end - base;
-    if (word->kind >> i & 1 || whole_pages(base, end, tree->phys_pages) == 0)
-      continue;
+  for (uint64_t left = word->start; left; left &= left - 1) {
+    unsigned at = bits_first(left);
+    uint64_t base = word_page(block, slot) + at, end;
+    if (!page_tree_at_or_after(tree, base + 1, &end)) return "a span without an end";
+    if (!(word->free >> at & 1)) continue;
+    if (end - base > *longest) *longest = end - base;
+    if (word->kind >> at & 1 || whole_pages(base, end, tree->phys_pages) == 0) continue;
     has[TREE_RELEASABLE] = true;
     if (huge_count(base, end, tree->huge_pages) > 0) has[TREE_HUGE] = true;
   }
-  if (block->word_longest[slot] != clip_to_word(longest))
-    return "a word's longest span";
   for (unsigned i = 0; i < TREE_MASKS; i++) {
     bool bit = block->head.mask[i] >> slot & 1;
     if (i == TREE_BOUNDARY ? bit != has[i] : !bit && has[i]) return "a word's masks";
@@ -34,64 +38,67 @@ static const char *word_check(struct page_tree *tree, struct tree_block *block,
   return NULL;
 }
 
-static uint32_t longest_in_block(struct page_tree *tree,
-                                 struct tree_block *block)
+/* A block, of which these words are looked at. Of the others, and of the word of an open
+ * front, the longest is believed. */
+static const char *block_check(struct page_tree *tree, struct tree_block *block, unsigned slots,
+                               const struct tree_word *open)
 {
   uint64_t longest = 0;
-  for (unsigned i = 0; i < TREE_FANOUT * 64; i++) {
-    uint64_t base = word_page(block, 0) + i;
-    if (!(page_tree_code(tree, base) & CODE_FREE)) continue;
-    uint64_t npages = page_tree_end(tree, base) - base;
+  bool is_open = false;
+  for (unsigned slot = 0; slot < TREE_FANOUT; slot++) {
+    uint64_t npages = block->word_longest[slot];
+    if (&block->words[slot] == open) is_open = true;
+    if (slots >> slot & 1 || npages == WORD_LONGEST_MAX) {
+      const char *wrong = word_check(tree, block, slot, &npages);
+      if (wrong) return wrong;
+      if (block->word_longest[slot] != clip_to_word(npages) && &block->words[slot] != open)
+        return "a word's longest span";
+    }
     if (npages > longest) longest = npages;
   }
-  return clip_to_node(longest);
-}
-
-static uint32_t longest_in_node(const struct tree_node *node)
-{
-  uint32_t longest = 0;
-  for (unsigned i = 0; i < TREE_FANOUT; i++)
-    if (node->longest[i] > longest) longest = node->longest[i];
-  return longest;
+  return is_open || block->longest == clip_to_node(longest) ? NULL : "a block's longest span";
 }
 
 /* What a node says of one child. */
-static const char *child_check(struct page_tree *tree, struct tree_node *node,
-                               unsigned slot)
+static const char *child_check(const struct tree_node *node, unsigned slot)
 {
   struct tree_head *child = node->children[slot];
-  bool bit[TREE_MASKS];
+  uint32_t longest = 0;
   for (unsigned i = 0; i < TREE_MASKS; i++)
-    bit[i] = node->head.mask[i] >> slot & 1;
-  if (bit[TREE_BOUNDARY] != (child != NULL)) return "a mask without a child";
-  if (!child)
-    return node->longest[slot] || bit[TREE_RELEASABLE] || bit[TREE_HUGE]
-               ? "a summary of nothing"
-               : NULL;
+    if ((node->head.mask[i] >> slot & 1) != (child && child->mask[i] != 0))
+      return child ? "a child's masks" : "a mask without a child";
+  if (!child) return node->longest[slot] ? "a longest span of no child" : NULL;
   if (child->parent != node || child->level + 1 != node->head.level ||
       child->number != node->head.number * TREE_FANOUT + slot)
     return "a child out of place";
   if (child->mask[TREE_BOUNDARY] == 0) return "an empty child";
-  for (unsigned i = 0; i < TREE_MASKS; i++)
-    if (bit[i] != (child->mask[i] != 0)) return "a child's masks";
-  uint32_t longest = child->level == 0
-                         ? longest_in_block(tree, tree_block(child))
-                         : longest_in_node(tree_node(child));
-  if (child->level == 0 && tree_block(child)->longest != longest) return "a block's longest span";
+  if (child->level == 0)
+    longest = tree_block(child)->longest;
+  else
+    for (unsigned i = 0; i < TREE_FANOUT; i++)
+      if (tree_node(child)->longest[i] > longest) longest = tree_node(child)->longest[i];
   return node->longest[slot] == longest ? NULL : "a child's longest span";
 }
 
-/* The one recursion in opt/. It goes TREE_LEVELS deep at most, below a root that is no
- * higher: child_check has seen that each child is a level lower, and a block has none. */
+static const char *root_check(const struct page_tree *tree)
+{
+  if (tree->npending != 0) return "not settled";
+  if (!tree->root) return NULL;
+  if (tree->root->head.parent) return "the root has a parent";
+  if (tree->root->head.level == 0 || tree->root->head.level > TREE_LEVELS)
+    return "the root's level";
+  return tree->root->head.mask[TREE_BOUNDARY] == 0 ? "an empty root" : NULL;
+}
+
+/* The one recursion in opt/. Its depth is TREE_LEVELS at most: the root is no higher, and
+ * child_check sees that each child is a level lower. */
 static const char *head_check(struct page_tree *tree, struct tree_head *head)
 {
+  if (head->level == 0) return block_check(tree, tree_block(head), UINT16_MAX, NULL);
   for (unsigned slot = 0; slot < TREE_FANOUT; slot++) {
-    const char *wrong = head->level == 0
-                            ? word_check(tree, tree_block(head), slot)
-                            : child_check(tree, tree_node(head), slot);
-    if (wrong) return wrong;
-    if (head->level > 0 && tree_node(head)->children[slot])
-      wrong = head_check(tree, tree_node(head)->children[slot]);
+    struct tree_node *node = tree_node(head);
+    const char *wrong = child_check(node, slot);
+    if (!wrong && node->children[slot]) wrong = head_check(tree, node->children[slot]);
     if (wrong) return wrong;
   }
   return NULL;
@@ -99,29 +106,18 @@ static const char *head_check(struct page_tree *tree, struct tree_head *head)
 
 const char *page_tree_why_invalid(struct page_tree *tree)
 {
-  if (tree->npending != 0) return "not settled";
-  if (!tree->root) return NULL;
-  if (tree->root->head.parent) return "the root has a parent";
-  if (tree->root->head.level == 0 || tree->root->head.level > TREE_LEVELS)
-    return "the root's level";
-  if (tree->root->head.mask[TREE_BOUNDARY] == 0) return "an empty root";
-  return head_check(tree, &tree->root->head);
+  const char *wrong = root_check(tree);
+  return wrong || !tree->root ? wrong : head_check(tree, &tree->root->head);
 }
 
-const char *front_why_invalid(struct page_tree *tree, const struct heap_front *front)
+const char *page_tree_why_invalid_near(struct page_tree *tree, uint64_t page,
+                                       const struct tree_word *open)
 {
-  const char *wrong = page_tree_why_invalid(tree);
-  uint64_t lowest, end;
-  if (wrong) return wrong;
-  uint64_t npages = front->end - front->base;
-  if (front->room != (npages >= front->least ? npages - front->least + 1 : 0))
-    return "the front's room";
-  if (front->word && npages > 0 &&
-      (front->base >= front->word_end || front->word_end - front->base > TREE_WORD_PAGES ||
-       !(page_tree_read(tree, front->base, &end) & CODE_FREE) || end != front->end))
-    return "the front is no free span of its word";
-  if (front->least <= SPAN_LIMIT_PAGES &&
-      page_tree_first_fit(tree, front->least, &lowest) && lowest < front->base)
-    return "a span before the front";
-  return NULL;
+  const char *wrong = root_check(tree);
+  struct tree_block *block = page_tree_block(tree, page);
+  if (wrong || !block) return wrong;
+  wrong = block_check(tree, block, 1u << word_slot(page), open);
+  for (struct tree_head *head = &block->head; !wrong && head->parent; head = &head->parent->head)
+    wrong = child_check(head->parent, tree_slot_in_parent(head));
+  return wrong;
 }

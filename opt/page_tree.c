@@ -1,11 +1,6 @@
 /* page_tree: codes, summaries, and the coming and going of nodes. */
 #include "page_tree.h"
 
-#include <assert.h>
-
-#include "bits.h"
-#include "physical.h"
-
 void page_tree_init(struct page_tree *tree, const struct opt_memory *memory)
 {
   *tree = (struct page_tree){.phys_pages = 1};
@@ -30,10 +25,10 @@ static void tree_give(struct page_tree *tree, struct tree_head *head)
   }
 }
 
-void page_tree_reset(struct page_tree *tree, uint64_t phys_pages,
-                     uint64_t huge_pages)
+void page_tree_reset(struct page_tree *tree, uint64_t phys_pages, uint64_t huge_pages)
 {
-  /* Children first, lowest first; a node without children goes too. */
+  assert(phys_pages > 0 && (phys_pages & (phys_pages - 1)) == 0 && "R is a power of two");
+  /* Children go before their parent, the lowest first. */
   struct tree_head *head = tree->root ? &tree->root->head : NULL;
   while (head) {
     uint16_t left = head->mask[TREE_BOUNDARY];
@@ -58,22 +53,23 @@ void page_tree_reset(struct page_tree *tree, uint64_t phys_pages,
 
 bool page_tree_reserve(struct page_tree *tree, size_t nboundaries)
 {
-  /* A boundary far from all others takes a block and a node on every level
-   * below the root; raising the root takes TREE_LEVELS more at most, in all. */
+  /* A boundary far from all others takes a block, and a node on every level below the root.
+   * All raises of the root together take TREE_LEVELS nodes at most. */
   return node_pool_reserve(&tree->blocks, nboundaries) &&
          node_pool_reserve(&tree->nodes, (nboundaries + 1) * TREE_LEVELS);
 }
 
-/* Summaries. */
+/* Longest spans. */
 
 uint32_t page_tree_clipped_longest(struct page_tree *tree, struct tree_block *block)
 {
-  /* So long a span leaves the block, so it is the last to begin. */
+  /* So long a span leaves the block: no span of the block begins behind it. */
   unsigned clipped = lanes16_at_least(block->word_longest, WORD_LONGEST_MAX);
+  assert(clipped && "the block has one");
   return page_tree_count(tree, block, bits_last(clipped));
 }
 
-/* The longest free span that begins in a block, by those in its words. */
+/* A block's longest free span, by its words'. */
 static uint32_t block_longest(struct page_tree *tree, struct tree_block *block)
 {
   unsigned longest = lanes16_largest(block->word_longest);
@@ -85,42 +81,13 @@ static uint32_t node_longest(const struct tree_node *node)
   return lanes32_largest(node->longest);
 }
 
-void page_tree_tell_mask(struct tree_head *head, enum tree_mask mask)
-{
-  for (; head->parent; head = &head->parent->head) {
-    uint16_t *above = &head->parent->head.mask[mask];
-    unsigned bit = 1u << tree_slot_in_parent(head);
-    if (*above & bit) return;
-    *above |= (uint16_t)bit;
-  }
-}
-
-void page_tree_unmark(struct tree_head *head, unsigned slot, enum tree_mask mask)
-{
-  for (;;) {
-    head->mask[mask] &= (uint16_t)~(1u << slot);
-    if (head->mask[mask] || !head->parent) return;
-    slot = tree_slot_in_parent(head);
-    head = &head->parent->head;
-  }
-}
-
-void page_tree_retain(struct page_tree *tree, uint64_t base, uint64_t end)
-{
-  struct tree_head *head = &page_tree_block(tree, base)->head;
-  if (whole_pages(base, end, tree->phys_pages) == 0) return;
-  page_tree_mark(head, word_slot(base), TREE_RELEASABLE);
-  if (huge_count(base, end, tree->huge_pages) > 0)
-    page_tree_mark(head, word_slot(base), TREE_HUGE);
-}
-
 void page_tree_tell_above(struct tree_node *node, uint32_t was, uint32_t longest)
 {
   while (node->head.parent && was != longest) {
     struct tree_head *head = &node->head;
     uint32_t known = head->parent->longest[tree_slot_in_parent(head)];
-    /* Look at all children only where the longest of them got shorter; not where it
-     * still leaves the node, as at most one does. */
+    /* Only where the longest child got shorter, all are looked at. Not even then where its
+     * span still leaves the node: one span at most does that. */
     if (longest < known && longest < tree_pages(head->level))
       longest = was == known ? node_longest(node) : known;
     head->parent->longest[tree_slot_in_parent(head)] = longest;
@@ -129,9 +96,8 @@ void page_tree_tell_above(struct tree_node *node, uint32_t was, uint32_t longest
   }
 }
 
-/* The longest free span that begins in the word. */
-static uint64_t word_longest(struct page_tree *tree, const struct tree_word *word,
-                             uint64_t first)
+/* page_tree_count, not clipped. */
+static uint64_t word_longest(struct page_tree *tree, const struct tree_word *word, uint64_t first)
 {
   uint64_t boundaries = word_boundaries(word), free = word->free, npages = 0;
   unsigned last = bits_last(free | 1);
@@ -146,10 +112,12 @@ static uint64_t word_longest(struct page_tree *tree, const struct tree_word *wor
 
 uint32_t page_tree_count(struct page_tree *tree, struct tree_block *block, unsigned slot)
 {
+  assert(slot < TREE_FANOUT && "a block has sixteen words");
   return clip_to_node(word_longest(tree, &block->words[slot], word_page(block, slot)));
 }
 
-/* The same, clipped, by what came and went where that says enough. */
+/* The word's longest after the change. The codes are only looked at where the change doesn't
+ * say enough. */
 static unsigned word_count(struct page_tree *tree, struct tree_block *block, unsigned slot,
                            const struct tree_change *change)
 {
@@ -160,7 +128,7 @@ static unsigned word_count(struct page_tree *tree, struct tree_block *block, uns
   return change->gained > was ? clip_to_word(change->gained) : was;
 }
 
-/* True if the block's own longest may change. */
+/* The word's longest becomes true. Answers if the block's own may have changed. */
 static bool word_settle(struct page_tree *tree, struct tree_block *block,
                         const struct tree_change *change)
 {
@@ -168,21 +136,20 @@ static bool word_settle(struct page_tree *tree, struct tree_block *block,
   unsigned was = block->word_longest[slot];
   unsigned longest = word_count(tree, block, slot, change);
   block->word_longest[slot] = (uint16_t)longest;
-  /* Clipped lengths that look the same may differ: the block must look. */
+  /* Two clipped lengths may differ. */
   if (longest == WORD_LONGEST_MAX || was == WORD_LONGEST_MAX) return true;
-  /* Neither the longest before nor now: what the parent knows still holds. */
   return longest > block->longest || (was == block->longest && longest < was);
 }
 
 void page_tree_settle(struct page_tree *tree)
 {
-  /* All words first: a block is told of only once all its words are true. */
+  /* All words first: a block's longest is taken once all its words are true. */
   struct tree_block *changed[TREE_PENDING_MAX];
   unsigned nchanged = 0;
   for (unsigned i = 0; i < tree->npending; i++) {
     const struct tree_change *change = &tree->pending[i];
     struct tree_block *block = page_tree_block(tree, change->word << TREE_WORD_SHIFT);
-    /* A block that went away told its ancestors then. */
+    /* A block that is gone told its parents when it went. */
     if (block && word_settle(tree, block, change) &&
         (nchanged == 0 || changed[nchanged - 1] != block))
       changed[nchanged++] = block;
@@ -197,22 +164,47 @@ static struct tree_change *change_of(struct page_tree *tree, uint64_t page)
   uint64_t word = page >> TREE_WORD_SHIFT;
   for (unsigned i = 0; i < tree->npending; i++)
     if (tree->pending[i].word == word) return &tree->pending[i];
-  assert(tree->npending < TREE_PENDING_MAX && "settle more often");
+  assert(tree->npending < TREE_PENDING_MAX && "an operation changes few words");
   tree->pending[tree->npending] = (struct tree_change){.word = word};
   return &tree->pending[tree->npending++];
 }
 
 void page_tree_gain(struct page_tree *tree, uint64_t page, uint64_t npages)
 {
+  CHECK(npages > 0 && (page_tree_code(tree, page) & CODE_FREE) && "it begins there");
   struct tree_change *change = change_of(tree, page);
   if (npages > change->gained) change->gained = npages;
 }
 
 void page_tree_lose(struct page_tree *tree, uint64_t page, uint64_t npages)
 {
+  CHECK(npages > 0 && (page_tree_code(tree, page) & CODE_FREE) && "it still begins there");
   struct tree_change *change = change_of(tree, page);
   if (change->gained > 0) change->recount = true;
   if (npages > change->lost) change->lost = npages;
+}
+
+/* Masks. */
+
+void page_tree_tell_mask(struct tree_head *head, enum tree_mask mask)
+{
+  assert(head->mask[mask] && "it is news");
+  for (; head->parent; head = &head->parent->head) {
+    uint16_t *above = &head->parent->head.mask[mask];
+    unsigned bit = 1u << tree_slot_in_parent(head);
+    if (*above & bit) return;
+    *above |= (uint16_t)bit;
+  }
+}
+
+void page_tree_retain(struct page_tree *tree, uint64_t base, uint64_t end)
+{
+  struct tree_head *head = &page_tree_block(tree, base)->head;
+  assert((page_tree_code(tree, base) & (CODE_FREE | CODE_KIND)) == CODE_FREE && "retained");
+  if (whole_pages(base, end, tree->phys_pages) == 0) return;
+  page_tree_mark(head, word_slot(base), TREE_RELEASABLE);
+  if (huge_count(base, end, tree->huge_pages) > 0)
+    page_tree_mark(head, word_slot(base), TREE_HUGE);
 }
 
 /* Nodes come and go. */
@@ -228,24 +220,22 @@ static void child_link(struct tree_node *parent, struct tree_head *child)
   if (child->mask[TREE_HUGE]) page_tree_tell_mask(child, TREE_HUGE);
 }
 
-static struct tree_head *head_new(struct page_tree *tree, unsigned level,
-                                  uint64_t page)
+static struct tree_head *head_new(struct page_tree *tree, unsigned level, uint64_t page)
 {
-  struct tree_head *head =
-      node_pool_take(level > 0 ? &tree->nodes : &tree->blocks);
+  struct tree_head *head = node_pool_take(level > 0 ? &tree->nodes : &tree->blocks);
   head->level = (uint8_t)level;
   head->number = (uint32_t)tree_number(level, page);
   return head;
 }
 
-/* Make the root cover the page: one level more, until it does. */
+/* The root gets parents until it covers the page. */
 static void root_raise(struct page_tree *tree, uint64_t page)
 {
   if (!tree->root) tree->root = tree_node(head_new(tree, 1, page));
   for (;;) {
     struct tree_head *root = &tree->root->head;
-    if (tree_number(root->level, page) == root->number) return;
-    assert(root->level < TREE_LEVELS && "pages are below 2^42");
+    if (tree_covers(root, page)) return;
+    assert(root->level < TREE_LEVELS && "so high a node covers all pages");
     struct tree_head *above = node_pool_take(&tree->nodes);
     above->level = (uint8_t)(root->level + 1);
     above->number = root->number >> TREE_FANOUT_SHIFT;
@@ -271,7 +261,7 @@ static struct tree_block *block_make(struct page_tree *tree, uint64_t page)
   return tree_block(head);
 }
 
-/* Part with what holds no boundary any more, and with nodes left empty. */
+/* The block has no boundary left: it goes, and so do parents that this leaves without. */
 static void prune(struct page_tree *tree, struct tree_head *head)
 {
   uint32_t was = 0;

@@ -2,10 +2,10 @@
  *
  *   test_locked [rounds [seed]]
  *
- * Each thread writes its number to all pages it was given, takes it away before it frees
- * them, and nobody locks anything for that: pages given to two threads at a time are seen
- * here, and by ThreadSanitizer (CFLAGS="-O1 -g -fsanitize=thread"), as is a lock too few in
- * the heap. */
+ * Each thread writes its number to all pages that it was given, and takes the number away before
+ * it frees them. No lock is held for that. So pages that two threads have at a time are seen here,
+ * and by ThreadSanitizer (CFLAGS="-O1 -g -fsanitize=thread"), which also sees where the heap lacks
+ * a lock. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,14 +18,14 @@
 
 enum {
   THREADS = 4,
-  SPANS = 40,         /* a thread's, at most */
+  SPANS = 40,         /* of each thread, at most */
   SPAN_PAGES = 64,
   OS_PAGES = 1024,    /* what the OS has: less than all threads want together */
   ADDED_PAGES = 256,  /* what each thread brings */
   ALL_PAGES = OS_PAGES + THREADS * ADDED_PAGES
 };
 
-/* The door: from 0 on, until there is none. No lock: the heap's is held. */
+/* The door: pages from 0 on, until there are none left. It needs no lock: the heap's is held. */
 struct span_os {
   uint64_t next;
 };
@@ -50,10 +50,10 @@ struct thread {
   uint64_t rounds, random;
   struct locked_heap *locked;
   struct span_os *os;
-  pthread_barrier_t *start; /* or the first is done before the last begins */
+  pthread_barrier_t *start; /* so that the first isn't done before the last begins */
   struct taken spans[SPANS];
   uint64_t nallocs, nrefused;
-  const char *wrong; /* NULL, or what; only main may fail a cmocka test */
+  const char *wrong; /* NULL, or what is wrong; only main's thread may fail a cmocka test */
 };
 
 static uint64_t draw(struct thread *thread, uint64_t below)
@@ -115,7 +115,7 @@ static void count_pages(void *context, const struct span *span)
   *npages += span->npages;
 }
 
-/* What is true whatever the others do. */
+/* This holds whatever the other threads do. */
 static void ask(struct thread *thread)
 {
   struct span_stats stats = locked_heap_stats(thread->locked);
@@ -184,7 +184,7 @@ static void threads_share_a_heap_and_no_page(void **state)
   }
   for (int i = 0; i < THREADS; i++)
     if (threads[i].wrong) fail_msg("thread %d: %s", i + 1, threads[i].wrong);
-  assert_in_range(nrefused, 1, THREADS * asked[0] / 4); /* some, or it is too easy */
+  assert_in_range(nrefused, 1, THREADS * asked[0] / 4); /* some: otherwise it is too easy */
   assert_true(nallocs > THREADS * asked[0] / 4);
   assert_null(locked_heap_why_invalid(&locked));
   assert_int_equal(locked_heap_metadata_bytes(&locked), opt_heap_metadata_bytes(heap));

@@ -2,12 +2,12 @@
  *
  *   test_memory [seed]
  *
- * One history of operations over far-apart memory, so that nodes are needed all the time,
- * played to the optimised heap and to the reference. An operation whose request for memory
- * is refused must answer so and change nothing: the heap is still what the reference is
- * before that operation. Then it is asked again, and the history goes on.
+ * One history is played to the optimised heap and to the reference. Its memory is far apart: nodes
+ * are needed all the time. An operation whose request for memory is refused must answer so and
+ * change nothing: the heap is still what the reference is before that operation. Then the same
+ * operation is asked again, and the history goes on.
  *
- * Not covered here: what the heap does with memory it got (test_opt.c, fuzz/). */
+ * Not covered here: what the heap does with the memory that it got (test_opt.c, fuzz/). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,7 +32,7 @@ struct door {
   size_t held_bytes, nheld;
 };
 
-/* Before what is given out, to see that it comes back whole. */
+/* In front of all memory that the door gives, to see that it comes back whole. */
 struct stamp {
   size_t bytes;
   size_t unused; /* keeps what follows aligned as malloc's */
@@ -88,7 +88,7 @@ struct operation {
   struct span_os os;
 };
 
-/* Whatever it answers; 0 what it doesn't. */
+/* The answer of any operation; a field that the operation doesn't answer is 0. */
 struct answer {
   enum span_status status;
   uint64_t base, released_pages;
@@ -221,7 +221,7 @@ static void visit_compare(void *context, const struct span *got)
   assert_int_equal(got->needzero, want->needzero);
 }
 
-/* Every span, every statistic; and the heap says truly what it took. */
+/* Every span and every statistic; and the bytes of nodes are what the heap took. */
 static void assert_same_as_ref(struct play *play)
 {
   struct span_stats got = opt_heap_stats(play->heap), want = span_heap_stats(&ref);
@@ -233,7 +233,7 @@ static void assert_same_as_ref(struct play *play)
                    opt_heap_metadata_bytes(play->heap));
 }
 
-/* The operation was refused: nothing has happened, the OS wasn't even asked. */
+/* The operation was refused: nothing has changed, and the OS wasn't asked. */
 static void assert_refused(struct play *play, const struct operation *op, struct answer got)
 {
   assert_answer(got, (struct answer){.status = SPAN_NO_MEMORY});
@@ -242,7 +242,7 @@ static void assert_refused(struct play *play, const struct operation *op, struct
   assert_null(opt_heap_why_invalid(play->heap));
 }
 
-/* The operation, once more if it was refused. */
+/* Ask the operation, and ask once more if it was refused. */
 static void perform(struct play *play, struct operation op, bool compare_all)
 {
   struct operation again = op, refs = op;
@@ -279,7 +279,7 @@ static void create(struct play *play, struct span_geometry geometry)
   assert_int_equal(span_heap_init(&ref, geometry), SPAN_OK);
 }
 
-/* The history with the requests from first to last refused. How many were. */
+/* Play the history, with the requests from first to last refused. Answers how many were. */
 static size_t play(struct span_geometry geometry, size_t first, size_t last)
 {
   struct play play = {.door = {.first = first, .last = last}, .random = seed};
@@ -308,7 +308,7 @@ static void play_for_every_k(bool and_all_later)
   for (size_t i = 0; i < sizeof geometries / sizeof *geometries; i++) {
     size_t k = 0;
     while (play(geometries[i], k, and_all_later ? SIZE_MAX : k) > 0) k++;
-    assert_in_range(k, 20, 1000); /* or the history asks for too little */
+    assert_in_range(k, 20, 1000); /* otherwise the history asks for too little */
   }
 }
 
@@ -324,8 +324,8 @@ static void refusals_from_some_time_on_change_nothing(void **state)
   play_for_every_k(true);
 }
 
-/* With the door closed, until there is no spare block: each of these takes one. Nothing
- * is asked of the highest memory. */
+/* Close the door and allocate until no block is spare: each of these allocations takes one. The
+ * highest memory isn't touched. */
 static void use_up_blocks(struct play *play)
 {
   play->door.first = play->door.nrequests;
@@ -347,7 +347,7 @@ static void perform_all(struct play *play, const struct operation *ops, size_t n
   for (size_t i = 0; i < nops; i++) perform(play, ops[i], true);
 }
 
-/* The operation needs a block, there is none, and it is refused; then it gets one. */
+/* The operation needs a block: it is refused while there is none, and then it gets one. */
 static void perform_without_blocks(struct play *play, struct operation op)
 {
   use_up_blocks(play);
@@ -401,7 +401,7 @@ static void a_closed_door_stays_an_answer(void **state)
     assert_int_equal(opt_heap_alloc(play.heap, &os, 1, false).status, SPAN_NO_MEMORY);
     assert_int_equal(opt_heap_add(play.heap, 64, 64), SPAN_NO_MEMORY);
     assert_int_equal(opt_heap_scavenge(play.heap, 1).status, SPAN_NO_MEMORY);
-    /* These need no memory: they are wrong. */
+    /* These are wrong, and need no memory to be told so. */
     assert_int_equal(opt_heap_alloc(play.heap, &os, 0, false).status, SPAN_BAD_SIZE);
     assert_int_equal(opt_heap_free(play.heap, 64).status, SPAN_NOT_IN_USE);
     assert_int_equal(opt_heap_add(play.heap, 64, 0), SPAN_BAD_RANGE);

@@ -1,9 +1,9 @@
-/* A span heap over an array of pages, as slow and as plain as can be: the
- * yardstick of test_opt.c. It keeps a state per page and works everything else
- * out anew each time, statistics too.
+/* A span heap over an array of pages, as slow and as plain as can be: the yardstick of
+ * test_opt.c. The model keeps a state for each page and computes all else anew each time,
+ * statistics too.
  *
- * It sees MODEL_PAGES pages from `origin` on. The test may let each of its
- * pages stand for a million real ones (its `unit`); the model doesn't know. */
+ * The model sees MODEL_PAGES pages from `origin` on. The test may let each of these stand for a
+ * million real pages (the test's `unit`); the model doesn't know. */
 #ifndef SPANREF_OPT_TEST_MODEL_H
 #define SPANREF_OPT_TEST_MODEL_H
 
@@ -25,7 +25,7 @@ struct model {
   bool dirty[MODEL_PAGES + 1];     /* needzero of the page's span */
 };
 
-/* What the OS will say, decided before anyone asks. */
+/* The OS's answer to the next question. */
 typedef struct span_os_answer model_os(void *context, uint64_t asked_pages);
 
 static bool model_is_free(const struct model *m, uint64_t i)
@@ -100,9 +100,9 @@ static struct span_stats model_stats(const struct model *m)
   return stats;
 }
 
-/* The free spans that meet at page i become one, or their boundary settles.
- * Returns where the upper span then begins; *merged grows by the huge pages of
- * the one at `other`, if it was merged. */
+/* The free spans that meet at page i become one, or their boundary settles. Returns where the
+ * upper span then begins. If they merged, *merged grows by the huge pages of the one at
+ * `other`. */
 static uint64_t model_meet(struct model *m, uint64_t i, uint64_t other,
                            uint64_t *merged)
 {
@@ -179,7 +179,7 @@ static uint64_t model_scavenge(struct model *m, uint64_t want)
   return released;
 }
 
-/* extra: pages that sys has already and released hasn't yet. */
+/* extra: pages that already count as sys, and not yet as released. */
 static void model_add_span(struct model *m, uint64_t i, uint64_t npages,
                            uint64_t extra)
 {

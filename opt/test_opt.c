@@ -101,8 +101,8 @@ static struct span_os_answer decide(struct history *h, uint64_t asked)
   }
 }
 
-/* The model's door: what it answers is what the heap will get. An answer that
- * the model can't see but the heap could use is refused instead. */
+/* The model's door. The heap's door will give the same answer. Where the model can't see the
+ * memory but the heap could use it, the answer is a refusal. */
 static struct span_os_answer model_door(void *context, uint64_t asked)
 {
   struct history *h = context;
@@ -237,12 +237,12 @@ static void check_all(struct history *h)
   opt_heap_walk(h->heap, visit_compare, h);
   while (h->next < MODEL_PAGES && !h->model.first[h->next]) h->next++;
   assert_int_equal(h->next, MODEL_PAGES);
-  /* Not always: it makes the summaries true, and they are to go long without. */
+  /* Rarely: it makes the longest spans true, and they are to be untrue for long. */
   if (draw(h, 20) == 0) assert_null(opt_heap_why_invalid(h->heap));
 }
 
-/* Sizes, an origin and a unit: low, in the middle or up to the very limit, of
- * single pages or of giants. */
+/* Draw sizes, an origin (low, in the middle, or up to the very limit) and a unit (single pages,
+ * or giants). */
 static void history_begin(struct history *h)
 {
   static const uint64_t phys[] = {1, 2, 4, 8, 16};
@@ -470,7 +470,7 @@ static void scavenging_takes_huge_pages_first_and_whole(void **state)
   opt_heap_destroy(heap);
 }
 
-/* The heap never parts with memory, so only here does a tree get empty. */
+/* A heap never parts with memory: only here a tree becomes empty. */
 static void tree_without_boundaries_has_no_nodes(void **state)
 {
   (void)state;
@@ -496,6 +496,53 @@ static void tree_without_boundaries_has_no_nodes(void **state)
   assert_null(tree.root);
   assert_false(page_tree_at_or_after(&tree, 0, &boundary));
   page_tree_release(&tree);
+}
+
+/* page_tree_why_invalid says what is wrong when one field is. */
+static void each_wrong_field_is_seen(void **state)
+{
+  (void)state;
+#define WRONG(type, field, value, why)                         \
+  do {                                                         \
+    type was = field;                                          \
+    field = value;                                             \
+    assert_string_equal(page_tree_why_invalid(&tree), why);    \
+    field = was;                                               \
+    assert_null(page_tree_why_invalid(&tree));                 \
+  } while (0)
+  struct page_tree tree;
+  page_tree_init(&tree, &opt_memory_malloc);
+  assert_true(page_tree_reserve(&tree, 5));
+  page_tree_put(&tree, 0, CODE_START | CODE_FREE);
+  page_tree_put(&tree, 5, CODE_START);
+  page_tree_put(&tree, 9, CODE_GAP);
+  page_tree_put(&tree, 1 << 20, CODE_START);
+  page_tree_put(&tree, (1 << 20) + 8, CODE_GAP);
+  page_tree_gain(&tree, 0, 5);
+  page_tree_retain(&tree, 0, 5);
+  page_tree_settle(&tree);
+  assert_null(page_tree_why_invalid(&tree));
+  struct tree_node *root = tree.root, *low = tree_node(root->children[0]);
+  struct tree_block *block = page_tree_block(&tree, 0);
+  WRONG(unsigned, tree.npending, 1, "not settled");
+  WRONG(struct tree_node *, root->head.parent, low, "the root has a parent");
+  WRONG(uint8_t, root->head.level, TREE_LEVELS + 1, "the root's level");
+  WRONG(uint16_t, root->head.mask[TREE_BOUNDARY], 0, "an empty root");
+  WRONG(uint16_t, root->head.mask[TREE_BOUNDARY], UINT16_MAX, "a mask without a child");
+  WRONG(uint16_t, root->head.mask[TREE_RELEASABLE], 0, "a child's masks");
+  WRONG(struct tree_node *, low->head.parent, low, "a child out of place");
+  WRONG(uint32_t, low->head.number, 7, "a child out of place");
+  WRONG(uint32_t, root->longest[0], 4, "a child's longest span");
+  WRONG(uint32_t, root->longest[9], 4, "a longest span of no child");
+  WRONG(uint16_t, block->word_longest[0], 4, "a word's longest span");
+  WRONG(uint16_t, block->head.mask[TREE_BOUNDARY], 3, "a word's masks");
+  WRONG(uint16_t, block->head.mask[TREE_RELEASABLE], 2, "a word's masks");
+  WRONG(uint64_t, block->words[0].free, 3, "free where no span begins");
+  WRONG(uint64_t, block->words[0].kind, 2, "a kind where no span begins");
+  page_tree_tell(block, 4);
+  assert_string_equal(page_tree_why_invalid(&tree), "a block's longest span");
+  page_tree_release(&tree);
+#undef WRONG
 }
 
 /* Memory of the heap's own. */
@@ -534,7 +581,7 @@ static void reset_costs_nothing_for_past_lives(void **state)
   for (uint64_t i = 0; i < 20000; i++) /* 100 MB of nodes */
     assert_int_equal(opt_heap_add(heap, i << 25, 1), SPAN_OK);
   assert_int_equal(opt_heap_reset(heap, plain), SPAN_OK);
-  /* Looking at the old nodes would be a thousand times as slow. */
+  /* A look at the old nodes would take a thousand times as long. */
   assert_true(small_lives_seconds(heap) < 10 * fresh + 0.5);
   opt_heap_destroy(heap);
 }
@@ -570,6 +617,7 @@ int main(int argc, char **argv)
       cmocka_unit_test(small_remainder_joins_the_retained_neighbour),
       cmocka_unit_test(scavenging_takes_huge_pages_first_and_whole),
       cmocka_unit_test(tree_without_boundaries_has_no_nodes),
+      cmocka_unit_test(each_wrong_field_is_seen),
       cmocka_unit_test(reset_reuses_the_nodes),
       cmocka_unit_test(reset_costs_nothing_for_past_lives),
       cmocka_unit_test(metadata_is_small_beside_the_pages),

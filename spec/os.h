@@ -1,14 +1,17 @@
 /* The one door to the operating system, and nothing behind it is trusted.
  *
- * A heap asks for memory here and checks whatever comes back: the fake OS of
- * the traces (trace/fake_os.h) is one body of this door. docs/semantics.md,
- * "OS". */
+ * A heap asks for memory here and checks the answer. docs/semantics.md, "OS".
+ *
+ * span_os_reserve is declared here and belongs to the program that links a heap.
+ * The program has exactly one body of it, and decides there what struct span_os is.
+ * opt/example/os_mmap.c is one that asks the real OS; the tool and the tests have
+ * others, which make answers up. */
 #ifndef SPANREF_SPEC_OS_H
 #define SPANREF_SPEC_OS_H
 
 #include "types.h"
 
-struct span_os; /* whatever the body needs; the heaps never look inside */
+struct span_os; /* what the program's body needs; no heap looks inside */
 
 struct span_os_answer {
   bool granted;

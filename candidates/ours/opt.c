@@ -1,5 +1,5 @@
 /* The optimised heap behind the interface. Its self_check looks at all of its tree, so
- * that only who wants that, -DOPT_CHECK, gets it. */
+ * that only who wants that, -DCANDIDATE_SELF_CHECK, gets it. */
 #include "../../opt/opt_heap.h"
 
 #define HEAP struct opt_heap
@@ -16,7 +16,7 @@ static void adapter_walk(HEAP *heap, opt_visit *visit, void *context)
 
 #include "adapter.h"
 
-#ifdef OPT_CHECK
+#ifdef CANDIDATE_SELF_CHECK
 static const char *self_check(void *context)
 {
   struct adapter *adapter = context;
