@@ -44,7 +44,7 @@ struct departure {
   enum departs what;
   bool has_clause;
   enum clause clause; /* that it violates */
-  char text[256];     /* what was asked, said and expected, for people */
+  char text[272];     /* what was asked, said and expected, for people */
   /* The pages that it is about, of this side's heap; 0 pages: none in particular. */
   enum side side;
   uint64_t base, npages;

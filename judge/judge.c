@@ -75,9 +75,10 @@ static enum judgement hand_in(struct judge *judge, uint64_t base, uint64_t npage
   struct observation said;
   const struct call call = {.kind = OP_ADD, .page = base, .number = npages};
   if (!candidate->about.has_add) return JUDGED_SAME;
-  if (!transport_call(candidate, &call, nothing, &said)) return judge_fate(judge, OP_ADD);
+  judge->kind = OP_ADD;
+  if (!transport_call(candidate, &call, nothing, &said)) return judge_fate(judge);
   if (said.status != SPANREF_OK)
-    return judge_departs(judge, OP_ADD, DEPARTS_REFUSED,
+    return judge_departs(judge, DEPARTS_REFUSED, 0, 0,
                          "it answered status %d when 0x%" PRIx64 " +%" PRIu64
                          " were handed in", said.status, base, npages);
   return page_set_add(&candidate->door.obtained, base, base + npages)
@@ -107,6 +108,7 @@ static enum judgement give_memory(struct judge *judge)
 
 static void begin_history(struct judge *judge)
 {
+  judge->kind = OP_DUMP;
   judge->ran = judge->listed = 0;
   judge->call = (struct call){.kind = OP_KINDS};
   judge->before = (struct spanref_stats){0};
@@ -129,10 +131,10 @@ static enum judgement judge_geometry(struct judge *judge, bool fits, bool serves
 {
   enum judgement judgement = JUDGED_SKIPPED;
   if (fits && !serves && judge->must_serve)
-    judgement = judge_departs(judge, OP_DUMP, DEPARTS_REFUSED,
+    judgement = judge_departs(judge, DEPARTS_REFUSED, 0, 0,
                               "it refused a geometry that fits");
   if (!fits && serves)
-    judgement = judge_departs(judge, OP_DUMP, DEPARTS_ACCEPTED,
+    judgement = judge_departs(judge, DEPARTS_ACCEPTED, 0, 0,
                               "it accepted a geometry that doesn't fit");
   if (fits && serves) {
     const struct observation *said = judge->said;
@@ -143,7 +145,7 @@ static enum judgement judge_geometry(struct judge *judge, bool fits, bool serves
     bool differs = judge->is_exact &&
                    stats_differ(&said[SIDE_REFERENCE].stats, &said[SIDE_CANDIDATE].stats,
                                 judge->known) != 0;
-    judgement = differs ? judge_departs(judge, OP_DUMP, DEPARTS_ANSWER,
+    judgement = differs ? judge_departs(judge, DEPARTS_ANSWER, 0, 0,
                                         "the statistics of its empty heap aren't zero")
                         : JUDGED_SAME;
   }
@@ -170,7 +172,7 @@ enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
   if (!fits && !judge->is_exact) return JUDGED_SKIPPED;
   if (!transport_create(judge->sides[SIDE_CANDIDATE], &theirs, &serves[SIDE_CANDIDATE],
                         &said[SIDE_CANDIDATE]))
-    return judge_fate(judge, OP_DUMP);
+    return judge_fate(judge);
   enum judgement judgement = judge_geometry(judge, fits, serves[SIDE_CANDIDATE]);
   return judgement == JUDGED_SAME && judge->is_pages ? give_memory(judge) : judgement;
 }
@@ -217,7 +219,7 @@ static enum judgement step_candidate(struct judge *judge, const struct trace_op 
   const struct call *call = &judge->call;
   struct grant grant = grant_of(judge, call);
   if (!transport_call(candidate, call, grant, &judge->said[SIDE_CANDIDATE]))
-    return judge_fate(judge, call->kind);
+    return judge_fate(judge);
   if (candidate->door.failed) return judge_fails(judge, "out of memory");
   if (!op_is_answered(call->kind)) return JUDGED_SAME;
   enum judgement judgement = judge_answer(judge);
@@ -228,9 +230,9 @@ static enum judgement step_candidate(struct judge *judge, const struct trace_op 
 
 enum judgement judge_step(struct judge *judge, const struct trace_op *op)
 {
-  enum op_kind kind = (enum op_kind)op->kind;
   struct call ours, theirs;
-  if (!(judge->asked >> kind & 1)) return judge_skips(judge, kind);
+  judge->kind = (enum op_kind)op->kind;
+  if (!(judge->asked >> judge->kind & 1)) return judge_skips(judge);
   bool we_have = call_resolve(op, judge->page_bytes, &judge->held[SIDE_REFERENCE], &ours);
   bool they_have = we_have;
   theirs = ours;
@@ -240,12 +242,12 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op)
   if (we_have) judgement = step_reference(judge, &ours);
   if (judgement != JUDGED_SAME) return judgement;
   if (!we_have) judge->said[SIDE_REFERENCE].status = SPAN_NO_MEMORY;
-  if (!they_have) return judge_skips(judge, kind);
+  if (!they_have) return judge_skips(judge);
   judge->call = theirs;
   judge->ran++;
-  if (kind != OP_DUMP) judgement = step_candidate(judge, op);
-  bool is_due = kind == OP_DUMP || judge->ran - judge->listed >= judge->list_every;
-  return judgement == JUDGED_SAME && is_due ? judge_spans(judge, kind, judge->lookups_max)
+  if (op->kind != OP_DUMP) judgement = step_candidate(judge, op);
+  bool is_due = op->kind == OP_DUMP || judge->ran - judge->listed >= judge->list_every;
+  return judgement == JUDGED_SAME && is_due ? judge_spans(judge, judge->lookups_max)
                                             : judgement;
 }
 
@@ -265,7 +267,7 @@ static bool live_from(struct live_set *live, const struct span_heap *shown)
   return ok;
 }
 
-/* All that is in use is freed, and is what it was. */
+/* All that is in use is freed, and is what it was; nothing is left. */
 static enum judgement give_back(struct judge *judge)
 {
   struct transport *candidate = judge->sides[SIDE_CANDIDATE];
@@ -275,17 +277,19 @@ static enum judgement give_back(struct judge *judge)
                                             : live_settle(&judge->live);
   if (!ok) return judge_fails(judge, "out of memory");
   judge->in_step = false;
+  judge->kind = OP_FREE_AT;
   while (judgement == JUDGED_SAME && judge->live.count > 0) {
     struct live_span span = judge->live.spans[judge->live.count - 1];
     const struct call call = {.kind = OP_FREE_AT, .page = span.base};
     struct grant grant = {span.base, span.npages, span.tag};
     struct observation said;
-    if (!transport_call(candidate, &call, grant, &said)) return judge_fate(judge, OP_FREE_AT);
-    judgement = judge_places(judge, judge_free(judge, &call, &said), span.base, span.npages);
+    if (!transport_call(candidate, &call, grant, &said)) return judge_fate(judge);
+    judgement = judge_free(judge, &call, span.npages, &said);
     /* It refused, and that is waived. */
     if (live_at(&judge->live, span.base) != NULL) live_remove(&judge->live, span.base);
   }
-  return judgement;
+  judge->kind = OP_DUMP;
+  return judgement == JUDGED_SAME ? judge_nothing_left(judge) : judgement;
 }
 
 static enum judgement judge_kept(struct judge *judge, uint64_t kept_bytes)
@@ -296,7 +300,7 @@ static enum judgement judge_kept(struct judge *judge, uint64_t kept_bytes)
   tally->kept_bytes = kept_bytes;
   if (tally->kept_more < LEAK_HISTORIES) return JUDGED_SAME;
   tally->kept_more = 0;
-  return judge_departs(judge, OP_DUMP, DEPARTS_LEAK,
+  return judge_departs(judge, DEPARTS_LEAK, 0, 0,
                        "more was left allocated after each of the last %d histories, after "
                        "this one by %" PRIu64 " bytes", LEAK_HISTORIES, more);
 }
@@ -304,14 +308,12 @@ static enum judgement judge_kept(struct judge *judge, uint64_t kept_bytes)
 enum judgement judge_finish(struct judge *judge)
 {
   uint64_t kept_bytes;
-  enum judgement judgement = judge_spans(judge, OP_DUMP, SIZE_MAX);
-  if (judgement == JUDGED_SAME && judge->must_give_back) {
-    judgement = give_back(judge);
-    if (judgement == JUDGED_SAME) judgement = judge_nothing_left(judge);
-  }
+  judge->kind = OP_DUMP;
+  enum judgement judgement = judge_spans(judge, SIZE_MAX);
+  if (judgement == JUDGED_SAME && judge->must_give_back) judgement = give_back(judge);
   if (judgement != JUDGED_SAME) return judgement;
   if (!transport_destroy(judge->sides[SIDE_CANDIDATE], &kept_bytes))
-    return judge_fate(judge, OP_DUMP);
+    return judge_fate(judge);
   return judge_kept(judge, kept_bytes);
 }
 

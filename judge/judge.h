@@ -83,6 +83,7 @@ struct judge {
   /* Of this history. */
   struct span_geometry geometry;
   uint64_t page_bytes;
+  enum op_kind kind;     /* what is judged now; OP_DUMP: nothing that was asked */
   uint64_t ran;          /* operations, */
   uint64_t listed;       /* and how many of them when all spans were last looked at */
   struct call call;      /* the last that ran, in the candidate's terms, */

@@ -37,12 +37,9 @@ static enum judgement give_pages(struct judge *judge, uint64_t base, uint64_t np
   if (!page_set_add(&judge->given, base, base + npages))
     return judge_fails(judge, "out of memory");
   if (!was_given) return JUDGED_SAME;
-  return judge_places(judge,
-                      judge_departs(judge, judge->call.kind, DEPARTS_DIRTY,
-                                    "pages 0x%" PRIx64 " +%" PRIu64
-                                    " are said to need no zeroing, but were given out before",
-                                    base, npages),
-                      base, npages);
+  return judge_departs(judge, DEPARTS_DIRTY, base, npages,
+                       "pages 0x%" PRIx64 " +%" PRIu64
+                       " are said to need no zeroing, but were given out before", base, npages);
 }
 
 static struct live_span given_span(const struct judge *judge)
@@ -56,28 +53,27 @@ static enum judgement take_memory(struct judge *judge)
 {
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
   const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
-  enum op_kind kind = judge->call.kind;
   uint64_t base = said->answer.base, npages = judge->call.number;
   if (npages == 0 || npages > SPAN_LIMIT_PAGES)
     return judge_cites(judge,
-                       judge_departs(judge, kind, DEPARTS_ACCEPTED,
+                       judge_departs(judge, DEPARTS_ACCEPTED, base, npages,
                                      "it answered ok to %" PRIu64
                                      " pages, a size that must be refused", npages),
                        CLAUSE_ERROR_SIZE);
   if (base > SPAN_LIMIT_PAGES - npages ||
       (!judge_is_in_bytes(judge) && !page_set_holds(&door->obtained, base, base + npages)))
-    return judge_departs(judge, kind, DEPARTS_OUTSIDE,
+    return judge_departs(judge, DEPARTS_OUTSIDE, base, npages,
                          "pages 0x%" PRIx64 " +%" PRIu64
                          " were never obtained, or reach past page 2^40",
                          base, npages);
   const struct live_span *other = live_meets(&judge->live, base, base + npages);
   if (other != NULL)
-    return judge_departs(judge, kind, DEPARTS_OVERLAP,
+    return judge_departs(judge, DEPARTS_OVERLAP, base, npages,
                          "pages 0x%" PRIx64 " +%" PRIu64 " overlap 0x%" PRIx64 " +%" PRIu64
                          ", which is in use", base, npages, other->base, other->npages);
   if (!live_add(&judge->live, given_span(judge))) return judge_fails(judge, "out of memory");
   if (said->scribble == SCRIBBLE_DIRTY)
-    return judge_departs(judge, kind, DEPARTS_DIRTY,
+    return judge_departs(judge, DEPARTS_DIRTY, base, npages,
                          "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
                          said->scribble_page);
   return give_pages(judge, base, npages, said->answer.needzero);
@@ -130,7 +126,7 @@ static enum judgement refuse_memory(struct judge *judge)
   bool is_held = can_be && holds_free(judge, npages);
   if (!is_held && (judge->said[SIDE_REFERENCE].status != SPAN_OK || !is_there(judge)))
     return JUDGED_SAME;
-  return judge_departs(judge, judge->call.kind, DEPARTS_REFUSED,
+  return judge_departs(judge, DEPARTS_REFUSED, 0, 0,
                        "%" PRIu64 " page%s refused with %s (%d), though %s", npages,
                        npages == 1 ? "" : "s", status_name(status), status,
                        is_held ? "it holds a free run of that length"
@@ -139,32 +135,30 @@ static enum judgement refuse_memory(struct judge *judge)
 
 static enum judgement judge_alloc(struct judge *judge)
 {
-  const struct observation *said = &judge->said[SIDE_CANDIDATE];
-  if (said->status != SPANREF_OK) return refuse_memory(judge);
-  return judge_places(judge, take_memory(judge), said->answer.base, judge->call.number);
+  bool is_refused = judge->said[SIDE_CANDIDATE].status != SPANREF_OK;
+  return is_refused ? refuse_memory(judge) : take_memory(judge);
 }
 
-enum judgement judge_free(struct judge *judge, const struct call *call,
+enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t npages,
                           const struct observation *said)
 {
   bool was_live = live_at(&judge->live, call->page) != NULL;
   bool is_freed = said->status == SPANREF_OK;
   if (was_live && is_freed) live_remove(&judge->live, call->page);
   if (said->scribble == SCRIBBLE_CHANGED)
-    return judge_departs(judge, call->kind, DEPARTS_CHANGED,
+    return judge_departs(judge, DEPARTS_CHANGED, call->page, npages,
                          "page 0x%" PRIx64 " doesn't hold what was written there",
                          said->scribble_page);
   if (was_live && !is_freed)
-    return judge_departs(judge, call->kind, DEPARTS_NOT_FREED,
+    return judge_departs(judge, DEPARTS_NOT_FREED, call->page, npages,
                          "it answered %s (%d) to the free of page 0x%" PRIx64
                          ", which is in use", status_name(said->status), said->status,
                          call->page);
   if (!was_live && is_freed)
     return judge_cites(judge,
-                       judge_departs(judge, call->kind, DEPARTS_ACCEPTED,
+                       judge_departs(judge, DEPARTS_ACCEPTED, call->page, npages,
                                      "it answered ok to the free of page 0x%" PRIx64
-                                     ", which isn't in use",
-                                     call->page),
+                                     ", which isn't in use", call->page),
                        CLAUSE_FREE_BASE);
   return JUDGED_SAME;
 }
@@ -185,9 +179,7 @@ static enum judgement judge_safety(struct judge *judge)
 {
   const struct call *call = &judge->call;
   if (op_is_alloc(call->kind)) return judge_alloc(judge);
-  if (op_is_free(call->kind))
-    return judge_places(judge, judge_free(judge, call, &judge->said[SIDE_CANDIDATE]),
-                        call->page, 1);
+  if (op_is_free(call->kind)) return judge_free(judge, call, 1, &judge->said[SIDE_CANDIDATE]);
   return call->kind == OP_ADD ? take_over(judge) : JUDGED_SAME;
 }
 
@@ -198,8 +190,7 @@ static enum judgement judge_number(struct judge *judge, enum clause clause, uint
 {
   if (says == is) return JUDGED_SAME;
   enum judgement judgement = judge_departs(
-      judge, judge->call.kind, DEPARTS_STATS, "%s is %" PRIu64
-      " page%s, the candidate says %" PRIu64,
+      judge, DEPARTS_STATS, 0, 0, "%s is %" PRIu64 " page%s, the candidate says %" PRIu64,
       clause_label(clause) + strlen("stats."), is, is == 1 ? "" : "s", says);
   return judge_cites(judge, judgement, clause);
 }
@@ -208,7 +199,7 @@ static enum judgement judge_stats(struct judge *judge)
 {
   const struct spanref_stats *stats = &judge->said[SIDE_CANDIDATE].stats;
   const struct live_set *live = &judge->live;
-  struct judge_counts *counts = judge_counts(judge, LEVEL_ACCOUNTING, judge->call.kind);
+  struct judge_counts *counts = judge_counts(judge, LEVEL_ACCOUNTING);
   bool has_sys = judge_knows(judge, NUMBER_SYS) && judge_knows(judge, NUMBER_IDLE) &&
                  judge_knows(judge, NUMBER_IN_USE);
   if (!judge_knows(judge, NUMBER_IN_USE) && !judge_knows(judge, NUMBER_MANUAL)) {
@@ -240,7 +231,7 @@ static enum clause clause_of_fields(const struct judge *judge, field_set fields,
 {
   const struct observation *said = judge->said;
   for (*first = FIELD_STATUS; !field_in(fields, *first);) *first = (enum field)(*first + 1);
-  return clause_of(judge->call.kind, *first, status_of(said[SIDE_REFERENCE].status),
+  return clause_of(judge->kind, *first, status_of(said[SIDE_REFERENCE].status),
                    status_of(said[SIDE_CANDIDATE].status),
                    arena_moved(&judge->before, &said[SIDE_REFERENCE].stats));
 }
@@ -248,14 +239,13 @@ static enum clause clause_of_fields(const struct judge *judge, field_set fields,
 static enum judgement depart_exactly(struct judge *judge, field_set fields)
 {
   const struct observation *said = judge->said;
-  enum op_kind kind = judge->call.kind;
   enum field field;
   enum clause clause = clause_of_fields(judge, fields, &field);
   enum judgement judgement = judge_departs(
-      judge, kind, field == FIELD_BASE ? DEPARTS_ADDRESS : DEPARTS_ANSWER,
+      judge, field == FIELD_BASE ? DEPARTS_ADDRESS : DEPARTS_ANSWER, 0, 0,
       "%s: the reference says %s, the candidate says %s", field_name(field),
-      field_print(field, kind, &said[SIDE_REFERENCE], judge->page_bytes).text,
-      field_print(field, kind, &said[SIDE_CANDIDATE], judge->page_bytes).text);
+      field_print(field, judge->kind, &said[SIDE_REFERENCE], judge->page_bytes).text,
+      field_print(field, judge->kind, &said[SIDE_CANDIDATE], judge->page_bytes).text);
   if (judgement == JUDGED_DEPARTED) judge->departure.fields = fields;
   if (field == FIELD_BASE) judge->placement_is_lost = true;
   return judge_cites(judge, judgement, clause);
@@ -268,14 +258,15 @@ static enum judgement judge_address(struct judge *judge)
                            *theirs = &judge->said[SIDE_CANDIDATE];
   bool we_got = ours->status == SPAN_OK, they_got = theirs->status == SPANREF_OK;
   if (we_got && they_got && ours->answer.base != theirs->answer.base) {
-    enum judgement judgement = judge_departs(
-        judge, judge->call.kind, DEPARTS_ADDRESS,
-        "the lowest address that fits is 0x%" PRIx64
-        ", the candidate says 0x%" PRIx64,
-        ours->answer.base * judge->page_bytes, theirs->answer.base * judge->page_bytes);
     judge->placement_is_lost = true;
-    judgement = judge_places(judge, judgement, theirs->answer.base, 1);
-    return judge_cites(judge, judgement, CLAUSE_FIND);
+    return judge_cites(
+        judge,
+        judge_departs(judge, DEPARTS_ADDRESS, theirs->answer.base, 1,
+                      "the lowest address that fits is 0x%" PRIx64
+                      ", the candidate says 0x%" PRIx64,
+                      ours->answer.base * judge->page_bytes,
+                      theirs->answer.base * judge->page_bytes),
+        CLAUSE_FIND);
   }
   judge->placement_is_lost = we_got != they_got;
   return JUDGED_SAME;
@@ -304,14 +295,12 @@ static enum judgement judge_exactly(struct judge *judge)
 {
   const struct observation *ours = &judge->said[SIDE_REFERENCE],
                            *theirs = &judge->said[SIDE_CANDIDATE];
-  enum op_kind kind = judge->call.kind;
   enum field field;
-  bool is_accounting = about_declares(judge_about(judge), LEVEL_ACCOUNTING);
+  bool is_accounting = judge_declares(judge, LEVEL_ACCOUNTING);
   field_set fields = observations_differ(ours, theirs, judge->known);
-  judge_counts(judge, LEVEL_PLACEMENT, kind)->compared++;
+  judge_counts(judge, LEVEL_PLACEMENT)->compared++;
   if (fields == 0 && judge->in_step) {
-    if (is_accounting && judge->known != 0)
-      judge_counts(judge, LEVEL_ACCOUNTING, kind)->compared++;
+    if (is_accounting && judge->known != 0) judge_counts(judge, LEVEL_ACCOUNTING)->compared++;
     return agree(judge);
   }
   enum judgement judgement = judge_lose_step(judge);
@@ -326,18 +315,15 @@ static enum judgement judge_exactly(struct judge *judge)
 
 static enum judgement judge_by_levels(struct judge *judge)
 {
-  const struct about *about = judge_about(judge);
-  enum op_kind kind = judge->call.kind;
   enum judgement judgement = judge_safety(judge);
-  bool is_placed = judge->is_pages && op_is_alloc(kind) && !judge->placement_is_lost;
-  if (judgement == JUDGED_SAME && about_declares(about, LEVEL_PLACEMENT)) {
-    struct judge_counts *counts = judge_counts(judge, LEVEL_PLACEMENT, kind);
+  bool is_placed = judge->is_pages && op_is_alloc(judge->kind) && !judge->placement_is_lost;
+  if (judgement == JUDGED_SAME && judge_declares(judge, LEVEL_PLACEMENT)) {
+    struct judge_counts *counts = judge_counts(judge, LEVEL_PLACEMENT);
     *(is_placed ? &counts->compared : &counts->skipped) += 1;
     if (is_placed) judgement = judge_address(judge);
   }
-  if (judgement == JUDGED_SAME && about_declares(about, LEVEL_ACCOUNTING))
-    judgement = judge_stats(judge);
-  return judgement;
+  bool is_accounting = judge_declares(judge, LEVEL_ACCOUNTING);
+  return judgement == JUDGED_SAME && is_accounting ? judge_stats(judge) : judgement;
 }
 
 /* A number that it has said once it says in all of its history. */
@@ -353,8 +339,8 @@ enum judgement judge_answer(struct judge *judge)
 {
   learn_numbers(judge);
   judge->tally.compared++;
-  judge->tally.exercised[judge->call.kind]++;
-  judge_counts(judge, LEVEL_SAFETY, judge->call.kind)->compared++;
+  judge->tally.exercised[judge->kind]++;
+  judge_counts(judge, LEVEL_SAFETY)->compared++;
   return judge->is_exact && !judge->placement_is_lost ? judge_exactly(judge)
                                                             : judge_by_levels(judge);
 }

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "judge_internal.h"
 
@@ -12,21 +13,22 @@ static bool ends_history(enum departs what)
          what == DEPARTS_ACCEPTED;
 }
 
-enum judgement judge_departs(struct judge *judge, enum op_kind kind, enum departs what,
-                             const char *format, ...)
+enum judgement judge_departs(struct judge *judge, enum departs what, uint64_t base,
+                             uint64_t npages, const char *format, ...)
 {
   struct departure departure = {.what = what,
                                 .side = SIDE_CANDIDATE,
-                                .kind = kind,
+                                .base = base,
+                                .npages = npages,
+                                .kind = judge->kind,
                                 .page_bytes = judge->page_bytes};
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(departure.text, sizeof departure.text, format, arguments);
   va_end(arguments);
-  departure.said[SIDE_REFERENCE] = judge->said[SIDE_REFERENCE];
-  departure.said[SIDE_CANDIDATE] = judge->said[SIDE_CANDIDATE];
+  memcpy(departure.said, judge->said, sizeof departure.said);
   departure.has_clause = departs_clause(what, &departure.clause);
-  judge_counts(judge, departs_level(what), kind)->differed++;
+  judge_counts(judge, departs_level(what))->differed++;
   if (waivers_use(&judge->tally.waivers, what) != NULL)
     return ends_history(what) ? JUDGED_OVER : JUDGED_SAME;
   judge->departure = departure;
@@ -41,26 +43,26 @@ enum judgement judge_cites(struct judge *judge, enum judgement judgement, enum c
   return judgement;
 }
 
-enum judgement judge_places(struct judge *judge, enum judgement judgement, uint64_t base,
-                            uint64_t npages)
+enum judgement judge_complains(struct judge *judge, enum departs what,
+                               const struct complaint *why)
 {
-  if (judgement != JUDGED_DEPARTED) return judgement;
-  judge->departure.base = base;
-  judge->departure.npages = npages;
-  return judgement;
+  enum judgement judgement =
+      judge_departs(judge, what, why->span.base, why->span.npages, "%s",
+                    complaint_print(why, judge->page_bytes).text);
+  return judge_cites(judge, judgement, why->clause);
 }
 
-enum judgement judge_blames_reference(struct judge *judge, enum op_kind kind,
-                                      enum clause clause, const char *reason)
+enum judgement judge_blames_reference(struct judge *judge, const struct complaint *why)
 {
   struct departure *departure = &judge->departure;
   *departure = (struct departure){.what = DEPARTS_STATE,
                                   .side = SIDE_REFERENCE,
-                                  .kind = kind,
+                                  .kind = judge->kind,
                                   .page_bytes = judge->page_bytes,
                                   .has_clause = true,
-                                  .clause = clause};
-  snprintf(departure->text, sizeof departure->text, "the reference itself: %s", reason);
+                                  .clause = why->clause};
+  snprintf(departure->text, sizeof departure->text, "the reference itself: %s",
+           complaint_print(why, judge->page_bytes).text);
   return JUDGED_DEPARTED;
 }
 
@@ -70,7 +72,7 @@ enum judgement judge_fails(struct judge *judge, const char *why)
   return JUDGED_FAILED;
 }
 
-enum judgement judge_fate(struct judge *judge, enum op_kind kind)
+enum judgement judge_fate(struct judge *judge)
 {
   const struct transport *candidate = judge->sides[SIDE_CANDIDATE];
   int number;
@@ -78,28 +80,29 @@ enum judgement judge_fate(struct judge *judge, enum op_kind kind)
   case FATE_NOT_STARTED:
   case FATE_UNLOADABLE: return judge_fails(judge, cell_why(candidate->cell));
   case FATE_HUNG:
-    return judge_departs(judge, kind, DEPARTS_HUNG,
+    return judge_departs(judge, DEPARTS_HUNG, 0, 0,
                          "no answer within %d s of its processor's time, or %d s by the clock",
                          number, CELL_PATIENCE * number);
   case FATE_EXITED:
-    return judge_departs(judge, kind, DEPARTS_EXITED, "its process exited with status %d",
+    return judge_departs(judge, DEPARTS_EXITED, 0, 0, "its process exited with status %d",
                          number);
   case FATE_OUTGREW:
-    return judge_departs(judge, kind, DEPARTS_OUTGREW,
+    return judge_departs(judge, DEPARTS_OUTGREW, 0, 0,
                          "its process has more than %d MiB in memory; %" PRIu64
                          " pages are in use", number,
                          judge->live.other_pages + judge->live.manual_pages);
   default:
-    return judge_departs(judge, kind, DEPARTS_CRASHED,
-                         "its process was ended by signal %d", number);
+    return judge_departs(judge, DEPARTS_CRASHED, 0, 0, "its process was ended by signal %d",
+                         number);
   }
 }
 
-enum judgement judge_skips(struct judge *judge, enum op_kind kind)
+enum judgement judge_skips(struct judge *judge)
 {
-  if (kind == OP_REFUSE || kind == OP_REGION) return JUDGED_SKIPPED; /* nobody is asked */
+  if (judge->kind == OP_REFUSE || judge->kind == OP_REGION)
+    return JUDGED_SKIPPED; /* nobody is asked */
   for (int level = 0; level < LEVELS; level++)
-    if (about_declares(judge_about(judge), (enum level)level))
-      judge_counts(judge, (enum level)level, kind)->skipped++;
+    if (judge_declares(judge, (enum level)level))
+      judge_counts(judge, (enum level)level)->skipped++;
   return JUDGED_SKIPPED;
 }

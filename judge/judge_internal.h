@@ -5,28 +5,29 @@
 #define SPANREF_JUDGE_INTERNAL_H
 
 #include "judge.h"
+#include "wellformed.h"
 
 /* --- judge_departs.c */
 
-/* It departs, in words as in printf; JUDGED_SAME or JUDGED_OVER where that is waived. */
-enum judgement judge_departs(struct judge *judge, enum op_kind kind, enum departs what,
-                             const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+/* It departs, on these pages of its heap (none: 0, 0), in words as in printf. The answer
+ * is JUDGED_SAME or JUDGED_OVER where that is waived. */
+enum judgement judge_departs(struct judge *judge, enum departs what, uint64_t base,
+                             uint64_t npages, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 /* A departure that isn't waived violates this sentence. */
 enum judgement judge_cites(struct judge *judge, enum judgement judgement,
                            enum clause clause);
-/* It is about these pages. */
-enum judgement judge_places(struct judge *judge, enum judgement judgement, uint64_t base,
-                            uint64_t npages);
-/* The reference itself is wrong, which nobody can waive. */
-enum judgement judge_blames_reference(struct judge *judge, enum op_kind kind,
-                                      enum clause clause, const char *reason);
+/* It departs, since this is wrong with it. */
+enum judgement judge_complains(struct judge *judge, enum departs what,
+                               const struct complaint *why);
+/* This is wrong with the reference itself, which nobody can waive. */
+enum judgement judge_blames_reference(struct judge *judge, const struct complaint *why);
 /* Its process is gone: why? */
-enum judgement judge_fate(struct judge *judge, enum op_kind kind);
+enum judgement judge_fate(struct judge *judge);
 /* The judging itself can't go on. */
 enum judgement judge_fails(struct judge *judge, const char *why);
 /* The level's table takes note of a call that isn't done. */
-enum judgement judge_skips(struct judge *judge, enum op_kind kind);
+enum judgement judge_skips(struct judge *judge);
 
 static inline bool judge_is_in_bytes(const struct judge *judge)
 {
@@ -38,10 +39,14 @@ static inline bool judge_knows(const struct judge *judge, enum number number)
   return judge->known >> number & 1;
 }
 
-static inline struct judge_counts *judge_counts(struct judge *judge, enum level level,
-                                                enum op_kind kind)
+static inline bool judge_declares(const struct judge *judge, enum level level)
 {
-  return &judge->tally.counts[level][kind];
+  return about_declares(judge_about(judge), level);
+}
+
+static inline struct judge_counts *judge_counts(struct judge *judge, enum level level)
+{
+  return &judge->tally.counts[level][judge->kind];
 }
 
 /* --- judge_answer.c */
@@ -49,7 +54,7 @@ static inline struct judge_counts *judge_counts(struct judge *judge, enum level 
 /* What was said to judge.call. */
 enum judgement judge_answer(struct judge *judge);
 /* What is said of a free of what was in use, or wasn't. */
-enum judgement judge_free(struct judge *judge, const struct call *call,
+enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t npages,
                           const struct observation *said);
 /* From here on the two sides may hold other things. */
 enum judgement judge_lose_step(struct judge *judge);
@@ -58,7 +63,7 @@ enum judgement judge_lose_step(struct judge *judge);
 
 /* All spans of both sides, and the candidate's self_check. lookups_max: of so many spans
  * it is asked whether lookup finds them. */
-enum judgement judge_spans(struct judge *judge, enum op_kind kind, size_t lookups_max);
+enum judgement judge_spans(struct judge *judge, size_t lookups_max);
 /* All that was in use has been given back: is nothing in use any more? */
 enum judgement judge_nothing_left(struct judge *judge);
 
