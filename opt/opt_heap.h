@@ -80,8 +80,9 @@ void opt_heap_walk(struct opt_heap *heap, opt_visit *visit, void *context);
 /* Bytes of nodes, used and spare: what the heap took from memory since create. */
 size_t opt_heap_metadata_bytes(const struct opt_heap *heap);
 
-/* NULL, or what is wrong with the heap's own bookkeeping: every node is looked at. The invariants
- * of docs/semantics.md are for the oracle to check, which gets the spans from walk.
+/* NULL, or what is wrong with the heap's own bookkeeping. Every node is looked at, and nothing is
+ * changed. The invariants of docs/semantics.md are for the oracle to check, which gets the spans
+ * from walk.
  *
  * Built with -DOPT_CHECK the heap looks at what each operation changed, and stops the program
  * where something is wrong; so do all preconditions that are too costly for asserts. */

@@ -92,22 +92,23 @@ static const char *root_check(const struct page_tree *tree)
 
 /* The one recursion in opt/. Its depth is TREE_LEVELS at most: the root is no higher, and
  * child_check sees that each child is a level lower. */
-static const char *head_check(struct page_tree *tree, struct tree_head *head)
+static const char *head_check(struct page_tree *tree, struct tree_head *head,
+                              const struct tree_word *open)
 {
-  if (head->level == 0) return block_check(tree, tree_block(head), UINT16_MAX, NULL);
+  if (head->level == 0) return block_check(tree, tree_block(head), UINT16_MAX, open);
   for (unsigned slot = 0; slot < TREE_FANOUT; slot++) {
     struct tree_node *node = tree_node(head);
     const char *wrong = child_check(node, slot);
-    if (!wrong && node->children[slot]) wrong = head_check(tree, node->children[slot]);
+    if (!wrong && node->children[slot]) wrong = head_check(tree, node->children[slot], open);
     if (wrong) return wrong;
   }
   return NULL;
 }
 
-const char *page_tree_why_invalid(struct page_tree *tree)
+const char *page_tree_why_invalid(struct page_tree *tree, const struct tree_word *open)
 {
   const char *wrong = root_check(tree);
-  return wrong || !tree->root ? wrong : head_check(tree, &tree->root->head);
+  return wrong || !tree->root ? wrong : head_check(tree, &tree->root->head, open);
 }
 
 const char *page_tree_why_invalid_near(struct page_tree *tree, uint64_t page,

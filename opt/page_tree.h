@@ -461,12 +461,12 @@ bool page_tree_first_fit(struct page_tree *tree, uint64_t npages, uint64_t *base
  * O(d), and O(d) for each bit that it clears; a free has set that bit. */
 bool page_tree_highest(struct page_tree *tree, enum tree_mask mask, uint64_t *base);
 
-/* Doubts (page_check.c). NULL, or what is wrong. */
+/* Doubts (page_check.c). NULL, or what is wrong. open: the word of an open front, whose longest
+ * spans may be untrue; or NULL. */
 
-/* Of the whole tree, in which no front is open: every node is looked at. */
-const char *page_tree_why_invalid(struct page_tree *tree);
-/* Of page's word and all parts above it. open: the word of an open front, whose longest spans
- * may be untrue; or NULL. */
+/* Of the whole tree: every node is looked at. */
+const char *page_tree_why_invalid(struct page_tree *tree, const struct tree_word *open);
+/* Of page's word and all parts above it. */
 const char *page_tree_why_invalid_near(struct page_tree *tree, uint64_t page,
                                        const struct tree_word *open);
 
