@@ -11,21 +11,23 @@
 #include "door.h"
 #include "ours.h"
 
-/* A heap that was destroyed is kept for the next: making one costs more than many a
- * history. It is emptied at once, so that what this costs is its own history's. */
+/* Heaps that were destroyed are kept for the next: making one costs more than many a
+ * history. They are emptied at once, so that what this costs is their own history's. Two are
+ * enough where a heap is held against one of its own kind. */
 struct adapter {
   HEAP *heap;
   struct span_os door;
 };
 
-static struct adapter *spare;
+static struct adapter *spare[2];
+static unsigned nspare;
 
 static void destroy(void *context)
 {
   struct adapter *adapter = context;
-  if (spare == NULL) {
+  if (nspare < sizeof spare / sizeof *spare) {
     (void)CALL(reset)(adapter->heap, (struct span_geometry){.phys_pages = 1, .arena_pages = 1});
-    spare = adapter;
+    spare[nspare++] = adapter;
     return;
   }
   adapter_destroy(adapter->heap);
@@ -34,10 +36,8 @@ static void destroy(void *context)
 
 static struct adapter *make(void)
 {
-  struct adapter *made = spare;
-  spare = NULL;
-  if (made != NULL) return made;
-  made = malloc(sizeof *made);
+  if (nspare > 0) return spare[--nspare];
+  struct adapter *made = malloc(sizeof *made);
   if (made == NULL) return NULL;
   made->heap = adapter_create();
   if (made->heap != NULL) return made;
