@@ -86,7 +86,7 @@ static void side_answer(struct film_side *to, const struct call *call,
 }
 
 /* All that this side shows. false: out of memory. */
-static bool shoot_walk(struct film *film, struct judge *judge, enum side side)
+static bool shoot_walk(struct film *film, struct judge *judge, int side)
 {
   struct span_heap *shown;
   struct observation said;
