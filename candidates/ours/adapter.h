@@ -22,16 +22,28 @@ struct adapter {
 static struct adapter *spare[2];
 static unsigned nspare;
 
-static void destroy(void *context)
+static void unmake(struct adapter *adapter)
 {
-  struct adapter *adapter = context;
-  if (nspare < sizeof spare / sizeof *spare) {
-    (void)CALL(reset)(adapter->heap, (struct span_geometry){.phys_pages = 1, .arena_pages = 1});
-    spare[nspare++] = adapter;
-    return;
-  }
   adapter_destroy(adapter->heap);
   free(adapter);
+}
+
+static void unmake_spares(void)
+{
+  while (nspare > 0) unmake(spare[--nspare]);
+}
+
+static void destroy(void *context)
+{
+  static bool ends_clean;
+  struct adapter *adapter = context;
+  if (!ends_clean) ends_clean = atexit(unmake_spares) == 0;
+  if (!ends_clean || nspare == sizeof spare / sizeof *spare) {
+    unmake(adapter);
+    return;
+  }
+  (void)CALL(reset)(adapter->heap, (struct span_geometry){.phys_pages = 1, .arena_pages = 1});
+  spare[nspare++] = adapter;
 }
 
 static struct adapter *make(void)
