@@ -38,11 +38,10 @@ bool evidence_write_json(const struct evidence *evidence, const struct judge *ju
 bool evidence_write_junit(const struct evidence *evidence, const struct judge *judge,
                           uint64_t unused, const char *path);
 
-/* "counts": [...], "waivers": [...], "departures": [...], as in docs/verdict-json.md. */
-void evidence_counts(FILE *to, const struct judge *judge);
-void evidence_waivers(FILE *to, const struct waivers *waivers);
-/* The first max of them. */
-void evidence_departures(FILE *to, const struct evidence *evidence, size_t max);
+/* "counts": [...], "waivers": [...], "departures": [...], the first max of them, as in
+ * docs/verdict-json.md. */
+void evidence_lists(FILE *to, const struct evidence *evidence, const struct judge *judge,
+                    size_t max, const char *comma);
 
 /* "a alloc"; what tables call an operation. */
 const char *op_name(enum op_kind kind);

@@ -1,9 +1,10 @@
-/* A string of JSON, quotes included; without '<', so that it may stand in HTML. */
+/* A string of JSON, quotes included; without '<', so that it may stand in HTML. NULL: null. */
 #ifndef SPANREF_JSON_H
 #define SPANREF_JSON_H
 
 #include <stdio.h>
 
-void json_text(FILE *to, const char *text);
+/* before: what stands before it, as it is. */
+void json_text(FILE *to, const char *before, const char *text);
 
 #endif

@@ -29,11 +29,10 @@ static void row_print(const struct table *table, const struct table_row *row,
                       int name_length, const char *name)
 {
   printf("%7" PRIu64, row->files);
-  for (size_t i = 0; i < table->ncolumns; i++)
-    printf(" %*" PRIu64, (int)strlen(table->columns[i]) > 11
-                             ? (int)strlen(table->columns[i])
-                             : 11,
-           row->cells[i]);
+  for (size_t i = 0; i < table->ncolumns; i++) {
+    size_t width = strlen(table->columns[i]);
+    printf(" %*" PRIu64, width > 11 ? (int)width : 11, row->cells[i]);
+  }
   printf("  %.*s\n", name_length, name);
 }
 

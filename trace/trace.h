@@ -146,6 +146,12 @@ bool trace_append_comment(struct trace *trace, const char *text, size_t text_byt
  * this; the parser and the byte decoder did. false: they don't fit, *error says which
  * one at the line on which it is printed, and the geometry is as it was. */
 bool trace_fit(struct trace *trace, struct trace_error *error);
+/* The operation appended last, or NULL. */
+static inline struct trace_op *trace_last_op(const struct trace *trace)
+{
+  return trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL;
+}
+
 /* The header of one becomes that of the other, and nothing else. */
 void trace_set_header(struct trace *to, const struct trace *from);
 
