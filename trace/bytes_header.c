@@ -18,59 +18,31 @@ static uint64_t page_of(uint64_t choice, uint64_t raw)
   return trace_page_fits(raw) ? raw : 1 + raw % TRACE_PAGE_BYTES_MAX;
 }
 
-/* What choice and raw ask for, whether it fits or not. */
-/*@ requires page: page_fits(page_bytes);
-    terminates \true; exits \false;
-    assigns \nothing;
-*/
-static uint64_t phys_asked(uint64_t choice, uint64_t raw, uint64_t page_bytes)
-{
-  switch (choice) {
-  case 0: return page_bytes;
-  case 1: return 2 * page_bytes;
-  case 2: return 4 * page_bytes;
-  case 3: return 8 * page_bytes;
-  case 4: return 16 * page_bytes;
-  case 5: return page_bytes / 2;
-  case 6: return 4096;
-  default: return raw;
-  }
-}
+/* The sizes that a choice stands for, whether they fit or not: in pages, where that isn't
+ * 0, or else in bytes; the last choice is written out. */
+struct size_choice {
+  uint16_t pages;
+  uint32_t bytes;
+};
+
+static const struct size_choice phys_choices[7] = {
+    {1, 0}, {2, 0}, {4, 0}, {8, 0}, {16, 0}, {0, 0 /* half a page */}, {0, 4096}};
+static const struct size_choice huge_choices[7] = {
+    {0, 0}, {0, 0x200000}, {4, 0}, {8, 0}, {16, 0}, {32, 0}, {64, 0}};
+static const struct size_choice arena_choices[7] = {
+    {0, 0x4000000}, {16, 0}, {32, 0}, {64, 0}, {128, 0}, {512, 0}, {1024, 0}};
 
 /*@ requires page: page_fits(page_bytes);
+    requires choices: \valid_read(choices + (0 .. 6));
     terminates \true; exits \false;
     assigns \nothing;
 */
-static uint64_t huge_asked(uint64_t choice, uint64_t raw, uint64_t page_bytes)
+static uint64_t size_asked(const struct size_choice *choices, uint64_t choice, uint64_t raw,
+                           uint64_t page_bytes)
 {
-  switch (choice) {
-  case 0: return 0;
-  case 1: return 0x200000;
-  case 2: return 4 * page_bytes;
-  case 3: return 8 * page_bytes;
-  case 4: return 16 * page_bytes;
-  case 5: return 32 * page_bytes;
-  case 6: return 64 * page_bytes;
-  default: return raw;
-  }
-}
-
-/*@ requires page: page_fits(page_bytes);
-    terminates \true; exits \false;
-    assigns \nothing;
-*/
-static uint64_t arena_asked(uint64_t choice, uint64_t raw, uint64_t page_bytes)
-{
-  switch (choice) {
-  case 0: return 0x4000000;
-  case 1: return 16 * page_bytes;
-  case 2: return 32 * page_bytes;
-  case 3: return 64 * page_bytes;
-  case 4: return 128 * page_bytes;
-  case 5: return 512 * page_bytes;
-  case 6: return 1024 * page_bytes;
-  default: return raw;
-  }
+  if (choice > 6) return raw;
+  if (choices[choice].pages == 0) return choices[choice].bytes;
+  return choices[choice].pages * page_bytes;
 }
 
 /*@ requires page: page_fits(page_bytes);
@@ -80,7 +52,8 @@ static uint64_t arena_asked(uint64_t choice, uint64_t raw, uint64_t page_bytes)
 */
 static uint64_t phys_of(uint64_t choice, uint64_t raw, uint64_t page_bytes)
 {
-  uint64_t phys_bytes = phys_asked(choice, raw, page_bytes);
+  uint64_t phys_bytes =
+      choice == 5 ? page_bytes / 2 : size_asked(phys_choices, choice, raw, page_bytes);
   /*@ assert fallback: phys_fits(page_bytes, page_bytes, 1); */
   return trace_phys_pages(page_bytes, phys_bytes) > 0 ? phys_bytes : page_bytes;
 }
@@ -94,7 +67,7 @@ static uint64_t phys_of(uint64_t choice, uint64_t raw, uint64_t page_bytes)
 static uint64_t huge_of(uint64_t choice, uint64_t raw, uint64_t page_bytes,
                         uint64_t phys_pages)
 {
-  uint64_t huge_bytes = huge_asked(choice, raw, page_bytes);
+  uint64_t huge_bytes = size_asked(huge_choices, choice, raw, page_bytes);
   return trace_huge_fits(page_bytes, phys_pages, huge_bytes) ? huge_bytes : 0;
 }
 
@@ -107,7 +80,7 @@ static uint64_t huge_of(uint64_t choice, uint64_t raw, uint64_t page_bytes,
 static uint64_t arena_of(uint64_t choice, uint64_t raw, uint64_t page_bytes,
                          uint64_t phys_pages)
 {
-  uint64_t arena_bytes = arena_asked(choice, raw, page_bytes);
+  uint64_t arena_bytes = size_asked(arena_choices, choice, raw, page_bytes);
   uint64_t fallback = 16 * page_bytes;
   /*@ assert whole: fallback / page_bytes == 16 && fallback % page_bytes == 0; */
   /*@ assert fallback: arena_fits(page_bytes, phys_pages, fallback); */
@@ -115,8 +88,7 @@ static uint64_t arena_of(uint64_t choice, uint64_t raw, uint64_t page_bytes,
 }
 
 /* 8 bytes where the choice is the escape, otherwise none. */
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
+/*@ requires bytes: bytes_at(data, size, position);
     terminates \true; exits \false;
     assigns \nothing;
     ensures next: position <= \result.next <= size && \result.next <= position + 8;
@@ -128,8 +100,7 @@ static struct number read_escaped(const uint8_t *data, size_t size, size_t posit
 }
 
 /* Choice 0 has no goal, 1 and 2 are as many bytes that count pages, 3 is bytes. */
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
+/*@ requires bytes: bytes_at(data, size, position);
     requires choice: choice <= 3;
     requires page: page_fits(page_bytes);
     terminates \true; exits \false;
@@ -185,16 +156,10 @@ struct first_region {
 static const struct first_region first_regions[8][BYTES_REGIONS_MAX] = {
     {{BYTES_REGION_0, 0, false}},
     {{BYTES_REGION_4, 0, true}, {BYTES_REGION_0, 0, false}},
-    {{BYTES_REGION_4, 0, true},
-     {BYTES_REGION_0, 0, false},
-     {BYTES_REGION_2, 0, false},
-     {BYTES_REGION_6, 0, true}},
-    {{BYTES_REGION_0, 0, false},
-     {BYTES_REGION_1, 0, false},
-     {BYTES_REGION_2, 0, false},
-     {BYTES_REGION_3, 0, false},
-     {BYTES_REGION_4, 0, false},
-     {BYTES_REGION_5, 0, false}},
+    {{BYTES_REGION_4, 0, true}, {BYTES_REGION_0, 0, false},
+     {BYTES_REGION_2, 0, false}, {BYTES_REGION_6, 0, true}},
+    {{BYTES_REGION_0, 0, false}, {BYTES_REGION_1, 0, false}, {BYTES_REGION_2, 0, false},
+     {BYTES_REGION_3, 0, false}, {BYTES_REGION_4, 0, false}, {BYTES_REGION_5, 0, false}},
     {{BYTES_REGION_4, 0, true}},
     /* They grow into each other. */
     {{BYTES_REGION_0, 0, false}, {BYTES_REGION_0, 4, true}},

@@ -41,6 +41,17 @@ enum stat_key {
 };
 extern const char *const trace_stat_names[STAT_KEYS];
 
+extern const char *const trace_answer_words[ANSWER_NONE + 1]; /* NULL: a number */
+
+/* How an operation is written: its word; a name, an address and a number where it has them;
+ * and a region's direction. */
+struct op_form {
+  const char *word;
+  bool has_name, has_address;
+  const char *number; /* what it counts, or NULL */
+};
+extern const struct op_form trace_op_forms[OP_KINDS];
+
 /* What follows " = ". Statistics in bytes but for the counts. */
 struct expectation {
   uint8_t kind;            /* enum answer_kind */

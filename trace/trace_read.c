@@ -10,10 +10,9 @@ static size_t character_bytes(const unsigned char *text, size_t size)
 {
   unsigned char lead = text[0];
   size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  size_t at = 1;
   if (lead < 0x80) return lead == '\t' || (lead >= 0x20 && lead != 0x7f);
   if (lead < 0xc2 || lead > 0xf4 || bytes > size) return 0;
-  for (; at < bytes; at++)
+  for (size_t at = 1; at < bytes; at++)
     if ((text[at] & 0xc0) != 0x80) return 0;
   if (lead == 0xc2 && text[1] < 0xa0) return 0; /* control characters of C1 */
   if (lead == 0xe0 && text[1] < 0xa0) return 0;
@@ -26,15 +25,13 @@ static size_t character_bytes(const unsigned char *text, size_t size)
 static bool line_is_text(struct trace_parser *parser, const char *line, size_t size)
 {
   const unsigned char *text = (const unsigned char *)line;
-  size_t at = 0;
-  while (at < size) {
-    size_t bytes = character_bytes(text + at, size - at);
+  for (size_t at = 0, bytes; at < size; at += bytes) {
+    bytes = character_bytes(text + at, size - at);
     if (bytes == 0)
       return trace_refuse(parser,
                           "expected UTF-8 text without control characters, got the "
                           "byte 0x%02x at byte %zu of the line",
                           (unsigned)text[at], at + 1);
-    at += bytes;
   }
   return true;
 }
