@@ -1,5 +1,4 @@
 /* spanref check: reference and candidate side by side on traces. */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "output.h"

@@ -1,11 +1,11 @@
 #include "evidence.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../judge/report.h"
 #include "../trace/array.h"
 #include "json.h"
 #include "output.h"
@@ -32,8 +32,8 @@ bool evidence_add(struct evidence *evidence, const char *path, enum judgement ju
   *history = (struct evidence_history){.departed = judgement == JUDGED_DEPARTED,
                                        .unserved = judgement == JUDGED_SKIPPED,
                                        .line = op != NULL ? op->line : 0,
+                                       .operation = op_print(op),
                                        .departure = *departure};
-  memcpy(history->operation, op_print(op).text, sizeof history->operation);
   history->path = strdup(path);
   if (history->path == NULL) return false;
   evidence->count++;
@@ -109,7 +109,7 @@ static void json_departures(FILE *to, const struct evidence *evidence, size_t ma
     fputs(comma, to);
     json_text(to, "\n    {\"history\": ", history->path);
     fprintf(to, ", \"line\": %" PRIu64, history->line);
-    json_text(to, ", \"operation\": ", history->operation);
+    json_text(to, ", \"operation\": ", history->operation.text);
     json_text(to, ", \"level\": ", level_name(departs_level(departure->what)));
     json_text(to, ", \"kind\": ", departs_name(departure->what));
     json_text(to, ", \"text\": ", departure->text);
@@ -152,15 +152,13 @@ bool evidence_write_json(const struct evidence *evidence, const struct judge *ju
 
 static void xml_text(FILE *to, const char *text)
 {
-  for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-    switch (*c) {
-    case '&': fputs("&amp;", to); break;
-    case '<': fputs("&lt;", to); break;
-    case '>': fputs("&gt;", to); break;
-    case '"': fputs("&quot;", to); break;
-    default: fputc(*c < 0x20 ? ' ' : *c, to); break;
-    }
-  }
+  static const char *const names[UCHAR_MAX + 1] = {
+      ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;"};
+  for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++)
+    if (names[*c] != NULL)
+      fputs(names[*c], to);
+    else
+      fputc(*c < 0x20 ? ' ' : *c, to);
 }
 
 static void junit_case(FILE *to, const struct evidence_history *history)
@@ -174,7 +172,7 @@ static void junit_case(FILE *to, const struct evidence_history *history)
     fprintf(to, "<failure type=\"%s\" message=\"", departs_name(departure->what));
     xml_text(to, departure->text);
     fprintf(to, "\">line %" PRIu64 ": ", history->line);
-    xml_text(to, history->operation);
+    xml_text(to, history->operation.text);
     fputs("</failure>", to);
   }
   fputs("</testcase>\n", to);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "../judge/judge.h"
+#include "../judge/report.h"
 
 /* One history: a trace, or a random one. */
 struct evidence_history {
@@ -13,7 +14,7 @@ struct evidence_history {
   bool departed;
   bool unserved;
   uint64_t line;
-  char operation[128]; /* "": at the end */
+  struct op_text operation; /* "": at the end */
   struct departure departure;
 };
 

@@ -2,7 +2,7 @@
  * the decoder reads back as the same operation. */
 #include "bytes.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "names.h"
@@ -50,8 +50,7 @@ static bool draft_as(struct draft *draft, unsigned code, uint64_t operand, unsig
 /* --- The header ----------------------------------------------------------- */
 
 /* Byte 0 and byte 1, an empty swarm mask, and what escapes. */
-static struct draft header_draft(const struct trace *trace, unsigned first,
-                                 unsigned second)
+static struct draft header_draft(const struct trace *trace, unsigned first, unsigned second)
 {
   struct draft draft = draft_of(first, second, 2);
   unsigned goal = second / 8 % 4;
@@ -122,8 +121,7 @@ static struct draft encode_sizes(const struct trace *trace)
 }
 
 /* The header, with as many of the first regions as it can stand for. */
-static struct draft encode_header(const struct trace *trace,
-                                  struct bytes_header *header)
+static struct draft encode_header(const struct trace *trace, struct bytes_header *header)
 {
   struct draft draft = encode_sizes(trace), best = draft;
   uint32_t regions = 0;
@@ -351,8 +349,7 @@ static bool renumber(struct encoder *encoder, size_t operation, struct trace_op 
   return true;
 }
 
-static bool put_draft(struct encoder *encoder, size_t operation,
-                      const struct draft *draft)
+static bool put_draft(struct encoder *encoder, size_t operation, const struct draft *draft)
 {
   if (draft->size > encoder->capacity - encoder->size)
     return refuse(encoder, operation, "expected a larger buffer for the bytes");
@@ -400,4 +397,14 @@ bool bytes_encode(const struct trace *trace, uint8_t *buf, size_t capacity,
   names_free(&encoder.names);
   if (encoded) *size = encoder.size;
   return encoded;
+}
+
+uint8_t *bytes_new(const struct trace *trace, size_t *size, struct trace_error *error)
+{
+  size_t capacity = BYTES_HEADER_MAX + BYTES_OP_MAX * trace->nops;
+  uint8_t *bytes = malloc(capacity);
+  *error = (struct trace_error){.text = "out of memory"};
+  if (bytes != NULL && bytes_encode(trace, bytes, capacity, size, error)) return bytes;
+  free(bytes);
+  return NULL;
 }

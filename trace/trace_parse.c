@@ -24,21 +24,16 @@ static bool refuse_memory(struct trace_parser *parser)
 
 /* --- Words ---------------------------------------------------------------- */
 
-/* Part of a line; at is NULL in the word after the last. */
+/* Part of a line: a word, or `rest`, what is left of the line. at is NULL in the word after
+ * the last. */
 struct word {
-  const char *at;
-  size_t size;
-};
-
-/* What is left of the line being read. */
-struct rest {
   const char *at;
   size_t size;
 };
 
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-static struct word next_word(struct rest *rest)
+static struct word next_word(struct word *rest)
 {
   struct word word = {NULL, 0};
   size_t begin = 0;
@@ -94,8 +89,7 @@ static struct quoted quote(struct word word)
   return quoted;
 }
 
-static bool refuse_word(struct trace_parser *parser, const char *expected,
-                        struct word got)
+static bool refuse_word(struct trace_parser *parser, const char *expected, struct word got)
 {
   return trace_refuse(parser, "expected %s, got %s", expected, quote(got).text);
 }
@@ -126,13 +120,13 @@ static bool hex_of(struct word word, uint64_t *number)
          number_of((struct word){word.at + 2, word.size - 2}, 16, number);
 }
 
-static bool read_end(struct trace_parser *parser, struct rest *rest)
+static bool read_end(struct trace_parser *parser, struct word *rest)
 {
   struct word word = next_word(rest);
   return word.at == NULL || refuse_word(parser, "the end of the line", word);
 }
 
-static bool read_decimal(struct trace_parser *parser, struct rest *rest,
+static bool read_decimal(struct trace_parser *parser, struct word *rest,
                          const char *what, uint64_t *number)
 {
   struct word word = next_word(rest);
@@ -153,7 +147,7 @@ static bool on_page(struct trace_parser *parser, struct word word, uint64_t addr
 }
 
 /* paged: a multiple of the page. */
-static bool read_address(struct trace_parser *parser, struct rest *rest, bool paged,
+static bool read_address(struct trace_parser *parser, struct word *rest, bool paged,
                          uint64_t *address)
 {
   struct word word = next_word(rest);
@@ -183,13 +177,13 @@ static enum header_key header_key_next(const struct trace_parser *parser)
   return (enum header_key)(parser->header_lines - 1);
 }
 
-static bool read_header_value(struct trace_parser *parser, struct rest *rest,
+static bool read_header_value(struct trace_parser *parser, struct word *rest,
                               enum header_key key)
 {
   struct trace *trace = parser->trace;
   uint64_t *const values[] = {&trace->page_bytes, &trace->phys_bytes, &trace->huge_bytes,
                               &trace->arena_bytes, &trace->goal_bytes};
-  struct rest ahead = *rest;
+  struct word ahead = *rest;
   if (key < HEADER_GOAL) return read_decimal(parser, rest, "BYTES", values[key]);
   trace->has_goal = !word_is(next_word(&ahead), "none");
   if (trace->has_goal) return read_decimal(parser, rest, "BYTES or none", values[key]);
@@ -197,8 +191,7 @@ static bool read_header_value(struct trace_parser *parser, struct rest *rest,
   return true;
 }
 
-static bool parse_header(struct trace_parser *parser, struct word first,
-                         struct rest *rest)
+static bool parse_header(struct trace_parser *parser, struct word first, struct word *rest)
 {
   enum header_key key = header_key_next(parser);
   if (!word_is(first, trace_header_names[key]))
@@ -313,7 +306,7 @@ static bool parse_stat(struct trace_parser *parser, struct word word,
 }
 
 static bool parse_expectation(struct trace_parser *parser, enum op_kind kind,
-                              struct rest *rest)
+                              struct word *rest)
 {
   struct expectation expect = {0};
   bool is_allocation = kind == OP_HEAP || kind == OP_MANUAL;
@@ -341,7 +334,7 @@ static void settle_comments(struct trace *trace)
 }
 
 /* "free 0xBASE NPAGES retained|scavenged needzero=0|1", after "=". */
-static bool parse_free_span(struct trace_parser *parser, struct rest *rest)
+static bool parse_free_span(struct trace_parser *parser, struct word *rest)
 {
   const struct trace *trace = parser->trace;
   struct free_span span = {0};
@@ -377,7 +370,7 @@ static enum op_kind op_kind_of(struct word word)
 }
 
 /* A new name, or the name of what is freed. */
-static bool read_name(struct trace_parser *parser, struct rest *rest, bool frees,
+static bool read_name(struct trace_parser *parser, struct word *rest, bool frees,
                       uint64_t *name)
 {
   if (!read_decimal(parser, rest, frees ? "NAME or 0xADDRESS" : "NAME", name)) return false;
@@ -389,17 +382,17 @@ static bool read_name(struct trace_parser *parser, struct rest *rest, bool frees
   return frees || names_add(&parser->names, *name) || refuse_memory(parser);
 }
 
-static bool read_direction(struct trace_parser *parser, struct rest *rest, bool *down)
+static bool read_direction(struct trace_parser *parser, struct word *rest, bool *down)
 {
   struct word word = next_word(rest);
   *down = word_is(word, "down");
   return *down || word_is(word, "up") || refuse_word(parser, "up or down", word);
 }
 
-static bool read_arguments(struct trace_parser *parser, struct rest *rest,
+static bool read_arguments(struct trace_parser *parser, struct word *rest,
                            struct trace_op *op)
 {
-  struct rest ahead = *rest;
+  struct word ahead = *rest;
   struct word word = next_word(&ahead);
   if (op->kind == OP_FREE && word.size >= 2 && word.at[0] == '0' && word.at[1] == 'x')
     op->kind = OP_FREE_AT;
@@ -413,7 +406,7 @@ static bool read_arguments(struct trace_parser *parser, struct rest *rest,
          (op->kind != OP_REGION || read_direction(parser, rest, &op->down));
 }
 
-static bool parse_op(struct trace_parser *parser, struct word first, struct rest *rest)
+static bool parse_op(struct trace_parser *parser, struct word first, struct word *rest)
 {
   struct trace_op op = {.kind = (uint8_t)op_kind_of(first)};
   if (op.kind == OP_KINDS)
@@ -436,7 +429,7 @@ static bool parse_op(struct trace_parser *parser, struct word first, struct rest
 
 /* --- Lines ---------------------------------------------------------------- */
 
-static bool parse_body(struct trace_parser *parser, struct rest body)
+static bool parse_body(struct trace_parser *parser, struct word body)
 {
   if (is_blank(body.at[0]))
     return trace_refuse(parser, "expected no blanks before the first word");
@@ -462,7 +455,7 @@ bool trace_parse_line(struct trace_parser *parser, const char *line, size_t size
   size_t body = hash != NULL ? (size_t)(hash - line) : size;
   if (parser->header_lines == 0) return parse_version(parser, line, size);
   while (body > 0 && is_blank(line[body - 1])) body--;
-  if (body > 0 && !parse_body(parser, (struct rest){line, body})) return false;
+  if (body > 0 && !parse_body(parser, (struct word){line, body})) return false;
   if (hash != NULL) return keep_comment(parser, line + body, size - body, body > 0);
   return body > 0 || keep_comment(parser, line, 0, false);
 }

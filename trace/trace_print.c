@@ -36,8 +36,7 @@ static bool has_stat(const struct expectation *expect, int key)
 static void print_stat(FILE *to, const struct expectation *expect, int key)
 {
   if (key == STAT_ARENA)
-    fprintf(to, " arena=0x%" PRIx64 "-0x%" PRIx64, expect->stat[key],
-            expect->arena_end);
+    fprintf(to, " arena=0x%" PRIx64 "-0x%" PRIx64, expect->stat[key], expect->arena_end);
   else
     fprintf(to, " %s=%" PRIu64, trace_stat_names[key], expect->stat[key]);
 }
@@ -61,8 +60,7 @@ static void print_stats(FILE *to, const struct expectation *expect)
     printed |= 1U << key;
   }
   for (key = 0; key < STAT_KEYS; key++)
-    if (has_stat(expect, key) && !(printed >> key & 1) &&
-        !goes_without_saying(expect, key))
+    if (has_stat(expect, key) && !(printed >> key & 1) && !goes_without_saying(expect, key))
       print_stat(to, expect, key);
 }
 
@@ -89,8 +87,7 @@ static void print_call(FILE *to, const struct trace_op *op)
 }
 
 /* The operation's own line, without the newline. */
-static void print_op_line(FILE *to, const struct trace *trace,
-                          const struct trace_op *op)
+static void print_op_line(FILE *to, const struct trace *trace, const struct trace_op *op)
 {
   print_call(to, op);
   if (op->expect != TRACE_NO_EXPECTATION)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "../../judge/expect.h"
-#include "../../judge/report.h"
 
 void film_free(struct film *film)
 {
@@ -22,8 +21,7 @@ static struct film_frame *frame_add(struct film *film, uint64_t number,
                                     const struct trace_op *op)
 {
   struct film_frame *frame = &film->frames[film->count++];
-  *frame = (struct film_frame){.number = number};
-  memcpy(frame->operation, op_print(op).text, sizeof frame->operation);
+  *frame = (struct film_frame){.number = number, .operation = op_print(op)};
   for (int side = 0; side < SIDES; side++) /* all unknown */
     memset(&frame->sides[side].stats, 0xff, sizeof frame->sides[side].stats);
   return frame;

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../judge/report.h"
 #include "../json.h"
 #include "../output.h"
 
@@ -202,7 +201,7 @@ static void print_film(FILE *to, const struct picture *picture)
   for (size_t i = 0; i < film->count; i++) {
     const struct film_frame *frame = &film->frames[i];
     fprintf(to, "%s\n{\"number\":%" PRIu64, i > 0 ? "," : "", frame->number);
-    json_text(to, ",\"operation\":", frame->operation);
+    json_text(to, ",\"operation\":", frame->operation.text);
     fputs(",\"sides\":[", to);
     for (int side = 0; side < SIDES; side++) {
       if (side > 0) fputs(",\n", to);
