@@ -42,13 +42,14 @@ static void free_span(void *heap, uint64_t base, uint64_t npages)
   library.free((void *)(uintptr_t)(base * PAGE_BYTES));
 }
 
-#define PEER(name, library_name)                               \
-  static void *name##_create(const struct workload *workload)  \
-  {                                                            \
-    (void)workload;                                            \
-    return load(library_name);                                 \
-  }                                                            \
-  const struct peer peer_##name = {#name, name##_create, NULL, alloc, free_span, NULL, NULL};
+#define PEER(name, library_name)                              \
+  static void *name##_create(const struct workload *workload) \
+  {                                                           \
+    (void)workload;                                           \
+    return load(library_name);                                \
+  }                                                           \
+  const struct peer peer_##name = {                           \
+      #name, name##_create, NULL, alloc, free_span, NULL, NULL};
 PEER(glibc, "libc.so.6")
 PEER(jemalloc, "libjemalloc.so.2")
 PEER(mimalloc, "libmimalloc.so.2")

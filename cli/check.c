@@ -47,7 +47,7 @@ static enum judgement run_trace(struct check *check, const char *path,
     size_t left = trace->nops - begin;
     judgement = judge_steps(judge, trace->ops + begin, left < STEPS_MAX ? left : STEPS_MAX, at);
     *at += begin;
-    if (judgement == JUDGED_SAME && progress_is_due(&check->tour.progress))
+    if (judgement == JUDGED_SAME)
       progress_show(&check->tour.progress, "%s: operation %zu of %zu", path, *at,
                     trace->nops);
   }
@@ -93,7 +93,7 @@ static int run(struct check *check)
   if (!traces_visit(&check->tour, session->options, visit, check)) return EXIT_UNUSABLE;
   if (check->tour.traces == 0 && check->tour.unreadable > 0) return EXIT_UNUSABLE; /* said */
   table_print(&check->table);
-  int status = session_verdict(session, "trace", "traces");
+  int status = session_verdict(session);
   print_unreadable(&check->tour);
   return check->tour.unreadable > 0 ? EXIT_UNUSABLE : status;
 }
@@ -102,13 +102,15 @@ static int check_traces(const struct options *options)
 {
   static const char *const columns[] = {"compared", "span lists", "departures"};
   static struct check check = {.table = {.columns = columns, .ncolumns = 3}};
-  int status = session_open(&check.session, options) ? run(&check) : EXIT_UNUSABLE;
+  bool ok = session_open(&check.session, options, "trace", "traces");
+  int status = ok ? run(&check) : EXIT_UNUSABLE;
   session_close(&check.session);
   table_free(&check.table);
   return status;
 }
 
 const struct verb check_verb = {
-    .name = "check", .summary = "run traces on the reference and on a candidate, and compare",
+    .name = "check",
+    .summary = "run traces on the reference and on a candidate, and compare",
     .help = help, .heap = &candidate_opt, .options = "cjxp", .takes_arguments = true,
     .run = check_traces};

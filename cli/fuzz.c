@@ -134,9 +134,8 @@ static bool fuzz_loop(struct fuzz *fuzz, double started)
     judgement = history_run(fuzz, evidence->ran, &at);
     if (judgement == JUDGED_DEPARTED || judgement == JUDGED_FAILED) break;
     evidence_count(evidence, judgement);
-    if (progress_is_due(&progress))
-      progress_show(&progress, "%" PRIu64 " histories, %" PRIu64 " operations", evidence->ran,
-                    session->judge.tally.compared);
+    progress_show(&progress, "%" PRIu64 " histories, %" PRIu64 " operations", evidence->ran,
+                  session->judge.tally.compared);
   }
   progress_hide(&progress);
   if (judgement == JUDGED_DEPARTED) return say_departure(fuzz, at);
@@ -155,13 +154,14 @@ static int run(struct fuzz *fuzz)
   printf("  %10" PRIu64 "  span lists compared\n", session->judge.tally.span_lists);
   printf("speed: %.0f operations compared a second, for %.1f seconds\n",
          seconds > 0 ? (double)session->judge.tally.compared / seconds : 0, seconds);
-  return session_verdict(session, "random history", "random histories");
+  return session_verdict(session);
 }
 
 static int fuzz_histories(const struct options *options)
 {
   static struct fuzz fuzz;
-  int status = session_open(&fuzz.session, options) ? run(&fuzz) : EXIT_UNUSABLE;
+  bool ok = session_open(&fuzz.session, options, "random history", "random histories");
+  int status = ok ? run(&fuzz) : EXIT_UNUSABLE;
   session_close(&fuzz.session);
   trace_free(&fuzz.history);
   return status;

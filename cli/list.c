@@ -51,6 +51,6 @@ static int list_all(const struct options *options)
   return status;
 }
 
-const struct verb list_verb = {.name = "list", .summary = "list the candidates", .help = help,
-                               .options = "", .takes_arguments = true, .may_be_bare = true,
-                               .run = list_all};
+const struct verb list_verb = {
+    .name = "list", .summary = "list the candidates", .help = help, .options = "",
+    .takes_arguments = true, .may_be_bare = true, .run = list_all};

@@ -12,15 +12,17 @@
 static const struct verb record_verb = {
     .name = "record", .summary = "run a program and write its page allocations as a trace"};
 
-static const struct verb *const verbs[] = {&check_verb,  &fuzz_verb, &shrink_verb, &replay_verb,
-                                           &record_verb, &show_verb, &list_verb};
+static const struct verb *const verbs[] = {&check_verb, &fuzz_verb, &shrink_verb,
+                                           &replay_verb, &record_verb, &show_verb,
+                                           &list_verb};
 #define VERBS (sizeof verbs / sizeof *verbs)
 
 static int help(void)
 {
   puts("Usage: spanref VERB [OPTION]... [TRACE|DIRECTORY]...\n"
        "Compare a page allocator with a reference whose core is proved.\n");
-  for (size_t i = 0; i < VERBS; i++) printf("  %-8s %s\n", verbs[i]->name, verbs[i]->summary);
+  for (size_t i = 0; i < VERBS; i++)
+    printf("  %-8s %s\n", verbs[i]->name, verbs[i]->summary);
   puts("\n\"spanref VERB --help\" says more. A directory stands for every *.trace under it,\n"
        "\"-\" for standard input. A candidate is the allocator that is compared: yours plugs\n"
        "in as docs/writing-a-candidate.md says. docs/semantics.md defines what a span heap\n"

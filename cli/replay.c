@@ -53,7 +53,8 @@ static bool dump_differs(struct replay *replay, const char *path,
 {
   const struct player *player = &replay->player;
   const struct expectation *expect = &trace->expects[op->expect];
-  const struct free_span *says = trace->free_spans + expect->first, *end = says + expect->count;
+  const struct free_span *says = trace->free_spans + expect->first;
+  const struct free_span *end = says + expect->count;
   for (size_t i = 0; i <= player->nspans; i++) {
     bool heap_has = i < player->nspans, trace_has = says < end;
     if (heap_has && !player->spans[i].free) continue;
@@ -100,9 +101,7 @@ static bool visit(void *context, const char *path, const struct trace *trace)
   size_t i = 0;
   player_begin(&replay->player, trace);
   while (i < trace->nops && !differs && !replay->player.failed) {
-    if (progress_is_due(&replay->tour.progress))
-      progress_show(&replay->tour.progress, "%s: operation %zu of %zu", path, i,
-                    trace->nops);
+    progress_show(&replay->tour.progress, "%s: operation %zu of %zu", path, i, trace->nops);
     differs = op_differs(replay, path, trace, &trace->ops[i++]);
   }
   replay->differences += differs;
@@ -126,7 +125,7 @@ static void print_verdict(const struct replay *replay)
   print_unreadable(&replay->tour);
 }
 
-/* --- Annotating -------------------------------------------------------------------------- */
+/* --- Annotating ---------------------------------------------------------------------- */
 
 static bool append_dump(struct trace *out, const struct player *player)
 {
@@ -173,7 +172,7 @@ static bool visit_annotate(void *context, const char *path, const struct trace *
   return annotate(&replay->player, trace) || (!output_is_lost() && say_no_memory());
 }
 
-/* --- The verb ------------------------------------------------------------------------------ */
+/* --- The verb ------------------------------------------------------------------------ */
 
 static int run(struct replay *replay, const struct options *options)
 {
@@ -208,6 +207,7 @@ static int replay_traces(const struct options *options)
 }
 
 const struct verb replay_verb = {
-    .name = "replay", .summary = "compare a heap with the answers that are written in traces",
+    .name = "replay",
+    .summary = "compare a heap with the answers that are written in traces",
     .help = help, .heap = &candidate_ref, .options = "Ha", .takes_arguments = true,
     .run = replay_traces};

@@ -42,9 +42,10 @@ static bool open_candidate(struct session *session)
   return ok;
 }
 
-bool session_open(struct session *session, const struct options *options)
+bool session_open(struct session *session, const struct options *options, const char *one,
+                  const char *many)
 {
-  *session = (struct session){.options = options};
+  *session = (struct session){.options = options, .one = one, .many = many};
   if (!open_candidate(session)) return false;
   if (!judge_create(&session->judge, &session->candidate, &candidate_ref))
     return say_no_memory();
@@ -88,11 +89,9 @@ bool session_draw(struct session *session, const char *path, const struct trace 
 
 static void show(void *context, const struct shrink_counts *counts)
 {
-  struct progress *progress = context;
-  if (!progress_is_due(progress)) return;
-  progress_show(progress, "shortening: %" PRIu64 " operations became %" PRIu64
-                " in %" PRIu64 " replays",
-                counts->operations_before, counts->operations_after, counts->replays);
+  progress_show(context, "shortening: %" PRIu64 " operations became %" PRIu64 " in %" PRIu64
+                " replays", counts->operations_before, counts->operations_after,
+                counts->replays);
 }
 
 /* What there is of a short history. */
@@ -103,7 +102,8 @@ static void print_short(const struct session *session, const struct trace *histo
   snprintf(path, sizeof path, "%s.trace", base);
   printf("# %s became %" PRIu64 " in %s: %s\n",
          counted(counts->operations_before, "operation", "operations").text,
-         counts->operations_after, counted(counts->replays, "replay", "replays").text, path);
+         counts->operations_after, counted(counts->replays, "replay", "replays").text,
+         path);
   report_departure(stdout, path, trace_last_op(history), &session->judge.departure);
   if (history->nops <= SHOWN_OPS_MAX) trace_print(stdout, history);
   printf("the same as a C program, as bytes, drawn as text: %s.c, .bytes, .txt\n", base);
@@ -184,8 +184,7 @@ struct conclusion {
   char text[512]; /* a line */
 };
 
-static struct conclusion conclude(const struct session *session, int status, const char *one,
-                                  const char *many)
+static struct conclusion conclude(const struct session *session, int status)
 {
   struct conclusion out;
   const size_t room = sizeof out.text;
@@ -194,8 +193,9 @@ static struct conclusion conclude(const struct session *session, int status, con
   const char *name = judge_about(judge)->name;
   struct counted compared = counted(judge->tally.compared, "operation", "operations");
   if (session->departed > 0)
-    snprintf(out.text, room, "departs: %s in %" PRIu64 " of %s, %s compared\n", name, session->departed,
-             counted(evidence->ran, one, many).text, compared.text);
+    snprintf(out.text, room, "departs: %s in %" PRIu64 " of %s, %s compared\n", name,
+             session->departed, counted(evidence->ran, session->one, session->many).text,
+             compared.text);
   else if (session->unused > 0)
     snprintf(out.text, room, "departs: %s has %s not needed\n", name,
              counted(session->unused, "waiver that is", "waivers that are").text);
@@ -205,11 +205,11 @@ static struct conclusion conclude(const struct session *session, int status, con
   else
     snprintf(out.text, room, "conforms: %s at %s, %s compared in %s\n", name,
              about_levels(judge_about(judge), ", ").text, compared.text,
-             counted(evidence->ran - evidence->unserved, one, many).text);
+             counted(evidence->ran - evidence->unserved, session->one, session->many).text);
   return out;
 }
 
-static int print_verdict(struct session *session, const char *one, const char *many)
+static int print_verdict(struct session *session)
 {
   const struct judge *judge = &session->judge;
   const struct about *about = judge_about(judge);
@@ -221,19 +221,18 @@ static int print_verdict(struct session *session, const char *one, const char *m
   bool missing = is_anything_missing(judge);
   if (unserved > 0)
     printf("not served: %s, for which create returned NULL\n",
-           counted(unserved, one, many).text);
+           counted(unserved, session->one, session->many).text);
   if (session->departed > 0 || session->unused > 0)
     status = EXIT_DEPARTS;
   else if (missing)
     status = EXIT_NOTHING;
-  fputs(conclude(session, status, one, many).text, stdout);
+  fputs(conclude(session, status).text, stdout);
   return status;
 }
 
-int session_write_picture(struct session *session, int status, const char *one,
-                          const char *many)
+int session_write_picture(struct session *session, int status)
 {
-  const struct conclusion conclusion = conclude(session, status, one, many);
+  const struct conclusion conclusion = conclude(session, status);
   const struct options *options = session->options;
   const struct about *about = judge_about(&session->judge);
   const struct picture_words words = {
@@ -245,17 +244,17 @@ int session_write_picture(struct session *session, int status, const char *one,
   return picture_write(&session->picture, &words, options->html) ? status : EXIT_UNUSABLE;
 }
 
-int session_verdict(struct session *session, const char *one, const char *many)
+int session_verdict(struct session *session)
 {
   const struct options *options = session->options;
   const struct evidence *evidence = &session->evidence;
-  int status = print_verdict(session, one, many);
+  int status = print_verdict(session);
   bool ok = true;
   if (options->json != NULL)
     ok &= evidence_write_json(evidence, &session->judge, word_of(status), options->json);
   if (options->junit != NULL)
     ok &= evidence_write_junit(evidence, &session->judge, session->unused, options->junit);
   if (options->html != NULL)
-    ok &= session_write_picture(session, status, one, many) != EXIT_UNUSABLE;
+    ok &= session_write_picture(session, status) != EXIT_UNUSABLE;
   return ok ? status : EXIT_UNUSABLE;
 }

@@ -26,16 +26,11 @@ struct summary {
   struct holdings held; /* a name's pages, where elsewhere its base is kept */
 };
 
-static bool is_granted(const struct trace *trace, const struct trace_op *op)
-{
-  return op->expect == TRACE_NO_EXPECTATION ||
-         trace->expects[op->expect].kind == ANSWER_ADDRESS;
-}
-
 static bool take_alloc(struct summary *summary, const struct trace *trace,
                        const struct trace_op *op)
 {
-  bool granted = is_granted(trace, op);
+  bool granted = op->expect == TRACE_NO_EXPECTATION ||
+                 trace->expects[op->expect].kind == ANSWER_ADDRESS;
   summary->sizes[summary->nsizes++] = op->number;
   if (granted) {
     summary->live_pages += op->number;
@@ -137,5 +132,6 @@ static int show_traces(const struct options *options)
   return done && tour.unreadable == 0 ? EXIT_CONFORMS : EXIT_UNUSABLE;
 }
 
-const struct verb show_verb = {.name = "show", .summary = "summarise traces", .help = help,
-                               .options = "", .takes_arguments = true, .run = show_traces};
+const struct verb show_verb = {
+    .name = "show", .summary = "summarise traces", .help = help, .options = "",
+    .takes_arguments = true, .run = show_traces};

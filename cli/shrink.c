@@ -43,7 +43,7 @@ static int run(struct session *session, struct trace *trace)
   }
   if (!session_add(session, path, judgement, trace_last_op(trace))) return EXIT_UNUSABLE;
   if (options->html == NULL) return EXIT_DEPARTS;
-  return session_write_picture(session, EXIT_DEPARTS, "trace", "traces");
+  return session_write_picture(session, EXIT_DEPARTS);
 }
 
 static int shrink_one(const struct options *options)
@@ -55,12 +55,14 @@ static int shrink_one(const struct options *options)
     return EXIT_UNUSABLE;
   }
   if (!trace_read_or_say(options->arguments[0], &trace, NULL)) return EXIT_UNUSABLE;
-  int status = session_open(&session, options) ? run(&session, &trace) : EXIT_UNUSABLE;
+  bool ok = session_open(&session, options, "trace", "traces");
+  int status = ok ? run(&session, &trace) : EXIT_UNUSABLE;
   session_close(&session);
   trace_free(&trace);
   return status;
 }
 
 const struct verb shrink_verb = {
-    .name = "shrink", .summary = "shorten a trace in which a candidate departs", .help = help,
-    .heap = &candidate_opt, .options = "cop", .takes_arguments = true, .run = shrink_one};
+    .name = "shrink", .summary = "shorten a trace in which a candidate departs",
+    .help = help, .heap = &candidate_opt, .options = "cop", .takes_arguments = true,
+    .run = shrink_one};

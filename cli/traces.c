@@ -39,8 +39,7 @@ bool traces_visit(struct tour *tour, const struct options *options, trace_visit 
   tour->progress = progress_begin();
   tour->unreadable = files.unreadable;
   for (size_t i = 0; go_on && i < files.count; i++) {
-    if (progress_is_due(&tour->progress))
-      progress_show(&tour->progress, "%zu of %zu traces", i, files.count);
+    progress_show(&tour->progress, "%zu of %zu traces", i, files.count);
     go_on = visit_file(tour, files.paths[i], visit, context) && !output_is_lost();
   }
   progress_hide(&tour->progress);

@@ -18,6 +18,7 @@ enum {
   "  2  bad usage, unreadable input or unwritable output, even if something differs\n" \
   "  3  nothing was compared, or nothing at a level that the candidate declares\n"
 
-extern const struct verb check_verb, fuzz_verb, shrink_verb, replay_verb, show_verb, list_verb;
+extern const struct verb check_verb, fuzz_verb, shrink_verb, replay_verb, show_verb,
+    list_verb;
 
 #endif

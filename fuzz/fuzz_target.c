@@ -60,8 +60,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fputs("fuzz_target: out of memory\n", stderr);
     exit(2);
   }
-  counters_add(counters, target.judge.tally.compared - before, judgement == JUDGED_DEPARTED);
+  counters_add(counters, target.judge.tally.compared - before,
+               judgement == JUDGED_DEPARTED);
   if (judgement != JUDGED_DEPARTED) return 0;
-  report_departure(stderr, "input", trace_last_op(&target.history), &target.judge.departure);
+  report_departure(stderr, "input", trace_last_op(&target.history),
+                   &target.judge.departure);
   abort();
 }

@@ -44,7 +44,8 @@ static uint64_t draw_address(struct draw *draw, const struct trace *next, uint64
 {
   const struct trace_op *other = &next->ops[draw_below(draw, next->nops)];
   uint64_t page_bytes = next->page_bytes, arena_bytes = next->arena_bytes;
-  uint64_t other_bytes = other->kind == OP_REGION ? arena_bytes : other->number * page_bytes;
+  uint64_t other_bytes =
+      other->kind == OP_REGION ? arena_bytes : other->number * page_bytes;
   uint64_t gap_bytes = 0, address = 0;
   switch (draw_below(draw, 4)) {
   case 0: gap_bytes = draw_size(draw, next) * page_bytes; break;
@@ -55,7 +56,9 @@ static uint64_t draw_address(struct draw *draw, const struct trace *next, uint64
   case 0: address = gap_bytes; break;
   case 1: address = other->address - npages * page_bytes - gap_bytes; break;
   case 2: address = arena_bytes * draw_below(draw, 16); break;
-  case 3: address = SPAN_LIMIT_PAGES * page_bytes - arena_bytes * draw_below(draw, 4); break;
+  case 3:
+    address = SPAN_LIMIT_PAGES * page_bytes - arena_bytes * draw_below(draw, 4);
+    break;
   default: address = other->address + other_bytes + gap_bytes; break;
   }
   return address - address % page_bytes; /* it may have wrapped */

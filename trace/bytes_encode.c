@@ -102,7 +102,8 @@ static unsigned encode_byte(const struct trace *trace, unsigned at, unsigned cou
   unsigned best = 0;
   size_t best_size = SIZE_MAX;
   for (unsigned byte = 0; byte < count; byte++) {
-    struct draft draft = header_draft(trace, at == 0 ? byte : other, at == 0 ? other : byte);
+    struct draft draft =
+        at == 0 ? header_draft(trace, byte, other) : header_draft(trace, other, byte);
     if (draft.size >= best_size ||
         !same_header(trace, bytes_read_header(draft.data, draft.size)))
       continue;
@@ -144,8 +145,8 @@ static struct draft encode_header(const struct trace *trace, struct bytes_header
 static bool encode_allocation(const struct trace_op *op,
                               const struct bytes_state *state, struct draft *draft)
 {
-  static const unsigned heap[] = {BYTES_CODE_HEAP_1, BYTES_CODE_HEAP_2, BYTES_CODE_HEAP_EDGE,
-                                  BYTES_CODE_HEAP_8};
+  static const unsigned heap[] = {BYTES_CODE_HEAP_1, BYTES_CODE_HEAP_2,
+                                  BYTES_CODE_HEAP_EDGE, BYTES_CODE_HEAP_8};
   static const unsigned manual[] = {BYTES_CODE_MANUAL_1, BYTES_CODE_MANUAL_2,
                                     BYTES_CODE_MANUAL_EDGE, BYTES_CODE_MANUAL_8};
   const unsigned *codes = op->kind == OP_HEAP ? heap : manual;
@@ -183,8 +184,9 @@ static bool encode_free(const struct trace_op *op, const struct bytes_state *sta
     return index < 256 ? draft_as(draft, BYTES_CODE_FREE_1, index, 1, state, op)
                        : draft_as(draft, BYTES_CODE_FREE_2, index, 2, state, op);
   index = freed_index(state, op->name);
-  return index < BYTES_FREED_MAX ? draft_as(draft, BYTES_CODE_FREE_AGAIN, index, 1, state, op)
-                                 : draft_as(draft, BYTES_CODE_FREE_NAME, op->name, 8, state, op);
+  return index < BYTES_FREED_MAX
+             ? draft_as(draft, BYTES_CODE_FREE_AGAIN, index, 1, state, op)
+             : draft_as(draft, BYTES_CODE_FREE_NAME, op->name, 8, state, op);
 }
 
 static bool encode_scavenge(const struct trace_op *op, const struct bytes_state *state,
@@ -385,7 +387,8 @@ static bool put_header(struct encoder *encoder, size_t *first)
 bool bytes_encode(const struct trace *trace, uint8_t *buf, size_t capacity,
                   size_t *size, struct trace_error *error)
 {
-  struct encoder encoder = {.trace = trace, .error = error, .buf = buf, .capacity = capacity};
+  struct encoder encoder = {
+      .trace = trace, .error = error, .buf = buf, .capacity = capacity};
   struct trace fitted = *trace;
   size_t operation = 0;
   *size = 0;

@@ -376,7 +376,8 @@ static bool read_name(struct trace_parser *parser, struct word *rest, bool frees
   if (!read_decimal(parser, rest, frees ? "NAME or 0xADDRESS" : "NAME", name)) return false;
   bool known = names_find(&parser->names, *name) != NAME_UNKNOWN;
   if (frees && !known)
-    return trace_refuse(parser, "expected a name that was allocated before, got %" PRIu64, *name);
+    return trace_refuse(parser,
+                        "expected a name that was allocated before, got %" PRIu64, *name);
   if (!frees && known)
     return trace_refuse(parser, "expected a new name, got %" PRIu64 " again", *name);
   return frees || names_add(&parser->names, *name) || refuse_memory(parser);

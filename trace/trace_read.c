@@ -36,12 +36,6 @@ static bool line_is_text(struct trace_parser *parser, const char *line, size_t s
   return true;
 }
 
-static bool read_line(struct trace_parser *parser, const char *line, size_t size)
-{
-  parser->line++;
-  return line_is_text(parser, line, size) && trace_parse_line(parser, line, size);
-}
-
 static bool refuse_long(struct trace_parser *parser)
 {
   parser->line++;
@@ -60,8 +54,11 @@ static bool read_lines(struct trace_parser *parser, const char *text, size_t siz
     size_t window = rest <= TRACE_LINE_MAX ? rest : TRACE_LINE_MAX + 1;
     const char *end = window > 0 ? memchr(line, '\n', window) : NULL;
     if (end == NULL) return window <= TRACE_LINE_MAX || refuse_long(parser);
-    if (!read_line(parser, line, (size_t)(end - line))) return false;
-    *used += (size_t)(end - line) + 1;
+    size_t length = (size_t)(end - line);
+    parser->line++;
+    if (!line_is_text(parser, line, length) || !trace_parse_line(parser, line, length))
+      return false;
+    *used += length + 1;
   }
 }
 

@@ -94,7 +94,8 @@ static uint64_t page_of_interest(const struct picture *picture, int side)
   const struct film_frame *last = &picture->film.frames[picture->film.count - 1];
   const struct departure *departure = &picture->departure;
   bool shared = picture->film.one_axis;
-  if (departure->npages > 0 && (shared || (int)departure->side == side)) return departure->base;
+  if (departure->npages > 0 && (shared || (int)departure->side == side))
+    return departure->base;
   if (last->sides[side].got_pages > 0) return last->sides[side].got_base;
   return shared && picture->film.shows_free ? differing_base(last) : 0;
 }
@@ -242,7 +243,8 @@ static void print_data(FILE *to, const struct picture *picture,
   if (picture->departure.has_clause) print_sentence(to, picture->departure.clause);
   evidence_lists(to, words->evidence, words->judge, DEPARTURES_MAX, ",\n");
   fprintf(to, ",\n\"conforms\":%d,\"placed\":%d,\"exact\":%d,\n", words->conforms,
-          about_declares(judge_about(words->judge), LEVEL_PLACEMENT), words->judge->is_exact);
+          about_declares(judge_about(words->judge), LEVEL_PLACEMENT),
+          words->judge->is_exact);
   print_film(to, picture);
   fputs("}\n", to);
 }

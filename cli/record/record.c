@@ -117,7 +117,8 @@ static bool run(char **command, const char *library, const char *directory,
 {
   int report[2], error = 0, status = 0;
   static const int signals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
-  struct sigaction ignore = {.sa_handler = SIG_IGN}, forward = {.sa_handler = pass_on}, old[4];
+  struct sigaction ignore = {.sa_handler = SIG_IGN}, forward = {.sa_handler = pass_on};
+  struct sigaction old[4];
   if (pipe2(report, O_CLOEXEC) != 0) return say_errno("pipe");
   fflush(NULL);
   pid_t child = fork();
