@@ -87,35 +87,6 @@ static uint64_t arena_of(uint64_t choice, uint64_t raw, uint64_t page_bytes,
   return trace_arena_fits(page_bytes, phys_pages, arena_bytes) ? arena_bytes : fallback;
 }
 
-/* 8 bytes where the choice is the escape, otherwise none. */
-/*@ requires bytes: bytes_at(data, size, position);
-    terminates \true; exits \false;
-    assigns \nothing;
-    ensures next: position <= \result.next <= size && \result.next <= position + 8;
-*/
-static struct number read_escaped(const uint8_t *data, size_t size, size_t position,
-                                  uint64_t choice, uint64_t escape)
-{
-  return read_number(data, size, position, choice == escape ? 8 : 0);
-}
-
-/* Choice 0 has no goal, 1 and 2 are as many bytes that count pages, 3 is bytes. */
-/*@ requires bytes: bytes_at(data, size, position);
-    requires choice: choice <= 3;
-    requires page: page_fits(page_bytes);
-    terminates \true; exits \false;
-    assigns \nothing;
-    ensures next: position <= \result.next <= size && \result.next <= position + 8;
-    ensures none: choice == 0 ==> \result.value == 0;
-*/
-static struct number read_goal(const uint8_t *data, size_t size, size_t position,
-                               unsigned choice, uint64_t page_bytes)
-{
-  struct number goal = read_number(data, size, position, choice == 3 ? 8 : choice);
-  if (choice < 3) goal.value = bytes_of(goal.value, page_bytes);
-  return goal;
-}
-
 /* Byte 0: page (2 bits), phys (3), arena (3); byte 1: huge (3), goal (2), regions
  * (3); lowest bits first; byte 2: the swarm mask. Then what escapes, in the order of
  * the text's header. */
@@ -125,21 +96,22 @@ struct bytes_header bytes_read_header(const uint8_t *data, size_t size)
   struct number second = read_number(data, size, first.next, 1);
   struct number off = read_number(data, size, second.next, 1);
   uint64_t page = first.value % 4, phys = first.value / 4 % 8, arena = first.value / 32;
-  uint64_t huge = second.value % 8, goal = second.value / 8 % 4;
+  uint64_t huge = second.value % 8;
+  unsigned goal = (unsigned)(second.value / 8 % 4); /* 1, 2: bytes that count pages */
   struct bytes_header header = {0};
   uint64_t phys_pages = 0;
-  struct number raw = read_escaped(data, size, off.next, page, BYTES_ESCAPE_PAGE);
+  struct number raw = read_number(data, size, off.next, page == BYTES_ESCAPE_PAGE ? 8 : 0);
   header.page_bytes = page_of(page, raw.value);
-  raw = read_escaped(data, size, raw.next, phys, BYTES_ESCAPE_PHYS);
+  raw = read_number(data, size, raw.next, phys == BYTES_ESCAPE_PHYS ? 8 : 0);
   header.phys_bytes = phys_of(phys, raw.value, header.page_bytes);
   phys_pages = trace_phys_pages(header.page_bytes, header.phys_bytes);
-  raw = read_escaped(data, size, raw.next, huge, BYTES_ESCAPE_HUGE);
+  raw = read_number(data, size, raw.next, huge == BYTES_ESCAPE_HUGE ? 8 : 0);
   header.huge_bytes = huge_of(huge, raw.value, header.page_bytes, phys_pages);
-  raw = read_escaped(data, size, raw.next, arena, BYTES_ESCAPE_ARENA);
+  raw = read_number(data, size, raw.next, arena == BYTES_ESCAPE_ARENA ? 8 : 0);
   header.arena_bytes = arena_of(arena, raw.value, header.page_bytes, phys_pages);
-  raw = read_goal(data, size, raw.next, (unsigned)goal, header.page_bytes);
+  raw = read_number(data, size, raw.next, goal == 3 ? 8 : goal);
   header.has_goal = goal != 0;
-  header.goal_bytes = raw.value;
+  header.goal_bytes = goal == 3 ? raw.value : bytes_of(raw.value, header.page_bytes);
   header.regions = (uint8_t)(second.value / 32);
   header.off = (uint8_t)off.value;
   header.next = raw.next;

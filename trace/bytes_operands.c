@@ -41,22 +41,14 @@ struct number read_pages(const uint8_t *data, size_t size, size_t position,
 
 /* --- Addresses ------------------------------------------------------------ */
 
-/*@ requires state: \valid_read(state) && operands_ok(*state);
-    terminates \true; exits \false;
-    assigns \nothing;
-*/
-static uint64_t anchor_of(uint64_t choice, const struct bytes_state *state)
-{
-  return state->nanchors > 0 ? state->anchors[choice % state->nanchors] : 0;
-}
-
 struct address read_address(const uint8_t *data, size_t size, size_t position,
                             const struct bytes_state *state)
 {
   struct number selector = read_number(data, size, position, 1);
   uint64_t form = selector.value / 8 % 4;
   struct number operand = read_number(data, size, selector.next, operand_bytes(form));
-  uint64_t anchor = anchor_of(selector.value % 8, state);
+  uint64_t anchor =
+      state->nanchors > 0 ? state->anchors[selector.value % 8 % state->nanchors] : 0;
   uint64_t page_bytes = state->page_bytes;
   uint64_t arena_bytes = bytes_of(state->arena_pages, page_bytes);
   struct address address = {operand.value, selector.value / 32 % 4, operand.next};

@@ -225,25 +225,16 @@ static unsigned swarm_bit(uint64_t code)
   return code < BYTES_CODE_REGION ? BYTES_SWARM_DUMP : BYTES_SWARM_REGION;
 }
 
-/* What a code stands for where some are switched off. */
-/*@ terminates \true; exits \false;
-    assigns \nothing;
-*/
-static uint64_t swarm_code(uint64_t code, unsigned off)
-{
-  if ((off & swarm_bit(code)) == 0) return code;
-  return code % 2 == 0 ? BYTES_CODE_HEAP_1 : BYTES_CODE_FREE_1;
-}
-
 struct bytes_step bytes_read_op(const uint8_t *data, size_t size, size_t position,
                                 const struct bytes_state *state)
 {
   struct bytes_step step = {.next = position};
-  struct number byte;
   if (position >= size) return step;
-  byte = read_number(data, size, position, 1);
-  step = read_code(data, size, byte.next,
-                   swarm_code(byte.value % BYTES_CODES, state->off), state);
+  struct number byte = read_number(data, size, position, 1);
+  uint64_t code = byte.value % BYTES_CODES;
+  if ((state->off & swarm_bit(code)) != 0)
+    code = code % 2 == 0 ? BYTES_CODE_HEAP_1 : BYTES_CODE_FREE_1;
+  step = read_code(data, size, byte.next, code, state);
   step.op.expect = TRACE_NO_EXPECTATION;
   return step;
 }
