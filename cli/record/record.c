@@ -193,9 +193,8 @@ static int record(char **command, const char *output, uint64_t min_bytes)
   struct recording best = {0};
   unsigned logged;
   int status = FAILED;
-  if (!library_find(library)) return FAILED;
   if (temporary == NULL || *temporary != '/') temporary = "/tmp";
-  if (!output_is_writable(output)) return FAILED;
+  if (!library_find(library) || !output_is_writable(output)) return FAILED;
   if (snprintf(directory, sizeof directory, "%s/spanref-record.XXXXXX", temporary) >=
           PATH_MAX ||
       mkdtemp(directory) == NULL) {
