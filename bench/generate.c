@@ -247,8 +247,7 @@ static void sparse(void)
     operations_alloc(&operations, nplaces * crowd + place, place_pages - taken);
   }
   churn(nplaces * crowd, 2 * nplaces * crowd);
-  operations_begin_timed(&operations);
-  operations.workload.per = 2;
+  begin_timed_pairs();
   churn(nplaces * crowd, TIMED_PAIRS);
 }
 
@@ -272,28 +271,22 @@ static void tides(void)
 
 static bool generate(char **arguments, int count)
 {
-  const char *name = arguments[0];
-  if (strcmp(name, "w1") == 0 && count == 2)
-    random_pairs(strtoull(arguments[1], NULL, 10));
-  else if (strcmp(name, "w2b") == 0)
-    one_page_pairs();
-  else if (strcmp(name, "w3") == 0)
-    two_pages_above_holes();
-  else if (strcmp(name, "w4a") == 0)
-    allocations();
-  else if (strcmp(name, "w4f") == 0)
-    frees();
-  else if (strcmp(name, "w5") == 0)
-    recordings(arguments + 1, count - 1);
-  else if (strcmp(name, "w6") == 0)
-    large_among_small();
-  else if (strcmp(name, "w7") == 0)
-    sparse();
-  else if (strcmp(name, "w8") == 0)
-    tides();
-  else
-    return false;
-  return true;
+  static const struct {
+    const char *name;
+    void (*make)(void);
+  } plain[] = {{"w2b", one_page_pairs}, {"w3", two_pages_above_holes}, {"w4a", allocations},
+               {"w4f", frees},          {"w6", large_among_small},     {"w7", sparse},
+               {"w8", tides}};
+  bool is_pairs = strcmp(arguments[0], "w1") == 0 && count == 2;
+  bool is_recordings = strcmp(arguments[0], "w5") == 0;
+  if (is_pairs) random_pairs(strtoull(arguments[1], NULL, 10));
+  if (is_recordings) recordings(arguments + 1, count - 1);
+  for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+    if (strcmp(arguments[0], plain[i].name) != 0) continue;
+    plain[i].make();
+    return true;
+  }
+  return is_pairs || is_recordings;
 }
 
 int main(int argc, char **argv)

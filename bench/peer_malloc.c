@@ -28,30 +28,6 @@ static void *load(const char *name)
   return library.aligned_alloc != NULL && library.free != NULL ? &library : NULL;
 }
 
-static void *glibc_create(const struct workload *workload)
-{
-  (void)workload;
-  return load("libc.so.6");
-}
-
-static void *jemalloc_create(const struct workload *workload)
-{
-  (void)workload;
-  return load("libjemalloc.so.2");
-}
-
-static void *mimalloc_create(const struct workload *workload)
-{
-  (void)workload;
-  return load("libmimalloc.so.2");
-}
-
-static void *tcmalloc_create(const struct workload *workload)
-{
-  (void)workload;
-  return load("libtcmalloc_minimal.so.4");
-}
-
 static uint64_t alloc(void *heap, uint64_t npages)
 {
   (void)heap;
@@ -66,11 +42,15 @@ static void free_span(void *heap, uint64_t base, uint64_t npages)
   library.free((void *)(uintptr_t)(base * PAGE_BYTES));
 }
 
-const struct peer peer_glibc = {"glibc",   glibc_create, NULL, alloc,
-                                free_span, NULL,         NULL};
-const struct peer peer_jemalloc = {"jemalloc", jemalloc_create, NULL, alloc,
-                                   free_span,  NULL,            NULL};
-const struct peer peer_mimalloc = {"mimalloc", mimalloc_create, NULL, alloc,
-                                   free_span,  NULL,            NULL};
-const struct peer peer_tcmalloc = {"tcmalloc", tcmalloc_create, NULL, alloc,
-                                   free_span,  NULL,            NULL};
+#define PEER(name, library_name)                              \
+  static void *name##_create(const struct workload *workload) \
+  {                                                           \
+    (void)workload;                                           \
+    return load(library_name);                                \
+  }                                                           \
+  const struct peer peer_##name = {                           \
+      #name, name##_create, NULL, alloc, free_span, NULL, NULL};
+PEER(glibc, "libc.so.6")
+PEER(jemalloc, "libjemalloc.so.2")
+PEER(mimalloc, "libmimalloc.so.2")
+PEER(tcmalloc, "libtcmalloc_minimal.so.4")

@@ -1,5 +1,4 @@
 /* spanref check: reference and candidate side by side on traces. */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "output.h"
@@ -37,8 +36,8 @@ struct check {
 };
 
 /* *at: the operation after which it departed; nops: at the end. */
-static enum judgement run(struct check *check, const char *path, const struct trace *trace,
-                          size_t *at)
+static enum judgement run_trace(struct check *check, const char *path,
+                                const struct trace *trace, size_t *at)
 {
   struct judge *judge = &check->session.judge;
   *at = 0;
@@ -48,7 +47,7 @@ static enum judgement run(struct check *check, const char *path, const struct tr
     size_t left = trace->nops - begin;
     judgement = judge_steps(judge, trace->ops + begin, left < STEPS_MAX ? left : STEPS_MAX, at);
     *at += begin;
-    if (judgement == JUDGED_SAME && progress_is_due(&check->tour.progress))
+    if (judgement == JUDGED_SAME)
       progress_show(&check->tour.progress, "%s: operation %zu of %zu", path, *at,
                     trace->nops);
   }
@@ -75,7 +74,7 @@ static bool visit(void *context, const char *path, const struct trace *trace)
   const struct judge_tally *tally = &session->judge.tally;
   uint64_t compared = tally->compared, span_lists = tally->span_lists;
   size_t at;
-  enum judgement judgement = run(check, path, trace, &at);
+  enum judgement judgement = run_trace(check, path, trace, &at);
   const struct trace_op *op = at < trace->nops ? &trace->ops[at] : NULL;
   if (judgement != JUDGED_SAME) say(check, path, judgement, op);
   if (!session_add(session, path, judgement, op) ||
@@ -83,12 +82,10 @@ static bool visit(void *context, const char *path, const struct trace *trace)
     return false;
   const uint64_t cells[] = {tally->compared - compared, tally->span_lists - span_lists,
                             judgement == JUDGED_DEPARTED};
-  if (table_add(&check->table, path, cells)) return true;
-  fputs("spanref: out of memory\n", stderr);
-  return false;
+  return table_add(&check->table, path, cells) || say_no_memory();
 }
 
-static int check_run(struct check *check)
+static int run(struct check *check)
 {
   struct session *session = &check->session;
   session->judge.given_pages = GIVEN_PAGES;
@@ -96,22 +93,24 @@ static int check_run(struct check *check)
   if (!traces_visit(&check->tour, session->options, visit, check)) return EXIT_UNUSABLE;
   if (check->tour.traces == 0 && check->tour.unreadable > 0) return EXIT_UNUSABLE; /* said */
   table_print(&check->table);
-  int status = session_verdict(session, "trace", "traces");
+  int status = session_verdict(session);
   print_unreadable(&check->tour);
   return check->tour.unreadable > 0 ? EXIT_UNUSABLE : status;
 }
 
-int check_main(int argc, char **argv)
+static int check_traces(const struct options *options)
 {
-  static const struct verb verb = {"check", help, "cjxp", true};
   static const char *const columns[] = {"compared", "span lists", "departures"};
-  static struct check check;
-  struct options options = {.heap = &candidate_opt};
-  int status = EXIT_UNUSABLE;
-  if (!options_parse(&options, &verb, argc, argv, &status)) return status;
-  check.table = (struct table){.columns = columns, .ncolumns = 3};
-  if (session_open(&check.session, &options)) status = check_run(&check);
+  static struct check check = {.table = {.columns = columns, .ncolumns = 3}};
+  bool ok = session_open(&check.session, options, "trace", "traces");
+  int status = ok ? run(&check) : EXIT_UNUSABLE;
   session_close(&check.session);
   table_free(&check.table);
-  return output_finish(status);
+  return status;
 }
+
+const struct verb check_verb = {
+    .name = "check",
+    .summary = "run traces on the reference and on a candidate, and compare",
+    .help = help, .heap = &candidate_opt, .options = "cjxp", .takes_arguments = true,
+    .run = check_traces};

@@ -1,21 +1,20 @@
 #include "evidence.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../judge/report.h"
 #include "../trace/array.h"
 #include "json.h"
+#include "output.h"
 
 const char *op_name(enum op_kind kind)
 {
-  static const char *const names[OP_KINDS] = {
-      [OP_HEAP] = "a alloc",      [OP_MANUAL] = "m alloc",    [OP_FREE] = "f free",
-      [OP_FREE_AT] = "f free at", [OP_SCAVENGE] = "s scavenge", [OP_REFUSE] = "refuse",
-      [OP_ADD] = "g add",         [OP_LOOKUP] = "l lookup",   [OP_DUMP] = "d spans",
-      [OP_REGION] = "region"};
+  static const char *const names[OP_KINDS] = {"a alloc", "m alloc",  "f free",  "f free at",
+                                              "s scavenge", "refuse", "g add",  "l lookup",
+                                              "d spans", "region"};
   return names[kind];
 }
 
@@ -33,8 +32,8 @@ bool evidence_add(struct evidence *evidence, const char *path, enum judgement ju
   *history = (struct evidence_history){.departed = judgement == JUDGED_DEPARTED,
                                        .unserved = judgement == JUDGED_SKIPPED,
                                        .line = op != NULL ? op->line : 0,
+                                       .operation = op_print(op),
                                        .departure = *departure};
-  memcpy(history->operation, op_print(op).text, sizeof history->operation);
   history->path = strdup(path);
   if (history->path == NULL) return false;
   evidence->count++;
@@ -54,10 +53,8 @@ static void json_candidate(FILE *to, const struct judge *judge)
 {
   const struct about *about = judge_about(judge);
   const char *comma = "";
-  fputs("  \"candidate\": {\"name\": ", to);
-  json_text(to, about->name);
-  fputs(", \"summary\": ", to);
-  json_text(to, about->summary);
+  json_text(to, "  \"candidate\": {\"name\": ", about->name);
+  json_text(to, ", \"summary\": ", about->summary);
   fputs(", \"levels\": [", to);
   for (int level = 0; level < LEVELS; level++) {
     if (!about_declares(about, (enum level)level)) continue;
@@ -68,15 +65,14 @@ static void json_candidate(FILE *to, const struct judge *judge)
           judge->is_exact ? "\"go1.13\"" : judge->is_pages ? "\"pages\"" : "null");
 }
 
-void evidence_counts(FILE *to, const struct judge *judge)
+static void json_counts(FILE *to, const struct judge *judge)
 {
   const char *comma = "";
   fputs("\"counts\": [", to);
   for (int level = 0; level < LEVELS; level++) {
     for (int kind = 0; kind < OP_KINDS; kind++) {
       const struct judge_counts *counts = &judge->tally.counts[level][kind];
-      if (judge_counts_none(judge, (enum level)level, (enum op_kind)kind))
-        continue;
+      if (judge_counts_none(judge, (enum level)level, (enum op_kind)kind)) continue;
       fprintf(to,
               "%s\n    {\"level\": \"%s\", \"operation\": \"%s\", \"exercised\": %" PRIu64
               ", \"compared\": %" PRIu64 ", \"skipped\": %" PRIu64 ", \"differed\": %" PRIu64
@@ -89,20 +85,20 @@ void evidence_counts(FILE *to, const struct judge *judge)
   fputc(']', to);
 }
 
-void evidence_waivers(FILE *to, const struct waivers *waivers)
+static void json_waivers(FILE *to, const struct waivers *waivers)
 {
   fputs("\"waivers\": [", to);
   for (size_t i = 0; i < waivers->count; i++) {
     const struct waiver *waiver = &waivers->list[i];
-    fprintf(to, "%s\n    {\"kind\": \"%s\", \"used\": %" PRIu64 ", \"why\": ", i > 0 ? "," : "",
+    fprintf(to, "%s\n    {\"kind\": \"%s\", \"used\": %" PRIu64, i > 0 ? "," : "",
             departs_name(waiver->what), waiver->used);
-    json_text(to, waiver->why);
+    json_text(to, ", \"why\": ", waiver->why);
     fputc('}', to);
   }
   fputc(']', to);
 }
 
-void evidence_departures(FILE *to, const struct evidence *evidence, size_t max)
+static void json_departures(FILE *to, const struct evidence *evidence, size_t max)
 {
   const char *comma = "";
   fputs("\"departures\": [", to);
@@ -110,18 +106,15 @@ void evidence_departures(FILE *to, const struct evidence *evidence, size_t max)
     const struct evidence_history *history = &evidence->histories[i];
     const struct departure *departure = &history->departure;
     if (!history->departed) continue;
-    fprintf(to, "%s\n    {\"history\": ", comma);
-    json_text(to, history->path);
-    fprintf(to, ", \"line\": %" PRIu64 ", \"operation\": ", history->line);
-    json_text(to, history->operation);
-    fprintf(to, ", \"level\": \"%s\", \"kind\": \"%s\", \"text\": ",
-            level_name(departs_level(departure->what)), departs_name(departure->what));
-    json_text(to, departure->text);
-    fputs(", \"sentence\": ", to);
-    if (departure->has_clause)
-      json_text(to, clause_label(departure->clause));
-    else
-      fputs("null", to);
+    fputs(comma, to);
+    json_text(to, "\n    {\"history\": ", history->path);
+    fprintf(to, ", \"line\": %" PRIu64, history->line);
+    json_text(to, ", \"operation\": ", history->operation.text);
+    json_text(to, ", \"level\": ", level_name(departs_level(departure->what)));
+    json_text(to, ", \"kind\": ", departs_name(departure->what));
+    json_text(to, ", \"text\": ", departure->text);
+    json_text(to, ", \"sentence\": ",
+              departure->has_clause ? clause_label(departure->clause) : NULL);
     fputc('}', to);
     comma = ",";
     max--;
@@ -129,56 +122,43 @@ void evidence_departures(FILE *to, const struct evidence *evidence, size_t max)
   fputc(']', to);
 }
 
-static FILE *open_to_write(const char *path)
+void evidence_lists(FILE *to, const struct evidence *evidence, const struct judge *judge,
+                    size_t max, const char *comma)
 {
-  FILE *to = fopen(path, "w");
-  if (to == NULL) perror(path);
-  return to;
-}
-
-static bool close_written(FILE *to, const char *path)
-{
-  bool failed = ferror(to) != 0;
-  if (fclose(to) == 0 && !failed) return true;
-  perror(path);
-  return false;
+  json_counts(to, judge);
+  fputs(comma, to);
+  json_waivers(to, &judge->tally.waivers);
+  fputs(comma, to);
+  json_departures(to, evidence, max);
 }
 
 bool evidence_write_json(const struct evidence *evidence, const struct judge *judge,
                          const char *verdict, const char *path)
 {
-  FILE *to = open_to_write(path);
+  FILE *to = file_create(path);
   if (to == NULL) return false;
   fputs("{\n  \"spanref_verdict\": 1,\n", to);
   json_candidate(to, judge);
   fprintf(to,
           "  \"verdict\": \"%s\",\n  \"histories\": %" PRIu64 ",\n  \"unserved\": %" PRIu64
-          ",\n  \"operations_compared\": %" PRIu64 ",\n",
+          ",\n  \"operations_compared\": %" PRIu64 ",\n  ",
           verdict, evidence->ran, evidence->unserved, judge->tally.compared);
-  fputs("  ", to);
-  evidence_counts(to, judge);
-  fputs(",\n  ", to);
-  evidence_waivers(to, &judge->tally.waivers);
-  fputs(",\n  ", to);
-  evidence_departures(to, evidence, SIZE_MAX);
-  fputs("\n", to);
-  fputs("}\n", to);
-  return close_written(to, path);
+  evidence_lists(to, evidence, judge, SIZE_MAX, ",\n  ");
+  fputs("\n}\n", to);
+  return file_close(to, path);
 }
 
 /* --- JUnit ------------------------------------------------------------------------------- */
 
 static void xml_text(FILE *to, const char *text)
 {
-  for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-    switch (*c) {
-    case '&': fputs("&amp;", to); break;
-    case '<': fputs("&lt;", to); break;
-    case '>': fputs("&gt;", to); break;
-    case '"': fputs("&quot;", to); break;
-    default: fputc(*c < 0x20 ? ' ' : *c, to); break;
-    }
-  }
+  static const char *const names[UCHAR_MAX + 1] = {
+      ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;"};
+  for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++)
+    if (names[*c] != NULL)
+      fputs(names[*c], to);
+    else
+      fputc(*c < 0x20 ? ' ' : *c, to);
 }
 
 static void junit_case(FILE *to, const struct evidence_history *history)
@@ -192,7 +172,7 @@ static void junit_case(FILE *to, const struct evidence_history *history)
     fprintf(to, "<failure type=\"%s\" message=\"", departs_name(departure->what));
     xml_text(to, departure->text);
     fprintf(to, "\">line %" PRIu64 ": ", history->line);
-    xml_text(to, history->operation);
+    xml_text(to, history->operation.text);
     fputs("</failure>", to);
   }
   fputs("</testcase>\n", to);
@@ -213,7 +193,7 @@ bool evidence_write_junit(const struct evidence *evidence, const struct judge *j
 {
   bool plain = evidence->count == 0, compared = judge->tally.compared > 0;
   uint64_t failed = unused > 0, skipped = plain && !compared;
-  FILE *to = open_to_write(path);
+  FILE *to = file_create(path);
   if (to == NULL) return false;
   for (size_t i = 0; i < evidence->count; i++) {
     failed += evidence->histories[i].departed;
@@ -227,5 +207,5 @@ bool evidence_write_junit(const struct evidence *evidence, const struct judge *j
   if (plain) junit_plain(to, "random histories", compared, 0);
   if (unused > 0) junit_plain(to, "waivers", true, unused);
   fputs("</testsuite>\n", to);
-  return close_written(to, path);
+  return file_close(to, path);
 }

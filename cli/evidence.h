@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "../judge/judge.h"
+#include "../judge/report.h"
 
 /* One history: a trace, or a random one. */
 struct evidence_history {
@@ -13,7 +14,7 @@ struct evidence_history {
   bool departed;
   bool unserved;
   uint64_t line;
-  char operation[128]; /* "": at the end */
+  struct op_text operation; /* "": at the end */
   struct departure departure;
 };
 
@@ -38,11 +39,10 @@ bool evidence_write_json(const struct evidence *evidence, const struct judge *ju
 bool evidence_write_junit(const struct evidence *evidence, const struct judge *judge,
                           uint64_t unused, const char *path);
 
-/* "counts": [...], "waivers": [...], "departures": [...], as in docs/verdict-json.md. */
-void evidence_counts(FILE *to, const struct judge *judge);
-void evidence_waivers(FILE *to, const struct waivers *waivers);
-/* The first max of them. */
-void evidence_departures(FILE *to, const struct evidence *evidence, size_t max);
+/* "counts": [...], "waivers": [...], "departures": [...], the first max of them, as in
+ * docs/verdict-json.md. */
+void evidence_lists(FILE *to, const struct evidence *evidence, const struct judge *judge,
+                    size_t max, const char *comma);
 
 /* "a alloc"; what tables call an operation. */
 const char *op_name(enum op_kind kind);

@@ -1,11 +1,9 @@
 /* spanref fuzz: reference and candidate side by side on random histories. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "../fuzz/generate.h"
 #include "../fuzz/reproduce.h"
-#include "output.h"
 #include "session.h"
 #include "tally.h"
 #include "traces.h"
@@ -45,13 +43,12 @@ struct fuzz {
 static bool history_begin(struct fuzz *fuzz, uint64_t k)
 {
   char text[120];
-  int length;
   uint64_t seed = fuzz->session.options->seed;
   trace_clear(&fuzz->history);
   generate_begin(&fuzz->generator, seed, k);
   generate_header(&fuzz->generator, &fuzz->history);
-  length = snprintf(text, sizeof text, "# spanref fuzz --seed %" PRIu64 ", history %" PRIu64,
-                    seed, k);
+  int length = snprintf(text, sizeof text,
+                        "# spanref fuzz --seed %" PRIu64 ", history %" PRIu64, seed, k);
   if (!trace_append_comment(&fuzz->history, text, (size_t)length, false)) return false;
   length = snprintf(text, sizeof text, "# %s departs after the last line",
                     judge_about(&fuzz->session.judge)->name);
@@ -86,10 +83,7 @@ static void write_short(struct fuzz *fuzz, const char *output)
 {
   char path[4096];
   enum judgement judgement;
-  size_t length = strlen(output);
-  if (length > 6 && strcmp(output + length - 6, ".trace") == 0) length -= 6;
-  if (length + sizeof ".short.trace" > sizeof path) return;
-  snprintf(path, sizeof path, "%.*s.short.trace", (int)length, output);
+  if (!path_with(path, sizeof path, output, ".trace", ".short.trace")) return;
   struct departure departure = fuzz->session.judge.departure;
   (void)session_shrink(&fuzz->session, &fuzz->history, path, &judgement);
   fuzz->session.judge.departure = departure;
@@ -107,7 +101,7 @@ static bool say_departure(struct fuzz *fuzz, size_t at)
   if (judge_locate(&session->judge, history, &at) != JUDGED_DEPARTED)
     fputs("spanref: the candidate did not depart when the history was run again\n", stderr);
   if (at < history->nops) history->nops = at + 1;
-  const struct trace_op *op = history->nops > 0 ? &history->ops[history->nops - 1] : NULL;
+  const struct trace_op *op = trace_last_op(history);
   report_departure(stdout, output, op, &session->judge.departure);
   if (!session_add(session, output, JUDGED_DEPARTED, op)) return false;
   if (!trace_write(output, history)) {
@@ -134,46 +128,45 @@ static bool fuzz_loop(struct fuzz *fuzz, double started)
   enum judgement judgement = JUDGED_SAME;
   size_t at = 0;
   session->waivers_must = !timed;
-  while (judgement != JUDGED_DEPARTED && judgement != JUDGED_FAILED) {
+  for (;;) {
     if (options->has_runs && evidence->ran == options->runs) break;
     if (timed && clock_seconds() >= end) break;
     judgement = history_run(fuzz, evidence->ran, &at);
     if (judgement == JUDGED_DEPARTED || judgement == JUDGED_FAILED) break;
     evidence_count(evidence, judgement);
-    if (progress_is_due(&progress))
-      progress_show(&progress, "%" PRIu64 " histories, %" PRIu64 " operations", evidence->ran,
-                    session->judge.tally.compared);
+    progress_show(&progress, "%" PRIu64 " histories, %" PRIu64 " operations", evidence->ran,
+                  session->judge.tally.compared);
   }
   progress_hide(&progress);
   if (judgement == JUDGED_DEPARTED) return say_departure(fuzz, at);
   return judgement != JUDGED_FAILED || session_add(session, "", judgement, NULL);
 }
 
-static int fuzz_run(struct fuzz *fuzz)
+static int run(struct fuzz *fuzz)
 {
   struct session *session = &fuzz->session;
   double started = clock_seconds();
   if (!fuzz_loop(fuzz, started)) return EXIT_UNUSABLE;
   double seconds = clock_seconds() - started;
-  uint64_t ran = session->evidence.ran;
-  printf("seed %" PRIu64 ", %" PRIu64 " %s; the reference answered:\n",
-         session->options->seed, ran, one_or_many(ran, "history", "histories"));
+  printf("seed %" PRIu64 ", %s; the reference answered:\n", session->options->seed,
+         counted(session->evidence.ran, "history", "histories").text);
   tally_print(&fuzz->tally);
   printf("  %10" PRIu64 "  span lists compared\n", session->judge.tally.span_lists);
   printf("speed: %.0f operations compared a second, for %.1f seconds\n",
          seconds > 0 ? (double)session->judge.tally.compared / seconds : 0, seconds);
-  return session_verdict(session, "random history", "random histories");
+  return session_verdict(session);
 }
 
-int fuzz_main(int argc, char **argv)
+static int fuzz_histories(const struct options *options)
 {
-  static const struct verb verb = {"fuzz", help, "ctrsojxp", false};
   static struct fuzz fuzz;
-  struct options options = {.heap = &candidate_opt, .seed = 1};
-  int status = EXIT_UNUSABLE;
-  if (!options_parse(&options, &verb, argc, argv, &status)) return status;
-  if (session_open(&fuzz.session, &options)) status = fuzz_run(&fuzz);
+  bool ok = session_open(&fuzz.session, options, "random history", "random histories");
+  int status = ok ? run(&fuzz) : EXIT_UNUSABLE;
   session_close(&fuzz.session);
   trace_free(&fuzz.history);
-  return output_finish(status);
+  return status;
 }
+
+const struct verb fuzz_verb = {
+    .name = "fuzz", .summary = "do the same with random histories", .help = help,
+    .heap = &candidate_opt, .options = "ctrsojxp", .run = fuzz_histories};

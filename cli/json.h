@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
-void json_text(FILE *to, const char *text);
+/* before: what stands before it, as it is. text: NULL: null. */
+void json_text(FILE *to, const char *before, const char *text);
 
 #endif

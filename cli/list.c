@@ -2,8 +2,6 @@
 #include <stdio.h>
 
 #include "../judge/transport.h"
-#include "options.h"
-#include "output.h"
 #include "verbs.h"
 
 static const char help[] =
@@ -43,16 +41,16 @@ static void list_builtin(const struct spanref_candidate *candidate)
   list_one(&about, NULL);
 }
 
-int list_main(int argc, char **argv)
+static int list_all(const struct options *options)
 {
-  static const struct verb verb = {"list", help, "", true};
-  struct options options = {.heap = NULL};
-  int status = EXIT_UNUSABLE;
-  if (argc > 1 && !options_parse(&options, &verb, argc, argv, &status)) return status;
-  status = EXIT_CONFORMS;
+  int status = EXIT_CONFORMS;
   list_builtin(&candidate_ref);
   list_builtin(&candidate_opt);
-  for (int i = 0; i < options.narguments; i++)
-    if (!list_plugin(options.arguments[i])) status = EXIT_UNUSABLE;
-  return output_finish(status);
+  for (int i = 0; i < options->narguments; i++)
+    if (!list_plugin(options->arguments[i])) status = EXIT_UNUSABLE;
+  return status;
 }
+
+const struct verb list_verb = {
+    .name = "list", .summary = "list the candidates", .help = help, .options = "",
+    .takes_arguments = true, .may_be_bare = true, .run = list_all};

@@ -8,26 +8,21 @@
 #include "record/record.h"
 #include "verbs.h"
 
-static const struct {
-  const char *name;
-  int (*run)(int argc, char **argv);
-  const char *summary;
-} verbs[] = {
-    {"check", check_main, "run traces on the reference and on a candidate, and compare"},
-    {"fuzz", fuzz_main, "do the same with random histories"},
-    {"shrink", shrink_main, "shorten a trace in which a candidate departs"},
-    {"replay", replay_main, "compare a heap with the answers that are written in traces"},
-    {"record", record_main, "run a program and write its page allocations as a trace"},
-    {"show", show_main, "summarise traces"},
-    {"list", list_main, "list the candidates"},
-};
+/* It reads its options itself. */
+static const struct verb record_verb = {
+    .name = "record", .summary = "run a program and write its page allocations as a trace"};
+
+static const struct verb *const verbs[] = {&check_verb, &fuzz_verb, &shrink_verb,
+                                           &replay_verb, &record_verb, &show_verb,
+                                           &list_verb};
 #define VERBS (sizeof verbs / sizeof *verbs)
 
 static int help(void)
 {
   puts("Usage: spanref VERB [OPTION]... [TRACE|DIRECTORY]...\n"
        "Compare a page allocator with a reference whose core is proved.\n");
-  for (size_t i = 0; i < VERBS; i++) printf("  %-8s %s\n", verbs[i].name, verbs[i].summary);
+  for (size_t i = 0; i < VERBS; i++)
+    printf("  %-8s %s\n", verbs[i]->name, verbs[i]->summary);
   puts("\n\"spanref VERB --help\" says more. A directory stands for every *.trace under it,\n"
        "\"-\" for standard input. A candidate is the allocator that is compared: yours plugs\n"
        "in as docs/writing-a-candidate.md says. docs/semantics.md defines what a span heap\n"
@@ -46,7 +41,7 @@ static int version(void)
 static int refuse(const char *word)
 {
   fprintf(stderr, "spanref: %s%sexpected a verb:", word ? word : "", word ? ": " : "");
-  for (size_t i = 0; i < VERBS; i++) fprintf(stderr, " %s", verbs[i].name);
+  for (size_t i = 0; i < VERBS; i++) fprintf(stderr, " %s", verbs[i]->name);
   fputs(" (see spanref --help)\n", stderr);
   return EXIT_UNUSABLE;
 }
@@ -59,10 +54,10 @@ int main(int argc, char **argv)
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return help();
   if (strcmp(argv[1], "--version") == 0) return version();
   for (size_t i = 0; i < VERBS; i++) {
-    if (strcmp(argv[1], verbs[i].name) != 0) continue;
-    /* The program that record starts would inherit it. */
-    if (verbs[i].run == record_main) signal(SIGPIPE, SIG_DFL);
-    return verbs[i].run(argc - 1, argv + 1);
+    if (strcmp(argv[1], verbs[i]->name) != 0) continue;
+    if (verbs[i] != &record_verb) return verb_run(verbs[i], argc - 1, argv + 1);
+    signal(SIGPIPE, SIG_DFL); /* the program that it starts would inherit that */
+    return record_main(argc - 1, argv + 1);
   }
   return refuse(argv[1]);
 }

@@ -10,12 +10,12 @@
 #include "verbs.h"
 
 static const struct option all_options[] = {
-    {"help", no_argument, NULL, 'h'},          {"heap", required_argument, NULL, 'H'},
+    {"help", no_argument, NULL, 'h'},            {"heap", required_argument, NULL, 'H'},
     {"candidate", required_argument, NULL, 'c'}, {"seconds", required_argument, NULL, 't'},
-    {"runs", required_argument, NULL, 'r'},    {"seed", required_argument, NULL, 's'},
-    {"json", required_argument, NULL, 'j'},    {"junit", required_argument, NULL, 'x'},
-    {"html", required_argument, NULL, 'p'},
-    {"output", required_argument, NULL, 'o'},  {"annotate", no_argument, NULL, 'a'},
+    {"runs", required_argument, NULL, 'r'},      {"seed", required_argument, NULL, 's'},
+    {"json", required_argument, NULL, 'j'},      {"junit", required_argument, NULL, 'x'},
+    {"html", required_argument, NULL, 'p'},      {"output", required_argument, NULL, 'o'},
+    {"annotate", no_argument, NULL, 'a'},
 };
 #define ALL_OPTIONS (sizeof all_options / sizeof *all_options)
 
@@ -27,9 +27,8 @@ struct accepted {
 
 static void accept_options(const struct verb *verb, struct accepted *accepted)
 {
-  size_t nlongs = 0, nshorts = 0;
+  size_t nlongs = 0, nshorts = 1;
   *accepted = (struct accepted){.shorts = ":"};
-  nshorts = 1;
   for (size_t i = 0; i < ALL_OPTIONS; i++) {
     const struct option *option = &all_options[i];
     if (option->val != 'h' && strchr(verb->options, option->val) == NULL) continue;
@@ -69,13 +68,13 @@ static bool option_take(struct options *options, const struct verb *verb, int le
 {
   switch (letter) {
   case 'c':
-    options->plugin = is_plugin(optarg) ? optarg : NULL;
+  case 'H':
+    options->plugin = letter == 'c' && is_plugin(optarg) ? optarg : NULL;
     if (options->plugin != NULL) return true;
     options->heap = candidate_named(optarg);
-    return options->heap != NULL || refuse(verb, optarg, "ref, opt, or the path of a shared object");
-  case 'H':
-    options->heap = candidate_named(optarg);
-    return options->heap != NULL || refuse(verb, optarg, "ref or opt");
+    return options->heap != NULL ||
+           refuse(verb, optarg, letter == 'H' ? "ref or opt"
+                                              : "ref, opt, or the path of a shared object");
   case 't':
     options->has_seconds = true;
     return number_parse(verb, optarg, &options->seconds);
@@ -109,6 +108,7 @@ static bool options_read(struct options *options, const struct verb *verb, int a
   }
   options->arguments = argv + optind;
   options->narguments = argc - optind;
+  if (argc == 1 && verb->may_be_bare) return true;
   if (verb->takes_arguments && options->narguments == 0)
     return refuse(verb, "no TRACE given", "at least one file or directory");
   if (!verb->takes_arguments && options->narguments > 0)
@@ -116,16 +116,11 @@ static bool options_read(struct options *options, const struct verb *verb, int a
   return true;
 }
 
-bool options_parse(struct options *options, const struct verb *verb, int argc,
-                   char **argv, int *status)
+int verb_run(const struct verb *verb, int argc, char **argv)
 {
+  struct options options = {.heap = verb->heap, .seed = 1};
   bool help = false;
-  if (!options_read(options, verb, argc, argv, &help)) {
-    *status = EXIT_UNUSABLE;
-    return false;
-  }
-  if (!help) return true;
-  fputs(verb->help, stdout);
-  *status = output_finish(EXIT_CONFORMS);
-  return false;
+  if (!options_read(&options, verb, argc, argv, &help)) return EXIT_UNUSABLE;
+  if (help) fputs(verb->help, stdout);
+  return output_finish(help ? EXIT_CONFORMS : verb->run(&options));
 }

@@ -20,14 +20,15 @@ struct options {
 };
 
 struct verb {
-  const char *name, *help;
+  const char *name, *summary, *help;
+  const struct spanref_candidate *heap; /* unless another is asked for */
   const char *options; /* letters of those it takes: "c", "sr" */
-  bool takes_arguments; /* at least one, or none at all */
+  bool takes_arguments; /* at least one, or none at all; */
+  bool may_be_bare;     /* or nothing but its name */
+  int (*run)(const struct options *options); /* the status to exit with */
 };
 
-/* true: go on. false: return *status (help was printed, or the one line that says
- * what was expected). */
-bool options_parse(struct options *options, const struct verb *verb, int argc,
-                   char **argv, int *status);
+/* argv[0] is the verb. The status to exit with; bad usage is said in one line. */
+int verb_run(const struct verb *verb, int argc, char **argv);
 
 #endif

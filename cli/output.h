@@ -4,10 +4,18 @@
 #define SPANREF_OUTPUT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* The status to exit with: `status`, or "unusable" where output was lost. */
 int output_finish(int status);
 /* Was output lost already? Then there is no use in going on. */
 bool output_is_lost(void);
+
+/* A file to be written, NULL or false where it can't be, and that was said. */
+FILE *file_create(const char *path);
+bool file_close(FILE *to, const char *path);
+
+/* Says it. Always false. */
+bool say_no_memory(void);
 
 #endif

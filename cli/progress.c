@@ -18,18 +18,12 @@ struct progress progress_begin(void)
   return (struct progress){isatty(STDERR_FILENO) == 1, false, now, now + 1};
 }
 
-bool progress_is_due(struct progress *progress)
-{
-  if (!progress->wanted) return false;
-  double now = clock_seconds();
-  if (now < progress->next) return false;
-  progress->next = now + 0.1;
-  return true;
-}
-
 void progress_show(struct progress *progress, const char *format, ...)
 {
   va_list arguments;
+  double now = progress->wanted ? clock_seconds() : 0;
+  if (!progress->wanted || now < progress->next) return;
+  progress->next = now + 0.1;
   fputc('\r', stderr);
   va_start(arguments, format);
   vfprintf(stderr, format, arguments);

@@ -15,8 +15,7 @@ struct progress {
 double clock_seconds(void);
 
 struct progress progress_begin(void);
-/* Is it time to show a line? At most ten times a second, never in the first. */
-bool progress_is_due(struct progress *progress);
+/* If it is time to show a line: at most ten times a second, never in the first. */
 void progress_show(struct progress *progress, const char *format, ...)
 #ifdef __GNUC__
     __attribute__((format(printf, 2, 3)))

@@ -1,11 +1,11 @@
 /* spanref replay: one heap held to the answers written in traces. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "../judge/expect.h"
-#include "annotate.h"
-#include "options.h"
+#include "../judge/player.h"
 #include "output.h"
 #include "table.h"
 #include "traces.h"
@@ -39,7 +39,8 @@ static void print_sides(struct replay *replay, const char *path,
 
 static struct expect_text free_span_text(const struct free_span *span)
 {
-  struct expect_text out;
+  struct expect_text out = {"no more free spans"};
+  if (span == NULL) return out;
   snprintf(out.text, sizeof out.text, "free 0x%" PRIx64 " %" PRIu64 " %s needzero=%d",
            span->base_bytes, span->npages, span->scavenged ? "scavenged" : "retained",
            span->needzero);
@@ -52,34 +53,22 @@ static bool dump_differs(struct replay *replay, const char *path,
 {
   const struct player *player = &replay->player;
   const struct expectation *expect = &trace->expects[op->expect];
-  const struct expect_text nothing = {"no more free spans"};
-  size_t number = 0;
+  const struct free_span *says = trace->free_spans + expect->first;
+  const struct free_span *end = says + expect->count;
   for (size_t i = 0; i <= player->nspans; i++) {
-    bool heap_has = i < player->nspans, trace_has = number < expect->count;
+    bool heap_has = i < player->nspans, trace_has = says < end;
     if (heap_has && !player->spans[i].free) continue;
     if (!heap_has && !trace_has) break;
-    struct free_span says = {0}, is = {0};
-    if (trace_has) says = trace->free_spans[expect->first + number];
+    struct free_span is = {0};
     if (heap_has) is = free_span_of(&player->spans[i], trace->page_bytes);
-    if (!heap_has || !trace_has || !free_spans_are_equal(&says, &is)) {
-      print_sides(replay, path, op, (trace_has ? free_span_text(&says) : nothing).text,
-                  (heap_has ? free_span_text(&is) : nothing).text);
+    if (!heap_has || !trace_has || !free_spans_are_equal(says, &is)) {
+      print_sides(replay, path, op, free_span_text(trace_has ? says : NULL).text,
+                  free_span_text(heap_has ? &is : NULL).text);
       return true;
     }
-    number++;
+    says++;
   }
   return false;
-}
-
-static bool answer_differs(struct replay *replay, const char *path,
-                           const struct trace_op *op, const struct expectation *says,
-                           const struct expectation *heap)
-{
-  unsigned differs = expect_differs(says, heap);
-  if (differs == 0) return false;
-  print_sides(replay, path, op, expect_print(says, differs).text,
-              expect_print(heap, differs).text);
-  return true;
 }
 
 static bool op_differs(struct replay *replay, const char *path, const struct trace *trace,
@@ -97,7 +86,11 @@ static bool op_differs(struct replay *replay, const char *path, const struct tra
   }
   if (op->kind == OP_DUMP) return dump_differs(replay, path, trace, op);
   struct expectation heap = expect_of(&player->call, &player->said, trace->page_bytes);
-  return answer_differs(replay, path, op, says, &heap);
+  unsigned differs = expect_differs(says, &heap);
+  if (differs != 0)
+    print_sides(replay, path, op, expect_print(says, differs).text,
+                expect_print(&heap, differs).text);
+  return differs != 0;
 }
 
 static bool visit(void *context, const char *path, const struct trace *trace)
@@ -108,75 +101,113 @@ static bool visit(void *context, const char *path, const struct trace *trace)
   size_t i = 0;
   player_begin(&replay->player, trace);
   while (i < trace->nops && !differs && !replay->player.failed) {
-    if (progress_is_due(&replay->tour.progress))
-      progress_show(&replay->tour.progress, "%s: operation %zu of %zu", path, i,
-                    trace->nops);
+    progress_show(&replay->tour.progress, "%s: operation %zu of %zu", path, i, trace->nops);
     differs = op_differs(replay, path, trace, &trace->ops[i++]);
   }
   replay->differences += differs;
   const uint64_t cells[] = {i, replay->compared - compared, differs};
-  if (!replay->player.failed && table_add(&replay->table, path, cells)) return true;
-  fputs("spanref: out of memory\n", stderr);
-  return false;
+  bool ok = !replay->player.failed && table_add(&replay->table, path, cells);
+  return ok || say_no_memory();
 }
 
 static void print_verdict(const struct replay *replay)
 {
+  const struct counted traces = counted(replay->tour.traces, "trace", "traces");
   if (replay->tour.traces == 0 && replay->tour.unreadable > 0) return; /* said already */
   table_print(&replay->table);
   if (replay->differences > 0)
-    printf("differs: %" PRIu64 " of %zu %s\n", replay->differences,
-           replay->tour.traces, one_or_many(replay->tour.traces, "trace", "traces"));
+    printf("differs: %" PRIu64 " of %s\n", replay->differences, traces.text);
   else if (replay->compared == 0)
-    printf("nothing was compared in %zu %s\n", replay->tour.traces,
-           one_or_many(replay->tour.traces, "trace", "traces"));
+    printf("nothing was compared in %s\n", traces.text);
   else
-    printf("conforms: %" PRIu64 " %s compared in %zu %s\n", replay->compared,
-           one_or_many(replay->compared, "answer", "answers"), replay->tour.traces,
-           one_or_many(replay->tour.traces, "trace", "traces"));
+    printf("conforms: %s compared in %s\n",
+           counted(replay->compared, "answer", "answers").text, traces.text);
   print_unreadable(&replay->tour);
+}
+
+/* --- Annotating ---------------------------------------------------------------------- */
+
+static bool append_dump(struct trace *out, const struct player *player)
+{
+  for (size_t i = 0; i < player->nspans; i++) {
+    const struct span *span = &player->spans[i];
+    if (span->free && !trace_append_free_span(out, free_span_of(span, player->page_bytes)))
+      return false;
+  }
+  return true;
+}
+
+static bool append_op(struct trace *out, struct player *player, const struct trace_op *op)
+{
+  enum play played = player_step(player, op);
+  if (player->failed || !trace_append(out, *op)) return false;
+  if (played == PLAY_DUMPED) return append_dump(out, player);
+  if (played != PLAY_ANSWERED) return true;
+  return trace_expect(out, expect_of(&player->call, &player->said, player->page_bytes));
+}
+
+/* Play the trace and print it with its comments, and with the answers in place of those it
+ * has. false: out of memory, or the output was lost. */
+static bool annotate(struct player *player, const struct trace *trace)
+{
+  struct trace out = {.comments = trace->comments,
+                      .ncomments = trace->ncomments,
+                      .comment_text = trace->comment_text};
+  trace_set_header(&out, trace);
+  player_begin(player, trace);
+  bool ok = !player->failed;
+  for (size_t i = 0; ok && i < trace->nops; i++)
+    ok = append_op(&out, player, &trace->ops[i]);
+  ok = ok && trace_print(stdout, &out);
+  free(out.ops);
+  free(out.expects);
+  free(out.free_spans);
+  return ok;
 }
 
 static bool visit_annotate(void *context, const char *path, const struct trace *trace)
 {
   struct replay *replay = context;
   (void)path;
-  if (annotate(stdout, &replay->player, trace)) return true;
-  if (!output_is_lost()) fputs("spanref: out of memory\n", stderr);
-  return false;
+  return annotate(&replay->player, trace) || (!output_is_lost() && say_no_memory());
 }
 
-static int replay_run(struct replay *replay, const struct options *options)
+/* --- The verb ------------------------------------------------------------------------ */
+
+static int run(struct replay *replay, const struct options *options)
 {
   bool done = traces_visit(&replay->tour, options,
                            options->annotate ? visit_annotate : visit, replay);
-  if (!done) return EXIT_UNUSABLE;
-  if (options->annotate)
-    return replay->tour.unreadable > 0 ? EXIT_UNUSABLE : EXIT_CONFORMS;
-  print_verdict(replay);
-  return verdict_status(&replay->tour, replay->compared, replay->differences);
+  if (done && !options->annotate) print_verdict(replay);
+  if (!done || replay->tour.unreadable > 0) return EXIT_UNUSABLE;
+  if (options->annotate) return EXIT_CONFORMS;
+  if (replay->differences > 0) return EXIT_DEPARTS;
+  return replay->compared > 0 ? EXIT_CONFORMS : EXIT_NOTHING;
 }
 
-int replay_main(int argc, char **argv)
+static int replay_traces(const struct options *options)
 {
-  static const struct verb verb = {"replay", help, "Ha", true};
   static const char *const columns[] = {"operations", "compared", "differences"};
-  struct options options = {.heap = &candidate_ref};
   struct replay replay = {.table = {.columns = columns, .ncolumns = 3}};
   int status = EXIT_UNUSABLE;
-  if (!options_parse(&options, &verb, argc, argv, &status)) return status;
   struct stat about;
-  if (options.annotate &&
-      (options.narguments != 1 ||
-       (stat(options.arguments[0], &about) == 0 && S_ISDIR(about.st_mode)))) {
+  if (options->annotate &&
+      (options->narguments != 1 ||
+       (stat(options->arguments[0], &about) == 0 && S_ISDIR(about.st_mode)))) {
     fputs("spanref replay: --annotate: expected one TRACE\n", stderr);
     return EXIT_UNUSABLE;
   }
-  if (player_create(&replay.player, options.heap))
-    status = replay_run(&replay, &options);
+  if (player_create(&replay.player, options->heap))
+    status = run(&replay, options);
   else
-    fputs("spanref: out of memory\n", stderr);
+    say_no_memory();
   player_destroy(&replay.player);
   table_free(&replay.table);
-  return output_finish(status);
+  return status;
 }
+
+const struct verb replay_verb = {
+    .name = "replay",
+    .summary = "compare a heap with the answers that are written in traces",
+    .help = help, .heap = &candidate_ref, .options = "Ha", .takes_arguments = true,
+    .run = replay_traces};

@@ -9,6 +9,7 @@
 
 struct session {
   const struct options *options;
+  const char *one, *many; /* what is run: "trace", "traces" */
   struct transport candidate;
   struct judge judge;
   struct evidence evidence;
@@ -20,7 +21,8 @@ struct session {
 
 /* It must stay where it is. false: there is nothing to judge, which was said, or no
  * memory; session_close works all the same. */
-bool session_open(struct session *session, const struct options *options);
+bool session_open(struct session *session, const struct options *options, const char *one,
+                  const char *many);
 void session_close(struct session *session);
 
 /* A history was judged, up to op (NULL: to the end). false: the judging failed, which is
@@ -37,12 +39,10 @@ bool session_draw(struct session *session, const char *path, const struct trace 
 bool session_shrink(struct session *session, struct trace *history, const char *path,
                     enum judgement *judgement);
 
-/* Says the verdict, and writes it where that is wanted. what: what was run, one and many:
- * "trace", "traces". The status to exit with. */
-int session_verdict(struct session *session, const char *one, const char *many);
+/* Says the verdict, and writes it where that is wanted. The status to exit with. */
+int session_verdict(struct session *session);
 /* Only draws it. */
-int session_write_picture(struct session *session, int status, const char *one,
-                          const char *many);
+int session_write_picture(struct session *session, int status);
 /* What was waived, and how often. */
 void session_print_waivers(struct session *session);
 

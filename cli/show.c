@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "../trace/holdings.h"
-#include "options.h"
 #include "output.h"
 #include "traces.h"
 #include "verbs.h"
@@ -27,16 +26,11 @@ struct summary {
   struct holdings held; /* a name's pages, where elsewhere its base is kept */
 };
 
-static bool is_granted(const struct trace *trace, const struct trace_op *op)
-{
-  return op->expect == TRACE_NO_EXPECTATION ||
-         trace->expects[op->expect].kind == ANSWER_ADDRESS;
-}
-
 static bool take_alloc(struct summary *summary, const struct trace *trace,
                        const struct trace_op *op)
 {
-  bool granted = is_granted(trace, op);
+  bool granted = op->expect == TRACE_NO_EXPECTATION ||
+                 trace->expects[op->expect].kind == ANSWER_ADDRESS;
   summary->sizes[summary->nsizes++] = op->number;
   if (granted) {
     summary->live_pages += op->number;
@@ -125,20 +119,19 @@ static bool visit(void *context, const char *path, const struct trace *trace)
   if (ok)
     print_summary(path, trace, &summary);
   else
-    fputs("spanref: out of memory\n", stderr);
+    say_no_memory();
   free(summary.sizes);
   holdings_free(&summary.held);
   return ok;
 }
 
-int show_main(int argc, char **argv)
+static int show_traces(const struct options *options)
 {
-  static const struct verb verb = {"show", help, "", true};
-  struct options options = {.heap = NULL};
   struct tour tour = {.traces = 0};
-  int status = EXIT_CONFORMS;
-  if (!options_parse(&options, &verb, argc, argv, &status)) return status;
-  if (!traces_visit(&tour, &options, visit, &tour) || tour.unreadable > 0)
-    status = EXIT_UNUSABLE;
-  return output_finish(status);
+  bool done = traces_visit(&tour, options, visit, &tour);
+  return done && tour.unreadable == 0 ? EXIT_CONFORMS : EXIT_UNUSABLE;
 }
+
+const struct verb show_verb = {
+    .name = "show", .summary = "summarise traces", .help = help, .options = "",
+    .takes_arguments = true, .run = show_traces};

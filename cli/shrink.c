@@ -1,7 +1,6 @@
 /* spanref shrink: the shortest history found that shows the same. */
 #include <stdio.h>
 
-#include "output.h"
 #include "session.h"
 #include "traces.h"
 #include "verbs.h"
@@ -26,7 +25,7 @@ static const char help[] =
 /* What a recorded program may use of memory given beforehand, as in spanref check. */
 #define GIVEN_PAGES (UINT64_C(1) << 18)
 
-static int shrink_run(struct session *session, struct trace *trace)
+static int run(struct session *session, struct trace *trace)
 {
   const struct options *options = session->options;
   const char *path = options->output != NULL ? options->output : "shrunk.trace";
@@ -42,32 +41,28 @@ static int shrink_run(struct session *session, struct trace *trace)
            judge_about(&session->judge)->name);
     return EXIT_CONFORMS;
   }
-  const struct trace_op *op = trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL;
-  if (!session_add(session, path, judgement, op)) return EXIT_UNUSABLE;
+  if (!session_add(session, path, judgement, trace_last_op(trace))) return EXIT_UNUSABLE;
   if (options->html == NULL) return EXIT_DEPARTS;
-  return session_write_picture(session, EXIT_DEPARTS, "trace", "traces");
+  return session_write_picture(session, EXIT_DEPARTS);
 }
 
-int shrink_main(int argc, char **argv)
+static int shrink_one(const struct options *options)
 {
-  static const struct verb verb = {"shrink", help, "cop", true};
   static struct session session;
-  struct options options = {.heap = &candidate_opt};
   struct trace trace;
-  struct trace_error error;
-  int status = EXIT_UNUSABLE;
-  if (!options_parse(&options, &verb, argc, argv, &status)) return status;
-  if (options.narguments > 1) {
+  if (options->narguments > 1) {
     fputs("spanref shrink: expected one TRACE (see spanref shrink --help)\n", stderr);
-    return status;
+    return EXIT_UNUSABLE;
   }
-  if (!trace_read(options.arguments[0], &trace, &error)) {
-    print_place(stderr, options.arguments[0], error.line);
-    fprintf(stderr, "%s\n", error.text);
-    return status;
-  }
-  if (session_open(&session, &options)) status = shrink_run(&session, &trace);
+  if (!trace_read_or_say(options->arguments[0], &trace, NULL)) return EXIT_UNUSABLE;
+  bool ok = session_open(&session, options, "trace", "traces");
+  int status = ok ? run(&session, &trace) : EXIT_UNUSABLE;
   session_close(&session);
   trace_free(&trace);
-  return output_finish(status);
+  return status;
 }
+
+const struct verb shrink_verb = {
+    .name = "shrink", .summary = "shorten a trace in which a candidate departs",
+    .help = help, .heap = &candidate_opt, .options = "cop", .takes_arguments = true,
+    .run = shrink_one};

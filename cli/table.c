@@ -29,11 +29,7 @@ static void row_print(const struct table *table, const struct table_row *row,
                       int name_length, const char *name)
 {
   printf("%7" PRIu64, row->files);
-  for (size_t i = 0; i < table->ncolumns; i++)
-    printf(" %*" PRIu64, (int)strlen(table->columns[i]) > 11
-                             ? (int)strlen(table->columns[i])
-                             : 11,
-           row->cells[i]);
+  for (size_t i = 0; i < table->ncolumns; i++) printf(" %11" PRIu64, row->cells[i]);
   printf("  %.*s\n", name_length, name);
 }
 
@@ -87,6 +83,4 @@ void table_free(struct table *table)
 {
   for (size_t i = 0; i < table->count; i++) free(table->rows[i].name);
   free(table->rows);
-  table->rows = NULL;
-  table->count = table->room = 0;
 }

@@ -16,7 +16,7 @@ struct table_row {
 };
 
 struct table {
-  const char *const *columns; /* their names; the first, "files", is added */
+  const char *const *columns; /* names, 11 letters at most; the first, "files", is added */
   size_t ncolumns;
   struct table_row *rows;
   size_t count, room;

@@ -2,11 +2,6 @@
 
 #include <inttypes.h>
 
-static bool arena_moved(const struct spanref_stats *before, const struct spanref_stats *now)
-{
-  return before->arena_base != now->arena_base || before->arena_end != now->arena_end;
-}
-
 /* sys + manual grow by exactly what the OS gave. */
 static enum event growth_event(const struct spanref_stats *before,
                                const struct spanref_stats *now)
@@ -21,28 +16,24 @@ static void tally_alloc(struct tally *tally, const struct judge *judge)
   const struct observation *said = &judge->said[SIDE_REFERENCE];
   const struct spanref_stats *before = &judge->before, *now = &said->stats;
   tally->events[said->answer.needzero ? EVENT_DIRTY : EVENT_CLEAN]++;
-  if (arena_moved(before, now))
+  if (before->arena_base != now->arena_base || before->arena_end != now->arena_end)
     tally->events[growth_event(before, now)]++;
   else
     tally->events[now->nfree < before->nfree ? EVENT_WHOLE : EVENT_SPLIT]++;
 }
 
-static void tally_free(struct tally *tally, const struct judge *judge)
-{
-  uint64_t merged = judge->before.nfree + 1 -
-                    judge->said[SIDE_REFERENCE].stats.nfree;
-  if (merged <= 2) tally->events[EVENT_MERGED_0 + merged]++;
-}
-
 static void tally_events(struct tally *tally, const struct judge *judge)
 {
   const struct spanref_answer *answer = &judge->said[SIDE_REFERENCE].answer;
+  uint64_t merged = judge->before.nfree + 1 - judge->said[SIDE_REFERENCE].stats.nfree;
   if (answer->advice_pages > 0) tally->events[EVENT_ADVICE]++;
   switch (judge->call.kind) {
   case OP_HEAP:
   case OP_MANUAL: tally_alloc(tally, judge); break;
   case OP_FREE:
-  case OP_FREE_AT: tally_free(tally, judge); break;
+  case OP_FREE_AT:
+    if (merged <= 2) tally->events[EVENT_MERGED_0 + merged]++;
+    break;
   case OP_SCAVENGE:
     tally->events[EVENT_RELEASED] += answer->released_pages > 0;
     tally->events[EVENT_OVERSHOT] += answer->released_pages > judge->call.number;
@@ -66,21 +57,14 @@ void tally_step(struct tally *tally, const struct judge *judge,
 }
 
 static const char *const kind_names[OP_KINDS] = {
-    [OP_HEAP] = "a heap",      [OP_MANUAL] = "m manual",  [OP_FREE] = "f by name",
-    [OP_FREE_AT] = "f by address", [OP_SCAVENGE] = "s scavenge", [OP_REFUSE] = "refuse",
-    [OP_ADD] = "g add",        [OP_LOOKUP] = "l lookup",  [OP_DUMP] = "d dump",
-    [OP_REGION] = "region",
-};
+    "a heap", "m manual", "f by name", "f by address", "s scavenge",
+    "refuse", "g add",    "l lookup",  "d dump",       "region"};
 
 static const char *const status_names[] = {
-    [SPAN_OK] = "ok",
-    [SPAN_NO_MEMORY] = "no memory",
-    [SPAN_BAD_SIZE] = "bad size",
-    [SPAN_NOT_IN_USE] = "not in use",
-    [SPAN_BAD_RANGE] = "bad range",
-    [SPAN_BAD_ANSWER] = "bad OS answer",
-    [SPAN_TABLE_FULL] = "table full",
-    [SPAN_BAD_GEOMETRY] = "bad geometry",
+    [SPAN_OK] = "ok",                 [SPAN_NO_MEMORY] = "no memory",
+    [SPAN_BAD_SIZE] = "bad size",     [SPAN_NOT_IN_USE] = "not in use",
+    [SPAN_BAD_RANGE] = "bad range",   [SPAN_BAD_ANSWER] = "bad OS answer",
+    [SPAN_TABLE_FULL] = "table full", [SPAN_BAD_GEOMETRY] = "bad geometry",
 };
 
 static const char *const event_names[EVENTS] = {

@@ -6,20 +6,11 @@
 
 #include "../judge/judge.h"
 
+/* As tally_print names them. EVENT_WHOLE is a span taken whole, or its remainder merged. */
 enum event {
-  EVENT_WHOLE,      /* a span was taken whole, or its remainder merged */
-  EVENT_SPLIT,      /* a remainder stayed */
-  EVENT_ARENA,      /* growth within the current arena */
-  EVENT_CONTINUED,  /* growth by memory beginning at the arena's end */
-  EVENT_MOVED,      /* growth by memory elsewhere */
-  EVENT_CLEAN,      /* needzero=0 */
-  EVENT_DIRTY,      /* needzero=1 */
-  EVENT_MERGED_0,   /* a free that merged with no, one, both neighbours */
-  EVENT_MERGED_1,
-  EVENT_MERGED_2,
-  EVENT_ADVICE,
-  EVENT_RELEASED,   /* a scavenge that released something, */
-  EVENT_OVERSHOT,   /* and more than was wanted */
+  EVENT_WHOLE, EVENT_SPLIT, EVENT_ARENA, EVENT_CONTINUED, EVENT_MOVED,
+  EVENT_CLEAN, EVENT_DIRTY, EVENT_MERGED_0, EVENT_MERGED_1, EVENT_MERGED_2,
+  EVENT_ADVICE, EVENT_RELEASED, EVENT_OVERSHOT,
   EVENTS
 };
 

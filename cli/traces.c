@@ -1,27 +1,31 @@
 #include "traces.h"
 
-#include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "../trace/files.h"
 #include "output.h"
-#include "verbs.h"
+
+bool trace_read_or_say(const char *path, struct trace *trace, struct progress *progress)
+{
+  struct trace_error error;
+  if (trace_read(path, trace, &error)) return true;
+  if (progress != NULL) progress_hide(progress);
+  print_place(stderr, path, error.line);
+  fprintf(stderr, "%s\n", error.text);
+  return false;
+}
 
 static bool visit_file(struct tour *tour, const char *path, trace_visit *visit,
                        void *context)
 {
-  struct trace trace = {0};
-  struct trace_error error = {0, ""};
-  bool go_on = true;
-  if (trace_read(path, &trace, &error)) {
-    tour->traces++;
-    go_on = visit(context, path, &trace);
-  } else {
-    progress_hide(&tour->progress);
+  struct trace trace;
+  if (!trace_read_or_say(path, &trace, &tour->progress)) {
     tour->unreadable++;
-    print_place(stderr, path, error.line);
-    fprintf(stderr, "%s\n", error.text);
+    return true;
   }
+  tour->traces++;
+  bool go_on = visit(context, path, &trace);
   trace_free(&trace);
   return go_on;
 }
@@ -31,12 +35,11 @@ bool traces_visit(struct tour *tour, const struct options *options, trace_visit 
 {
   struct files files = {0};
   bool go_on = files_collect(&files, ".trace", options->arguments, options->narguments);
-  if (!go_on) fputs("spanref: out of memory\n", stderr);
+  if (!go_on) say_no_memory();
   tour->progress = progress_begin();
   tour->unreadable = files.unreadable;
   for (size_t i = 0; go_on && i < files.count; i++) {
-    if (progress_is_due(&tour->progress))
-      progress_show(&tour->progress, "%zu of %zu traces", i, files.count);
+    progress_show(&tour->progress, "%zu of %zu traces", i, files.count);
     go_on = visit_file(tour, files.paths[i], visit, context) && !output_is_lost();
   }
   progress_hide(&tour->progress);
@@ -44,21 +47,23 @@ bool traces_visit(struct tour *tour, const struct options *options, trace_visit 
   return go_on;
 }
 
-const char *one_or_many(uint64_t count, const char *one, const char *many)
+bool path_with(char *to, size_t room, const char *path, const char *end, const char *other)
 {
-  return count == 1 ? one : many;
+  size_t length = strlen(path), tail = strlen(end);
+  if (length > tail && strcmp(path + length - tail, end) == 0) length -= tail;
+  return (size_t)snprintf(to, room, "%.*s%s", (int)length, path, other) < room;
 }
 
-int verdict_status(const struct tour *tour, uint64_t compared, uint64_t differences)
+struct counted counted(uint64_t count, const char *one, const char *many)
 {
-  if (tour->unreadable > 0) return EXIT_UNUSABLE;
-  if (differences > 0) return EXIT_DEPARTS;
-  return compared > 0 ? EXIT_CONFORMS : EXIT_NOTHING;
+  struct counted out;
+  snprintf(out.text, sizeof out.text, "%" PRIu64 " %s", count, count == 1 ? one : many);
+  return out;
 }
 
 void print_unreadable(const struct tour *tour)
 {
   if (tour->unreadable > 0)
-    printf("unreadable: %zu %s\n", tour->unreadable, one_or_many(tour->unreadable, "trace", "traces"));
+    printf("unreadable: %s\n", counted(tour->unreadable, "trace", "traces").text);
 }
 

@@ -20,13 +20,21 @@ struct tour {
 bool traces_visit(struct tour *tour, const struct options *options, trace_visit *visit,
                   void *context);
 
+/* trace_read; false: *trace is empty, and why was said, once the line of progress (NULL:
+ * there is none) was taken away. */
+bool trace_read_or_say(const char *path, struct trace *trace, struct progress *progress);
+
 /* A line on how many could not be read, where there are any. */
 void print_unreadable(const struct tour *tour);
 
-/* One of the two, by the count. */
-const char *one_or_many(uint64_t count, const char *one, const char *many);
+/* path with another end: `other` instead of `end`, or behind the path where it doesn't end
+ * so. false: there isn't room, and it was cut. */
+bool path_with(char *to, size_t room, const char *path, const char *end, const char *other);
 
-/* The status of a comparison of which this came out. */
-int verdict_status(const struct tour *tour, uint64_t compared, uint64_t differences);
+/* "1 trace", "2 traces". */
+struct counted {
+  char text[80];
+};
+struct counted counted(uint64_t count, const char *one, const char *many);
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef SPANREF_VERBS_H
 #define SPANREF_VERBS_H
 
+#include "options.h"
+
 enum {
   EXIT_CONFORMS = 0,
   EXIT_DEPARTS = 1,
@@ -16,12 +18,7 @@ enum {
   "  2  bad usage, unreadable input or unwritable output, even if something differs\n" \
   "  3  nothing was compared, or nothing at a level that the candidate declares\n"
 
-/* argv[0] is the verb. */
-int replay_main(int argc, char **argv);
-int check_main(int argc, char **argv);
-int fuzz_main(int argc, char **argv);
-int shrink_main(int argc, char **argv);
-int show_main(int argc, char **argv);
-int list_main(int argc, char **argv);
+extern const struct verb check_verb, fuzz_verb, shrink_verb, replay_verb, show_verb,
+    list_verb;
 
 #endif

@@ -21,20 +21,11 @@ static bool is_named(const struct trace *trace, size_t number)
   return false;
 }
 
-static const char *kind_name(enum op_kind kind)
-{
-  switch (kind) {
-  case OP_FREE_AT: return "OP_FREE_AT";
-  case OP_SCAVENGE: return "OP_SCAVENGE";
-  case OP_REFUSE: return "OP_REFUSE";
-  case OP_ADD: return "OP_ADD";
-  case OP_LOOKUP: return "OP_LOOKUP";
-  default: return "OP_DUMP";
-  }
-}
-
 static void print_op_as_call(FILE *to, const struct trace *trace, size_t number)
 {
+  static const char *const names[OP_KINDS] = {
+      [OP_FREE_AT] = "OP_FREE_AT", [OP_SCAVENGE] = "OP_SCAVENGE", [OP_REFUSE] = "OP_REFUSE",
+      [OP_ADD] = "OP_ADD", [OP_LOOKUP] = "OP_LOOKUP", [OP_DUMP] = "OP_DUMP"};
   const struct trace_op *op = &trace->ops[number];
   uint64_t page = op->address / trace->page_bytes;
   switch ((enum op_kind)op->kind) {
@@ -51,7 +42,7 @@ static void print_op_as_call(FILE *to, const struct trace *trace, size_t number)
     break;
   default:
     fprintf(to, "  operate(p, %s, 0x%" PRIx64 ", %" PRIu64 "U);\n",
-            kind_name((enum op_kind)op->kind), page, op->number);
+            names[op->kind], page, op->number);
     break;
   }
 }

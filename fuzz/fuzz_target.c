@@ -56,7 +56,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   create_once();
   uint64_t before = target.judge.tally.compared;
   enum judgement judgement = target_run(&target, data, size);
-  const struct trace *history = &target.history;
   if (judgement == JUDGED_FAILED) {
     fputs("fuzz_target: out of memory\n", stderr);
     exit(2);
@@ -64,8 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   counters_add(counters, target.judge.tally.compared - before,
                judgement == JUDGED_DEPARTED);
   if (judgement != JUDGED_DEPARTED) return 0;
-  report_departure(stderr, "input",
-                   history->nops > 0 ? &history->ops[history->nops - 1] : NULL,
+  report_departure(stderr, "input", trace_last_op(&target.history),
                    &target.judge.departure);
   abort();
 }

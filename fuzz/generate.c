@@ -169,13 +169,11 @@ static uint64_t page_beside_draw(struct draw *draw, const struct view *view,
   const struct span *spans = view->spans;
   uint64_t i = draw_below(draw, view->count);
   if (draw_once_in(draw, 2)) {
-    while (i > 0 && spans[i - 1].base + spans[i - 1].npages ==
-                        spans[i].base)
+    while (i > 0 && spans[i - 1].base + spans[i - 1].npages == spans[i].base)
       i--;
     return spans[i].base >= npages ? spans[i].base - npages : 0;
   }
-  while (i + 1 < view->count &&
-         spans[i].base + spans[i].npages == spans[i + 1].base)
+  while (i + 1 < view->count && spans[i].base + spans[i].npages == spans[i + 1].base)
     i++;
   return spans[i].base + spans[i].npages;
 }

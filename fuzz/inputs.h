@@ -2,7 +2,6 @@
 #ifndef SPANREF_INPUTS_H
 #define SPANREF_INPUTS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

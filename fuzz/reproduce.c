@@ -19,13 +19,12 @@ static bool print_trace(FILE *to, const struct trace *trace, struct judge *judge
 
 static bool print_bytes(FILE *to, const struct trace *trace, struct judge *judge)
 {
-  size_t capacity = BYTES_HEADER_MAX + BYTES_OP_MAX * trace->nops, size = 0;
-  uint8_t *bytes = malloc(capacity);
-  struct trace_error error = {.text = "out of memory"};
+  size_t size = 0;
+  struct trace_error error;
+  uint8_t *bytes = bytes_new(trace, &size, &error);
   (void)judge;
-  bool ok = bytes != NULL && bytes_encode(trace, bytes, capacity, &size, &error);
-  if (!ok) fprintf(stderr, "the history as bytes: %s\n", error.text);
-  ok = ok && fwrite(bytes, 1, size, to) == size;
+  if (bytes == NULL) fprintf(stderr, "the history as bytes: %s\n", error.text);
+  bool ok = bytes != NULL && fwrite(bytes, 1, size, to) == size;
   free(bytes);
   return ok;
 }

@@ -30,13 +30,10 @@ struct seeds {
 /* The bytes of a trace; the caller frees them. NULL: standard error says why. */
 static uint8_t *encoded(const struct trace *trace, const char *path, size_t *size)
 {
-  size_t capacity = BYTES_HEADER_MAX + BYTES_OP_MAX * trace->nops;
-  uint8_t *bytes = malloc(capacity);
-  struct trace_error error = {.text = "out of memory"};
-  if (bytes != NULL && bytes_encode(trace, bytes, capacity, size, &error)) return bytes;
-  fprintf(stderr, "%s: %s\n", path, error.text);
-  free(bytes);
-  return NULL;
+  struct trace_error error;
+  uint8_t *bytes = bytes_new(trace, size, &error);
+  if (bytes == NULL) fprintf(stderr, "%s: %s\n", path, error.text);
+  return bytes;
 }
 
 static void write_seed(struct seeds *seeds, const struct trace *trace, const char *path)
@@ -103,8 +100,7 @@ static void cut_text(struct seeds *seeds, const struct input *input)
   }
 }
 
-static void check(struct seeds *seeds, const struct trace *trace,
-                  const struct input *input)
+static void check(struct seeds *seeds, const struct trace *trace, const struct input *input)
 {
   size_t size = 0;
   uint8_t *bytes = encoded(trace, input->path, &size);

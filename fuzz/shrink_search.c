@@ -15,11 +15,10 @@
 
 static uint64_t draw_size(struct draw *draw, const struct trace *next)
 {
-  const struct trace *header = next;
   switch (draw_below(draw, 6)) {
-  case 0: return header->phys_bytes / header->page_bytes * draw_range(draw, 1, 4);
-  case 1: return header->huge_bytes / header->page_bytes * draw_range(draw, 1, 2);
-  case 2: return header->arena_bytes / header->page_bytes;
+  case 0: return next->phys_bytes / next->page_bytes * draw_range(draw, 1, 4);
+  case 1: return next->huge_bytes / next->page_bytes * draw_range(draw, 1, 2);
+  case 2: return next->arena_bytes / next->page_bytes;
   case 3: return draw_range(draw, 1, 4);
   default: return next->ops[draw_below(draw, next->nops)].number;
   }
@@ -43,9 +42,8 @@ static uint64_t draw_number(struct draw *draw, const struct trace *next)
  * limit down. */
 static uint64_t draw_address(struct draw *draw, const struct trace *next, uint64_t npages)
 {
-  const struct trace *header = next;
   const struct trace_op *other = &next->ops[draw_below(draw, next->nops)];
-  uint64_t page_bytes = header->page_bytes, arena_bytes = header->arena_bytes;
+  uint64_t page_bytes = next->page_bytes, arena_bytes = next->arena_bytes;
   uint64_t other_bytes =
       other->kind == OP_REGION ? arena_bytes : other->number * page_bytes;
   uint64_t gap_bytes = 0, address = 0;
@@ -68,9 +66,8 @@ static uint64_t draw_address(struct draw *draw, const struct trace *next, uint64
 
 /* --- Changes ------------------------------------------------------------------------- */
 
-static void change_header(struct draw *draw, struct trace *next)
+static void change_header(struct draw *draw, struct trace *header)
 {
-  struct trace *header = next;
   uint64_t page_bytes = header->page_bytes;
   switch (draw_below(draw, 5)) {
   case 0: header->phys_bytes = page_bytes << draw_below(draw, 5); break;
@@ -81,7 +78,7 @@ static void change_header(struct draw *draw, struct trace *next)
     header->has_goal = !header->has_goal;
     header->goal_bytes = 0;
     if (header->has_goal && draw_once_in(draw, 2))
-      header->goal_bytes = draw_number(draw, next) * page_bytes;
+      header->goal_bytes = draw_number(draw, header) * page_bytes;
     break;
   }
 }

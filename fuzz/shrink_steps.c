@@ -129,6 +129,18 @@ static size_t granted_above(const struct shrinker *shrinker, size_t i)
   return above;
 }
 
+/* The first with this number instead, and without the second. */
+static bool merge_into(struct shrinker *shrinker, size_t first, uint64_t number,
+                       size_t second)
+{
+  uint64_t was = shrinker->best.ops[first].number;
+  shrinker->doomed[second] = true;
+  shrinker->best.ops[first].number = number;
+  if (shrink_without_doomed(shrinker)) return true;
+  shrinker->best.ops[first].number = was;
+  return false;
+}
+
 /* One allocation takes its neighbour's memory too, and what lies between. */
 static bool swallow_neighbours(struct shrinker *shrinker)
 {
@@ -138,17 +150,10 @@ static bool swallow_neighbours(struct shrinker *shrinker)
     if (!is_granted(shrinker, i)) continue;
     size_t j = granted_above(shrinker, i);
     if (j == i) continue;
-    uint64_t was = shrinker->best.ops[i].number;
-    shrinker->best.ops[i].number = shrinker->answered[j].base +
-                                   shrinker->best.ops[j].number -
-                                   shrinker->answered[i].base;
-    shrinker->doomed[j] = true;
-    if (shrink_without_doomed(shrinker)) {
-      any = true;
-      shrink_survey(shrinker);
-    } else {
-      shrinker->best.ops[i].number = was;
-    }
+    uint64_t end = shrinker->answered[j].base + shrinker->best.ops[j].number;
+    if (!merge_into(shrinker, i, end - shrinker->answered[i].base, j)) continue;
+    any = true;
+    shrink_survey(shrinker);
   }
   return any;
 }
@@ -164,16 +169,6 @@ static bool may_merge(const struct trace_op *first, const struct trace_op *secon
           first->kind == OP_REFUSE);
 }
 
-static bool merge_into(struct shrinker *shrinker, size_t first, size_t second)
-{
-  uint64_t was = shrinker->best.ops[first].number;
-  shrinker->doomed[second] = true;
-  shrinker->best.ops[first].number += shrinker->best.ops[second].number;
-  if (shrink_without_doomed(shrinker)) return true;
-  shrinker->best.ops[first].number = was;
-  return false;
-}
-
 /* Each with the next two of its kind, either way: neighbours in the history are
  * neighbours in memory, most of the time. In a short history, each with all. */
 static bool merge_pairs(struct shrinker *shrinker)
@@ -182,9 +177,11 @@ static bool merge_pairs(struct shrinker *shrinker)
   for (size_t i = 0; i < shrinker->best.nops; i++) {
     size_t tried = 0, tries = shrinker->best.nops <= PAIRS_MAX ? SIZE_MAX : 2;
     for (size_t j = i + 1; j < shrinker->best.nops && tried < tries; j++) {
-      if (!may_merge(&shrinker->best.ops[i], &shrinker->best.ops[j])) continue;
+      const struct trace_op *a = &shrinker->best.ops[i], *b = &shrinker->best.ops[j];
+      if (!may_merge(a, b)) continue;
+      uint64_t sum = a->number + b->number;
       tried++;
-      any |= merge_into(shrinker, i, j) || merge_into(shrinker, j, i);
+      any |= merge_into(shrinker, i, sum, j) || merge_into(shrinker, j, sum, i);
     }
   }
   return any;

@@ -3,8 +3,7 @@
  * them. Every precondition holds, and they end. Proved, never run. */
 #include "../trace/bytes_read.h"
 
-/*@ requires valid: \valid(state);
-    requires fits: state_ok(*state);
+/*@ requires state: \valid(state) && state_ok(*state);
     requires step: step.has_op ==> op_ok(step.op, state->page_bytes, state->names);
     requires room: state->names < UINT64_MAX;
     terminates \true; exits \false;

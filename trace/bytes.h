@@ -19,5 +19,7 @@ bool bytes_decode(const uint8_t *data, size_t size, struct trace *out);
  * Enough: BYTES_HEADER_MAX + BYTES_OP_MAX * nops. */
 bool bytes_encode(const struct trace *trace, uint8_t *buf, size_t capacity,
                   size_t *size, struct trace_error *error);
+/* The same in memory of its own, to be freed. NULL: as above, or out of memory. */
+uint8_t *bytes_new(const struct trace *trace, size_t *size, struct trace_error *error);
 
 #endif

@@ -2,7 +2,7 @@
  * the decoder reads back as the same operation. */
 #include "bytes.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "names.h"
@@ -29,24 +29,28 @@ static struct draft draft_of(unsigned code, uint64_t operand, unsigned bytes)
   return draft;
 }
 
-static bool same_op(const struct trace_op *a, const struct trace_op *b)
-{
-  return a->kind == b->kind && a->down == b->down && a->name == b->name &&
-         a->address == b->address && a->number == b->number;
-}
-
 static bool draft_means(const struct draft *draft, const struct bytes_state *state,
                         const struct trace_op *op)
 {
   struct bytes_step step = bytes_read_op(draft->data, draft->size, 0, state);
-  return step.has_op && step.next == draft->size && same_op(&step.op, op);
+  const struct trace_op *means = &step.op;
+  return step.has_op && step.next == draft->size && means->kind == op->kind &&
+         means->down == op->down && means->name == op->name &&
+         means->address == op->address && means->number == op->number;
+}
+
+/* Makes such a draft. Does it mean the operation? */
+static bool draft_as(struct draft *draft, unsigned code, uint64_t operand, unsigned bytes,
+                     const struct bytes_state *state, const struct trace_op *op)
+{
+  *draft = draft_of(code, operand, bytes);
+  return draft_means(draft, state, op);
 }
 
 /* --- The header ----------------------------------------------------------- */
 
 /* Byte 0 and byte 1, an empty swarm mask, and what escapes. */
-static struct draft header_draft(const struct trace *trace, unsigned first,
-                                 unsigned second)
+static struct draft header_draft(const struct trace *trace, unsigned first, unsigned second)
 {
   struct draft draft = draft_of(first, second, 2);
   unsigned goal = second / 8 % 4;
@@ -80,8 +84,7 @@ static uint32_t header_regions(struct bytes_header header)
 /* All the regions of this header stand first in the trace. */
 static bool regions_stand_first(const struct trace *trace, struct bytes_header header)
 {
-  uint32_t number = 0;
-  for (; number < header_regions(header); number++) {
+  for (uint32_t number = 0; number < header_regions(header); number++) {
     struct trace_op region = bytes_header_region(header, number).op;
     if (number >= trace->nops || trace->ops[number].kind != OP_REGION ||
         trace->ops[number].address != region.address ||
@@ -96,11 +99,11 @@ static bool regions_stand_first(const struct trace *trace, struct bytes_header h
 static unsigned encode_byte(const struct trace *trace, unsigned at, unsigned count,
                             unsigned other)
 {
-  unsigned byte = 0, best = 0;
+  unsigned best = 0;
   size_t best_size = SIZE_MAX;
-  for (; byte < count; byte++) {
-    struct draft draft = header_draft(trace, at == 0 ? byte : other,
-                                      at == 0 ? other : byte);
+  for (unsigned byte = 0; byte < count; byte++) {
+    struct draft draft =
+        at == 0 ? header_draft(trace, byte, other) : header_draft(trace, other, byte);
     if (draft.size >= best_size ||
         !same_header(trace, bytes_read_header(draft.data, draft.size)))
       continue;
@@ -119,20 +122,17 @@ static struct draft encode_sizes(const struct trace *trace)
 }
 
 /* The header, with as many of the first regions as it can stand for. */
-static struct draft encode_header(const struct trace *trace,
-                                  struct bytes_header *header)
+static struct draft encode_header(const struct trace *trace, struct bytes_header *header)
 {
   struct draft draft = encode_sizes(trace), best = draft;
-  uint32_t regions = 0, choice = 0;
+  uint32_t regions = 0;
   best.data[1] = (uint8_t)(draft.data[1] | 7U << 5); /* none */
   *header = bytes_read_header(best.data, best.size);
-  for (; choice < 7; choice++) {
+  for (unsigned choice = 0; choice < 7; choice++) {
     struct draft tried = draft;
-    struct bytes_header means;
     tried.data[1] = (uint8_t)(draft.data[1] | choice << 5);
-    means = bytes_read_header(tried.data, tried.size);
-    if (header_regions(means) <= regions || !regions_stand_first(trace, means))
-      continue;
+    struct bytes_header means = bytes_read_header(tried.data, tried.size);
+    if (header_regions(means) <= regions || !regions_stand_first(trace, means)) continue;
     regions = header_regions(means);
     best = tried;
     *header = means;
@@ -145,18 +145,16 @@ static struct draft encode_header(const struct trace *trace,
 static bool encode_allocation(const struct trace_op *op,
                               const struct bytes_state *state, struct draft *draft)
 {
-  bool heap = op->kind == OP_HEAP;
-  uint64_t edge = 0;
-  *draft = draft_of(heap ? BYTES_CODE_HEAP_1 : BYTES_CODE_MANUAL_1, op->number, 1);
-  if (draft_means(draft, state, op)) return true;
-  for (; edge < 16; edge++) {
-    *draft = draft_of(heap ? BYTES_CODE_HEAP_EDGE : BYTES_CODE_MANUAL_EDGE, edge, 1);
-    if (draft_means(draft, state, op)) return true;
-  }
-  *draft = draft_of(heap ? BYTES_CODE_HEAP_2 : BYTES_CODE_MANUAL_2, op->number, 2);
-  if (draft_means(draft, state, op)) return true;
-  *draft = draft_of(heap ? BYTES_CODE_HEAP_8 : BYTES_CODE_MANUAL_8, op->number, 8);
-  return draft_means(draft, state, op);
+  static const unsigned heap[] = {BYTES_CODE_HEAP_1, BYTES_CODE_HEAP_2,
+                                  BYTES_CODE_HEAP_EDGE, BYTES_CODE_HEAP_8};
+  static const unsigned manual[] = {BYTES_CODE_MANUAL_1, BYTES_CODE_MANUAL_2,
+                                    BYTES_CODE_MANUAL_EDGE, BYTES_CODE_MANUAL_8};
+  const unsigned *codes = op->kind == OP_HEAP ? heap : manual;
+  if (draft_as(draft, codes[BYTES_SIZE_1], op->number, 1, state, op)) return true;
+  for (uint64_t edge = 0; edge < 16; edge++)
+    if (draft_as(draft, codes[BYTES_SIZE_EDGE], edge, 1, state, op)) return true;
+  return draft_as(draft, codes[BYTES_SIZE_2], op->number, 2, state, op) ||
+         draft_as(draft, codes[BYTES_SIZE_8], op->number, 8, state, op);
 }
 
 /* How many live names are newer than this one; nlive where it is not live. */
@@ -172,8 +170,7 @@ static uint32_t live_index(const struct bytes_state *state, uint64_t name)
 static uint64_t freed_index(const struct bytes_state *state, uint64_t name)
 {
   uint64_t known = state->nfreed < BYTES_FREED_MAX ? state->nfreed : BYTES_FREED_MAX;
-  uint64_t index = 0;
-  for (; index < known; index++)
+  for (uint64_t index = 0; index < known; index++)
     if (state->freed[(state->nfreed - 1 - index) % BYTES_FREED_MAX] == name)
       return index;
   return BYTES_FREED_MAX;
@@ -183,61 +180,47 @@ static bool encode_free(const struct trace_op *op, const struct bytes_state *sta
                         struct draft *draft)
 {
   uint64_t index = live_index(state, op->name);
-  if (index < state->nlive) {
-    *draft = draft_of(index < 256 ? BYTES_CODE_FREE_1 : BYTES_CODE_FREE_2, index,
-                      index < 256 ? 1 : 2);
-    return draft_means(draft, state, op);
-  }
+  if (index < state->nlive)
+    return index < 256 ? draft_as(draft, BYTES_CODE_FREE_1, index, 1, state, op)
+                       : draft_as(draft, BYTES_CODE_FREE_2, index, 2, state, op);
   index = freed_index(state, op->name);
-  if (index < BYTES_FREED_MAX) *draft = draft_of(BYTES_CODE_FREE_AGAIN, index, 1);
-  else *draft = draft_of(BYTES_CODE_FREE_NAME, op->name, 8);
-  return draft_means(draft, state, op);
+  return index < BYTES_FREED_MAX
+             ? draft_as(draft, BYTES_CODE_FREE_AGAIN, index, 1, state, op)
+             : draft_as(draft, BYTES_CODE_FREE_NAME, op->name, 8, state, op);
 }
 
 static bool encode_scavenge(const struct trace_op *op, const struct bytes_state *state,
                             struct draft *draft)
 {
   uint64_t pages = op->number / state->page_bytes;
-  *draft = draft_of(BYTES_CODE_SCAVENGE_1, pages, 1);
-  if (draft_means(draft, state, op)) return true;
-  *draft = draft_of(BYTES_CODE_SCAVENGE_2, pages, 2);
-  if (draft_means(draft, state, op)) return true;
-  *draft = draft_of(BYTES_CODE_SCAVENGE_8, op->number, 8);
-  return draft_means(draft, state, op);
+  return draft_as(draft, BYTES_CODE_SCAVENGE_1, pages, 1, state, op) ||
+         draft_as(draft, BYTES_CODE_SCAVENGE_2, pages, 2, state, op) ||
+         draft_as(draft, BYTES_CODE_SCAVENGE_8, op->number, 8, state, op);
 }
 
 static bool encode_refuse(const struct trace_op *op, const struct bytes_state *state,
                           struct draft *draft)
 {
-  *draft = draft_of(BYTES_CODE_REFUSE, op->number, 1);
-  if (op->number >= BYTES_ESCAPE_REFUSE) {
-    *draft = draft_of(BYTES_CODE_REFUSE, BYTES_ESCAPE_REFUSE, 1);
-    draft_put(draft, op->number, 8);
-  }
+  if (op->number < BYTES_ESCAPE_REFUSE)
+    return draft_as(draft, BYTES_CODE_REFUSE, op->number, 1, state, op);
+  *draft = draft_of(BYTES_CODE_REFUSE, BYTES_ESCAPE_REFUSE, 1);
+  draft_put(draft, op->number, 8);
   return draft_means(draft, state, op);
 }
 
 static bool encode_region(const struct trace_op *op, const struct bytes_state *state,
                           struct draft *draft)
 {
-  unsigned choice = 0, down = op->down ? 16 : 0;
-  for (; choice < 128; choice++) {
+  unsigned down = op->down ? 16 : 0;
+  for (unsigned choice = 0; choice < 128; choice++) {
     unsigned base = choice % 16, offset = choice / 16;
-    if (base == BYTES_ESCAPE_REGION) continue;
-    *draft = draft_of(BYTES_CODE_REGION, base | down | offset << 5, 1);
-    if (draft_means(draft, state, op)) return true;
+    if (base != BYTES_ESCAPE_REGION &&
+        draft_as(draft, BYTES_CODE_REGION, base | down | offset << 5, 1, state, op))
+      return true;
   }
   *draft = draft_of(BYTES_CODE_REGION, BYTES_ESCAPE_REGION | down, 1);
   draft_put(draft, op->address, 8);
   return draft_means(draft, state, op);
-}
-
-/* The size of an add in this form follows its address. */
-static void put_add_size(struct draft *draft, enum bytes_size form, uint64_t edge,
-                         uint64_t pages)
-{
-  static const unsigned operand_bytes[4] = {1, 2, 1, 8};
-  draft_put(draft, form == BYTES_SIZE_EDGE ? edge : pages, operand_bytes[form]);
 }
 
 /* An operation with an address, in one form of address and one extra. */
@@ -245,7 +228,7 @@ static bool encode_address_as(const struct trace_op *op, unsigned code, unsigned
                               enum bytes_address form, unsigned extra, uint64_t edge,
                               const struct bytes_state *state, struct draft *draft)
 {
-  static const unsigned operand_bytes[4] = {1, 2, 1, 8};
+  static const unsigned operand_bytes[4] = {1, 2, 1, 8}; /* of addresses, and of sizes */
   uint64_t unit = state->page_bytes *
                   (form == BYTES_ADDRESS_ARENAS ? state->arena_pages : 1);
   uint64_t from = state->nanchors > anchor ? state->anchors[anchor] : 0;
@@ -256,19 +239,18 @@ static bool encode_address_as(const struct trace_op *op, unsigned code, unsigned
   *draft = draft_of(code, anchor | (unsigned)form << 3 | extra << 5, 1);
   draft_put(draft, form == BYTES_ADDRESS_8 ? op->address : offset, operand_bytes[form]);
   if (code == BYTES_CODE_ADD)
-    put_add_size(draft, (enum bytes_size)extra, edge, op->number);
+    draft_put(draft, extra == BYTES_SIZE_EDGE ? edge : op->number, operand_bytes[extra]);
   return draft_means(draft, state, op);
 }
 
-static bool encode_address_with(const struct trace_op *op, unsigned code,
-                                unsigned extra, uint64_t edge,
-                                const struct bytes_state *state, struct draft *draft)
+static bool encode_address_with(const struct trace_op *op, unsigned code, unsigned extra,
+                                uint64_t edge, const struct bytes_state *state,
+                                struct draft *draft)
 {
   static const enum bytes_address forms[3] = {
       BYTES_ADDRESS_PAGES_1, BYTES_ADDRESS_ARENAS, BYTES_ADDRESS_PAGES_2};
-  unsigned form = 0, anchor = 0;
-  for (; form < 3; form++)
-    for (anchor = 0; anchor < BYTES_ANCHORS_MAX; anchor++)
+  for (unsigned form = 0; form < 3; form++)
+    for (unsigned anchor = 0; anchor < BYTES_ANCHORS_MAX; anchor++)
       if (encode_address_as(op, code, anchor, forms[form], extra, edge, state, draft))
         return true;
   return false;
@@ -294,12 +276,9 @@ static bool encode_address(const struct trace_op *op, unsigned code,
   uint64_t edge = 0;
   unsigned extra = 0;
   if (code == BYTES_CODE_ADD) extra = (unsigned)add_size_form(op, state, &edge);
-  for (;;) {
-    if (encode_address_with(op, code, extra, edge, state, draft)) return true;
-    /* Only a lookup has its extra free. */
-    if (code != BYTES_CODE_LOOKUP || ++extra == 4) break;
-  }
-  if (code == BYTES_CODE_LOOKUP) extra = 0;
+  if (encode_address_with(op, code, extra, edge, state, draft)) return true;
+  for (unsigned other = 1; code == BYTES_CODE_LOOKUP && other < 4; other++)
+    if (encode_address_with(op, code, other, edge, state, draft)) return true;
   return encode_address_as(op, code, 0, BYTES_ADDRESS_8, extra, edge, state, draft);
 }
 
@@ -336,14 +315,13 @@ struct encoder {
 /* operation: its number, or trace->nops where it is about none. */
 static bool refuse(struct encoder *encoder, size_t operation, const char *why)
 {
-  uint32_t line = operation < encoder->trace->nops
-                      ? encoder->trace->ops[operation].line : 0;
-  encoder->error->line = line;
-  if (line > 0 || operation == encoder->trace->nops)
-    snprintf(encoder->error->text, sizeof encoder->error->text, "%s", why);
+  const struct trace *trace = encoder->trace;
+  struct trace_error *error = encoder->error;
+  error->line = operation < trace->nops ? trace->ops[operation].line : 0;
+  if (error->line > 0 || operation == trace->nops)
+    snprintf(error->text, sizeof error->text, "%s", why);
   else
-    snprintf(encoder->error->text, sizeof encoder->error->text, "operation %zu: %s",
-             operation, why);
+    snprintf(error->text, sizeof error->text, "operation %zu: %s", operation, why);
   return false;
 }
 
@@ -356,7 +334,8 @@ static bool renumber(struct encoder *encoder, size_t operation, struct trace_op 
   *plain = (struct trace_op){.kind = op->kind};
   if (op->kind >= OP_KINDS)
     return refuse(encoder, operation, "expected a known operation");
-  if (allocates || op->kind == OP_FREE) {
+  const struct op_form *form = &trace_op_forms[op->kind];
+  if (form->has_name) {
     number = names_find(&encoder->names, op->name);
     if (allocates && number != NAME_UNKNOWN)
       return refuse(encoder, operation, "expected a new name, got one again");
@@ -366,18 +345,13 @@ static bool renumber(struct encoder *encoder, size_t operation, struct trace_op 
       return refuse(encoder, operation, "expected a smaller trace: memory ran out");
     plain->name = allocates ? encoder->names.count - 1 : number;
   }
-  if (op->kind == OP_FREE_AT || op->kind == OP_ADD || op->kind == OP_LOOKUP ||
-      op->kind == OP_REGION)
-    plain->address = op->address;
-  if (allocates || op->kind == OP_SCAVENGE || op->kind == OP_REFUSE ||
-      op->kind == OP_ADD)
-    plain->number = op->number;
+  if (form->has_address) plain->address = op->address;
+  if (form->number != NULL) plain->number = op->number;
   plain->down = op->kind == OP_REGION && op->down;
   return true;
 }
 
-static bool put_draft(struct encoder *encoder, size_t operation,
-                      const struct draft *draft)
+static bool put_draft(struct encoder *encoder, size_t operation, const struct draft *draft)
 {
   if (draft->size > encoder->capacity - encoder->size)
     return refuse(encoder, operation, "expected a larger buffer for the bytes");
@@ -413,23 +387,27 @@ static bool put_header(struct encoder *encoder, size_t *first)
 bool bytes_encode(const struct trace *trace, uint8_t *buf, size_t capacity,
                   size_t *size, struct trace_error *error)
 {
-  struct encoder encoder;
+  struct encoder encoder = {
+      .trace = trace, .error = error, .buf = buf, .capacity = capacity};
   struct trace fitted = *trace;
   size_t operation = 0;
-  bool encoded = false;
   *size = 0;
   *error = (struct trace_error){0};
   if (!trace_fit(&fitted, error)) return false;
-  encoder.trace = trace;
-  encoder.error = error;
-  encoder.names = (struct names){0};
-  encoder.buf = buf;
-  encoder.capacity = capacity;
-  encoder.size = 0;
-  encoded = put_header(&encoder, &operation);
+  bool encoded = put_header(&encoder, &operation);
   for (; encoded && operation < trace->nops; operation++)
     encoded = put_op(&encoder, operation);
   names_free(&encoder.names);
   if (encoded) *size = encoder.size;
   return encoded;
+}
+
+uint8_t *bytes_new(const struct trace *trace, size_t *size, struct trace_error *error)
+{
+  size_t capacity = BYTES_HEADER_MAX + BYTES_OP_MAX * trace->nops;
+  uint8_t *bytes = malloc(capacity);
+  *error = (struct trace_error){.text = "out of memory"};
+  if (bytes != NULL && bytes_encode(trace, bytes, capacity, size, error)) return bytes;
+  free(bytes);
+  return NULL;
 }

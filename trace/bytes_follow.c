@@ -2,8 +2,7 @@
 #include "bytes_read.h"
 
 /* Take live[index] out; those after it move down. */
-/*@ requires valid: \valid(state);
-    requires fits: state_ok(*state);
+/*@ requires state: \valid(state) && state_ok(*state);
     requires live: index < state->nlive;
     terminates \true; exits \false;
     assigns state->nlive, state->live[0 .. BYTES_LIVE_MAX - 1];
@@ -21,8 +20,7 @@ static void live_remove(struct bytes_state *state, uint32_t index)
   state->nlive--;
 }
 
-/*@ requires valid: \valid(state);
-    requires fits: state_ok(*state);
+/*@ requires state: \valid(state) && state_ok(*state);
     requires name: name == state->names < UINT64_MAX;
     terminates \true; exits \false;
     assigns state->names, state->nlive, state->live[0 .. BYTES_LIVE_MAX - 1];
@@ -39,8 +37,7 @@ static void follow_allocation(struct bytes_state *state, uint64_t name)
 }
 
 /* Only the first free of a live name changes anything. */
-/*@ requires valid: \valid(state);
-    requires fits: state_ok(*state);
+/*@ requires state: \valid(state) && state_ok(*state);
     terminates \true; exits \false;
     assigns state->nlive, state->live[0 .. BYTES_LIVE_MAX - 1],
       state->nfreed, state->freed[0 .. BYTES_FREED_MAX - 1];
@@ -59,8 +56,7 @@ static void follow_free(struct bytes_state *state, uint64_t name)
   state->nfreed++;
 }
 
-/*@ requires valid: \valid(state);
-    requires fits: state_ok(*state);
+/*@ requires state: \valid(state) && state_ok(*state);
     terminates \true; exits \false;
     assigns state->nanchors, state->anchors[0 .. BYTES_ANCHORS_MAX - 1],
       state->last_region;

@@ -18,59 +18,31 @@ static uint64_t page_of(uint64_t choice, uint64_t raw)
   return trace_page_fits(raw) ? raw : 1 + raw % TRACE_PAGE_BYTES_MAX;
 }
 
-/* What choice and raw ask for, whether it fits or not. */
-/*@ requires page: page_fits(page_bytes);
-    terminates \true; exits \false;
-    assigns \nothing;
-*/
-static uint64_t phys_asked(uint64_t choice, uint64_t raw, uint64_t page_bytes)
-{
-  switch (choice) {
-  case 0: return page_bytes;
-  case 1: return 2 * page_bytes;
-  case 2: return 4 * page_bytes;
-  case 3: return 8 * page_bytes;
-  case 4: return 16 * page_bytes;
-  case 5: return page_bytes / 2;
-  case 6: return 4096;
-  default: return raw;
-  }
-}
+/* The sizes that a choice stands for, whether they fit or not: in pages, where that isn't
+ * 0, or else in bytes; the last choice is written out. */
+struct size_choice {
+  uint16_t pages;
+  uint32_t bytes;
+};
+
+static const struct size_choice phys_choices[7] = {
+    {1, 0}, {2, 0}, {4, 0}, {8, 0}, {16, 0}, {0, 0 /* half a page */}, {0, 4096}};
+static const struct size_choice huge_choices[7] = {
+    {0, 0}, {0, 0x200000}, {4, 0}, {8, 0}, {16, 0}, {32, 0}, {64, 0}};
+static const struct size_choice arena_choices[7] = {
+    {0, 0x4000000}, {16, 0}, {32, 0}, {64, 0}, {128, 0}, {512, 0}, {1024, 0}};
 
 /*@ requires page: page_fits(page_bytes);
+    requires choices: \valid_read(choices + (0 .. 6));
     terminates \true; exits \false;
     assigns \nothing;
 */
-static uint64_t huge_asked(uint64_t choice, uint64_t raw, uint64_t page_bytes)
+static uint64_t size_asked(const struct size_choice *choices, uint64_t choice, uint64_t raw,
+                           uint64_t page_bytes)
 {
-  switch (choice) {
-  case 0: return 0;
-  case 1: return 0x200000;
-  case 2: return 4 * page_bytes;
-  case 3: return 8 * page_bytes;
-  case 4: return 16 * page_bytes;
-  case 5: return 32 * page_bytes;
-  case 6: return 64 * page_bytes;
-  default: return raw;
-  }
-}
-
-/*@ requires page: page_fits(page_bytes);
-    terminates \true; exits \false;
-    assigns \nothing;
-*/
-static uint64_t arena_asked(uint64_t choice, uint64_t raw, uint64_t page_bytes)
-{
-  switch (choice) {
-  case 0: return 0x4000000;
-  case 1: return 16 * page_bytes;
-  case 2: return 32 * page_bytes;
-  case 3: return 64 * page_bytes;
-  case 4: return 128 * page_bytes;
-  case 5: return 512 * page_bytes;
-  case 6: return 1024 * page_bytes;
-  default: return raw;
-  }
+  if (choice > 6) return raw;
+  if (choices[choice].pages == 0) return choices[choice].bytes;
+  return choices[choice].pages * page_bytes;
 }
 
 /*@ requires page: page_fits(page_bytes);
@@ -80,7 +52,8 @@ static uint64_t arena_asked(uint64_t choice, uint64_t raw, uint64_t page_bytes)
 */
 static uint64_t phys_of(uint64_t choice, uint64_t raw, uint64_t page_bytes)
 {
-  uint64_t phys_bytes = phys_asked(choice, raw, page_bytes);
+  uint64_t phys_bytes =
+      choice == 5 ? page_bytes / 2 : size_asked(phys_choices, choice, raw, page_bytes);
   /*@ assert fallback: phys_fits(page_bytes, page_bytes, 1); */
   return trace_phys_pages(page_bytes, phys_bytes) > 0 ? phys_bytes : page_bytes;
 }
@@ -94,7 +67,7 @@ static uint64_t phys_of(uint64_t choice, uint64_t raw, uint64_t page_bytes)
 static uint64_t huge_of(uint64_t choice, uint64_t raw, uint64_t page_bytes,
                         uint64_t phys_pages)
 {
-  uint64_t huge_bytes = huge_asked(choice, raw, page_bytes);
+  uint64_t huge_bytes = size_asked(huge_choices, choice, raw, page_bytes);
   return trace_huge_fits(page_bytes, phys_pages, huge_bytes) ? huge_bytes : 0;
 }
 
@@ -107,42 +80,11 @@ static uint64_t huge_of(uint64_t choice, uint64_t raw, uint64_t page_bytes,
 static uint64_t arena_of(uint64_t choice, uint64_t raw, uint64_t page_bytes,
                          uint64_t phys_pages)
 {
-  uint64_t arena_bytes = arena_asked(choice, raw, page_bytes);
+  uint64_t arena_bytes = size_asked(arena_choices, choice, raw, page_bytes);
   uint64_t fallback = 16 * page_bytes;
   /*@ assert whole: fallback / page_bytes == 16 && fallback % page_bytes == 0; */
   /*@ assert fallback: arena_fits(page_bytes, phys_pages, fallback); */
   return trace_arena_fits(page_bytes, phys_pages, arena_bytes) ? arena_bytes : fallback;
-}
-
-/* 8 bytes where the choice is the escape, otherwise none. */
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    terminates \true; exits \false;
-    assigns \nothing;
-    ensures next: position <= \result.next <= size && \result.next <= position + 8;
-*/
-static struct number read_escaped(const uint8_t *data, size_t size, size_t position,
-                                  uint64_t choice, uint64_t escape)
-{
-  return read_number(data, size, position, choice == escape ? 8 : 0);
-}
-
-/* Choice 0 has no goal, 1 and 2 are as many bytes that count pages, 3 is bytes. */
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires choice: choice <= 3;
-    requires page: page_fits(page_bytes);
-    terminates \true; exits \false;
-    assigns \nothing;
-    ensures next: position <= \result.next <= size && \result.next <= position + 8;
-    ensures none: choice == 0 ==> \result.value == 0;
-*/
-static struct number read_goal(const uint8_t *data, size_t size, size_t position,
-                               unsigned choice, uint64_t page_bytes)
-{
-  struct number goal = read_number(data, size, position, choice == 3 ? 8 : choice);
-  if (choice < 3) goal.value = bytes_of(goal.value, page_bytes);
-  return goal;
 }
 
 /* Byte 0: page (2 bits), phys (3), arena (3); byte 1: huge (3), goal (2), regions
@@ -154,21 +96,22 @@ struct bytes_header bytes_read_header(const uint8_t *data, size_t size)
   struct number second = read_number(data, size, first.next, 1);
   struct number off = read_number(data, size, second.next, 1);
   uint64_t page = first.value % 4, phys = first.value / 4 % 8, arena = first.value / 32;
-  uint64_t huge = second.value % 8, goal = second.value / 8 % 4;
+  uint64_t huge = second.value % 8;
+  unsigned goal = (unsigned)(second.value / 8 % 4); /* 1, 2: bytes that count pages */
   struct bytes_header header = {0};
   uint64_t phys_pages = 0;
-  struct number raw = read_escaped(data, size, off.next, page, BYTES_ESCAPE_PAGE);
+  struct number raw = read_number(data, size, off.next, page == BYTES_ESCAPE_PAGE ? 8 : 0);
   header.page_bytes = page_of(page, raw.value);
-  raw = read_escaped(data, size, raw.next, phys, BYTES_ESCAPE_PHYS);
+  raw = read_number(data, size, raw.next, phys == BYTES_ESCAPE_PHYS ? 8 : 0);
   header.phys_bytes = phys_of(phys, raw.value, header.page_bytes);
   phys_pages = trace_phys_pages(header.page_bytes, header.phys_bytes);
-  raw = read_escaped(data, size, raw.next, huge, BYTES_ESCAPE_HUGE);
+  raw = read_number(data, size, raw.next, huge == BYTES_ESCAPE_HUGE ? 8 : 0);
   header.huge_bytes = huge_of(huge, raw.value, header.page_bytes, phys_pages);
-  raw = read_escaped(data, size, raw.next, arena, BYTES_ESCAPE_ARENA);
+  raw = read_number(data, size, raw.next, arena == BYTES_ESCAPE_ARENA ? 8 : 0);
   header.arena_bytes = arena_of(arena, raw.value, header.page_bytes, phys_pages);
-  raw = read_goal(data, size, raw.next, (unsigned)goal, header.page_bytes);
+  raw = read_number(data, size, raw.next, goal == 3 ? 8 : goal);
   header.has_goal = goal != 0;
-  header.goal_bytes = raw.value;
+  header.goal_bytes = goal == 3 ? raw.value : bytes_of(raw.value, header.page_bytes);
   header.regions = (uint8_t)(second.value / 32);
   header.off = (uint8_t)off.value;
   header.next = raw.next;
@@ -185,16 +128,10 @@ struct first_region {
 static const struct first_region first_regions[8][BYTES_REGIONS_MAX] = {
     {{BYTES_REGION_0, 0, false}},
     {{BYTES_REGION_4, 0, true}, {BYTES_REGION_0, 0, false}},
-    {{BYTES_REGION_4, 0, true},
-     {BYTES_REGION_0, 0, false},
-     {BYTES_REGION_2, 0, false},
-     {BYTES_REGION_6, 0, true}},
-    {{BYTES_REGION_0, 0, false},
-     {BYTES_REGION_1, 0, false},
-     {BYTES_REGION_2, 0, false},
-     {BYTES_REGION_3, 0, false},
-     {BYTES_REGION_4, 0, false},
-     {BYTES_REGION_5, 0, false}},
+    {{BYTES_REGION_4, 0, true}, {BYTES_REGION_0, 0, false},
+     {BYTES_REGION_2, 0, false}, {BYTES_REGION_6, 0, true}},
+    {{BYTES_REGION_0, 0, false}, {BYTES_REGION_1, 0, false}, {BYTES_REGION_2, 0, false},
+     {BYTES_REGION_3, 0, false}, {BYTES_REGION_4, 0, false}, {BYTES_REGION_5, 0, false}},
     {{BYTES_REGION_4, 0, true}},
     /* They grow into each other. */
     {{BYTES_REGION_0, 0, false}, {BYTES_REGION_0, 4, true}},

@@ -1,7 +1,6 @@
 #include "bytes_number.h"
 
-struct number read_number(const uint8_t *data, size_t size, size_t position,
-                          unsigned bytes)
+struct number read_number(const uint8_t *data, size_t size, size_t position, unsigned bytes)
 {
   size_t left = size - position < bytes ? size - position : bytes;
   struct number number = {0, position + left};

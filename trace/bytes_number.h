@@ -14,6 +14,10 @@ struct number {
 };
 
 /*@
+  // All bytes can be read, and this position is among them or at their end.
+  predicate bytes_at{L}(uint8_t *data, integer size, integer position) =
+    \valid_read(data + (0 .. size - 1)) && position <= size;
+
   // What data[from .. to - 1] say, lowest byte first.
   logic integer number_at{L}(uint8_t *data, integer from, integer to) =
     from >= to ? 0 : data[from] + 256 * number_at(data, from + 1, to);
@@ -32,8 +36,7 @@ struct number {
 
 /* `bytes` bytes, lowest first. Past the end there are zeros, and the position
  * stays. */
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
+/*@ requires inside: bytes_at(data, size, position);
     requires bytes: bytes <= 8;
     terminates \true; exits \false;
     assigns \nothing;

@@ -14,32 +14,21 @@ static unsigned operand_bytes(uint64_t form)
 /* --- Sizes ---------------------------------------------------------------- */
 
 /* Sizes at which something may break. */
-/*@ requires valid: \valid_read(state);
-    requires fits: operands_ok(*state);
+/*@ requires state: \valid_read(state) && operands_ok(*state);
+    requires choice: choice < 16;
     terminates \true; exits \false;
     assigns \nothing;
 */
 static uint64_t edge_pages(uint64_t choice, const struct bytes_state *state)
 {
-  switch (choice) {
-  case 0: return state->arena_pages - 1;
-  case 1: return state->arena_pages;
-  case 2: return state->arena_pages + 1;
-  case 3: return 2 * state->arena_pages;
-  case 4: return state->huge_pages > 0 ? state->huge_pages - 1 : 0;
-  case 5: return state->huge_pages;
-  case 6: return state->huge_pages + 1;
-  case 7: return 2 * state->huge_pages;
-  case 8: return state->phys_pages;
-  case 9: return SPAN_LIMIT_PAGES - 1;
-  case 10: return SPAN_LIMIT_PAGES;
-  case 11: return SPAN_LIMIT_PAGES + 1;
-  case 12: return 0x0008000000000000ULL; /* 2^51: times 8192 is 0 */
-  case 13: return 0x8000000000000000ULL;
-  case 14: return UINT64_MAX - state->arena_pages + 1;
-  default: break;
-  }
-  return UINT64_MAX;
+  const uint64_t arena = state->arena_pages, huge = state->huge_pages;
+  const uint64_t edges[16] = {
+      arena - 1, arena, arena + 1, 2 * arena,
+      huge > 0 ? huge - 1 : 0, huge, huge + 1, 2 * huge, state->phys_pages,
+      SPAN_LIMIT_PAGES - 1, SPAN_LIMIT_PAGES, SPAN_LIMIT_PAGES + 1,
+      0x0008000000000000ULL, /* 2^51: times 8192 is 0 */
+      0x8000000000000000ULL, UINT64_MAX - arena + 1, UINT64_MAX};
+  return edges[choice];
 }
 
 struct number read_pages(const uint8_t *data, size_t size, size_t position,
@@ -52,75 +41,45 @@ struct number read_pages(const uint8_t *data, size_t size, size_t position,
 
 /* --- Addresses ------------------------------------------------------------ */
 
-/*@ requires valid: \valid_read(state);
-    requires fits: operands_ok(*state);
-    terminates \true; exits \false;
-    assigns \nothing;
-*/
-static uint64_t anchor_of(uint64_t choice, const struct bytes_state *state)
-{
-  return state->nanchors > 0 ? state->anchors[choice % state->nanchors] : 0;
-}
-
 struct address read_address(const uint8_t *data, size_t size, size_t position,
                             const struct bytes_state *state)
 {
   struct number selector = read_number(data, size, position, 1);
   uint64_t form = selector.value / 8 % 4;
-  struct number operand =
-      read_number(data, size, selector.next, operand_bytes(form));
-  uint64_t anchor = anchor_of(selector.value % 8, state);
+  struct number operand = read_number(data, size, selector.next, operand_bytes(form));
+  uint64_t anchor =
+      state->nanchors > 0 ? state->anchors[selector.value % 8 % state->nanchors] : 0;
   uint64_t page_bytes = state->page_bytes;
   uint64_t arena_bytes = bytes_of(state->arena_pages, page_bytes);
   struct address address = {operand.value, selector.value / 32 % 4, operand.next};
-  switch (form) {
-  case BYTES_ADDRESS_PAGES_1:
+  if (form == BYTES_ADDRESS_PAGES_1)
     address.value = above(anchor, operand.value, page_bytes);
-    break;
-  case BYTES_ADDRESS_PAGES_2:
+  else if (form == BYTES_ADDRESS_PAGES_2)
     address.value = moved(anchor, operand.value, 2, page_bytes);
-    break;
-  case BYTES_ADDRESS_ARENAS:
+  else if (form == BYTES_ADDRESS_ARENAS)
     address.value = moved(anchor, operand.value, 1, arena_bytes);
-    break;
-  default: break;
-  }
   return address;
 }
 
 /* --- Regions -------------------------------------------------------------- */
 
-/*@ requires valid: \valid_read(state);
-    requires fits: operands_ok(*state);
+/*@ requires state: \valid_read(state) && operands_ok(*state);
+    requires choice: choice < 16;
     terminates \true; exits \false;
     assigns \nothing;
 */
-static uint64_t region_base(uint64_t choice, uint64_t raw,
-                            const struct bytes_state *state)
+static uint64_t region_base(uint64_t choice, uint64_t raw, const struct bytes_state *state)
 {
-  switch (choice) {
-  case 0: return BYTES_REGION_0;
-  case 1: return BYTES_REGION_1;
-  case 2: return BYTES_REGION_2;
-  case 3: return BYTES_REGION_3;
-  case 4: return BYTES_REGION_4;
-  case 5: return BYTES_REGION_5;
-  case 6: return BYTES_REGION_6;
-  case 7: return 0x7f0000000000ULL;
-  case 8: return state->last_region;
-  case 9: return state->nanchors > 0 ? state->anchors[0] : BYTES_REGION_0;
-  case 10: return 0;
-  case 11: return SPAN_LIMIT_PAGES * state->page_bytes;
-  case 12: return 0x7fffffffffffffffULL;
-  case 13: return 0x8000000000000000ULL;
-  case 14: return UINT64_MAX;
-  default: break;
-  }
-  return raw;
+  const uint64_t bases[16] = {
+      BYTES_REGION_0, BYTES_REGION_1, BYTES_REGION_2, BYTES_REGION_3, BYTES_REGION_4,
+      BYTES_REGION_5, BYTES_REGION_6, 0x7f0000000000ULL, state->last_region,
+      state->nanchors > 0 ? state->anchors[0] : BYTES_REGION_0, 0,
+      SPAN_LIMIT_PAGES * state->page_bytes, 0x7fffffffffffffffULL, 0x8000000000000000ULL,
+      UINT64_MAX, raw};
+  return bases[choice];
 }
 
-/*@ requires valid: \valid_read(state);
-    requires fits: operands_ok(*state);
+/*@ requires state: \valid_read(state) && operands_ok(*state);
     terminates \true; exits \false;
     assigns \nothing;
 */

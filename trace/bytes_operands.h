@@ -16,10 +16,8 @@ struct address {
 /*@ predicate operands_ok(struct bytes_state state) =
       sizes_ok(state) && counts_ok(state); */
 
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires valid: \valid_read(state);
-    requires fits: operands_ok(*state);
+/*@ requires bytes: bytes_at(data, size, position);
+    requires state: \valid_read(state) && operands_ok(*state);
     requires form: 0 <= form <= BYTES_SIZE_8;
     terminates \true; exits \false;
     assigns \nothing;
@@ -28,10 +26,8 @@ struct address {
 struct number read_pages(const uint8_t *data, size_t size, size_t position,
                          enum bytes_size form, const struct bytes_state *state);
 
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires valid: \valid_read(state);
-    requires fits: operands_ok(*state);
+/*@ requires bytes: bytes_at(data, size, position);
+    requires state: \valid_read(state) && operands_ok(*state);
     terminates \true; exits \false;
     assigns \nothing;
     ensures next: position <= \result.next <= size && \result.next <= position + 9;
@@ -42,10 +38,8 @@ struct address read_address(const uint8_t *data, size_t size, size_t position,
 
 /* One byte: base (4 bits), down (1), offset (3); an escaped base in 8 bytes. The
  * extra is whether it grows down. */
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires valid: \valid_read(state);
-    requires fits: operands_ok(*state);
+/*@ requires bytes: bytes_at(data, size, position);
+    requires state: \valid_read(state) && operands_ok(*state);
     terminates \true; exits \false;
     assigns \nothing;
     ensures next: position <= \result.next <= size && \result.next <= position + 9;

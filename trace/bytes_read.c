@@ -4,52 +4,32 @@
 #include "bytes_operands.h"
 
 /*@
-  // The operands end here, the operation byte counted among BYTES_OP_MAX.
-  predicate ends(struct bytes_step step, integer from, integer size) =
-    from <= step.next <= size && step.next < from + BYTES_OP_MAX;
-
-  predicate says(struct bytes_step step, integer page_bytes, integer names) =
-    step.has_op ==> op_fits(step.op, page_bytes, names);
+  // The operands end here, the operation byte counted among BYTES_OP_MAX, and the
+  // operation is one that parses.
+  predicate step_ok(struct bytes_step step, integer from, integer size,
+                    integer page_bytes, integer names) =
+    from <= step.next <= size && step.next < from + BYTES_OP_MAX &&
+    (step.has_op ==> op_fits(step.op, page_bytes, names));
 */
 
 /* --- Operations by address ------------------------------------------------ */
 
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires valid: \valid_read(state);
-    requires fits: state_ok(*state);
+/* A free by address, or memory handed in: the selector's extra is the form of its size. */
+/*@ requires bytes: bytes_at(data, size, position);
+    requires state: \valid_read(state) && state_ok(*state);
+    requires kind: kind == OP_FREE_AT || kind == OP_ADD;
     terminates \true; exits \false;
     assigns \nothing;
-    ensures next: ends(\result, position, size);
-    ensures fits: says(\result, state->page_bytes, state->names);
+    ensures step: step_ok(\result, position, size, state->page_bytes, state->names);
 */
-static struct bytes_step read_free_at(const uint8_t *data, size_t size, size_t position,
-                                      const struct bytes_state *state)
+static struct bytes_step read_at(const uint8_t *data, size_t size, size_t position,
+                                 enum op_kind kind, const struct bytes_state *state)
 {
-  struct bytes_step step = {.has_op = true, .op = {.kind = OP_FREE_AT}};
+  struct bytes_step step = {.has_op = true, .op = {.kind = (uint8_t)kind}};
   struct address address = read_address(data, size, position, state);
-  step.op.address = on_page(address.value, state->page_bytes);
-  step.next = address.next;
-  return step;
-}
-
-/* The selector's extra is the form of the size. */
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires valid: \valid_read(state);
-    requires fits: state_ok(*state);
-    terminates \true; exits \false;
-    assigns \nothing;
-    ensures next: ends(\result, position, size);
-    ensures fits: says(\result, state->page_bytes, state->names);
-*/
-static struct bytes_step read_add(const uint8_t *data, size_t size, size_t position,
-                                  const struct bytes_state *state)
-{
-  struct bytes_step step = {.has_op = true, .op = {.kind = OP_ADD}};
-  struct address address = read_address(data, size, position, state);
-  struct number pages =
-      read_pages(data, size, address.next, (enum bytes_size)address.extra, state);
+  struct number pages = {0, address.next};
+  if (kind == OP_ADD)
+    pages = read_pages(data, size, address.next, (enum bytes_size)address.extra, state);
   step.op.address = on_page(address.value, state->page_bytes);
   step.op.number = pages.value;
   step.next = pages.next;
@@ -57,14 +37,11 @@ static struct bytes_step read_add(const uint8_t *data, size_t size, size_t posit
 }
 
 /* The selector's extra moves into the page, but not an address in full. */
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires valid: \valid_read(state);
-    requires fits: state_ok(*state);
+/*@ requires bytes: bytes_at(data, size, position);
+    requires state: \valid_read(state) && state_ok(*state);
     terminates \true; exits \false;
     assigns \nothing;
-    ensures next: ends(\result, position, size);
-    ensures fits: says(\result, state->page_bytes, state->names);
+    ensures step: step_ok(\result, position, size, state->page_bytes, state->names);
 */
 static struct bytes_step read_lookup(const uint8_t *data, size_t size, size_t position,
                                      const struct bytes_state *state)
@@ -72,27 +49,18 @@ static struct bytes_step read_lookup(const uint8_t *data, size_t size, size_t po
   struct bytes_step step = {.has_op = true, .op = {.kind = OP_LOOKUP}};
   struct number selector = read_number(data, size, position, 1);
   struct address address = read_address(data, size, position, state);
-  uint64_t into_page = 0;
-  switch (address.extra) {
-  case 1: into_page = 1; break;
-  case 2: into_page = state->page_bytes / 2; break;
-  case 3: into_page = state->page_bytes - 1; break;
-  default: break;
-  }
-  if (selector.value / 8 % 4 == BYTES_ADDRESS_8) into_page = 0;
-  step.op.address = above(address.value, 1, into_page);
+  const uint64_t into_page[4] = {0, 1, state->page_bytes / 2, state->page_bytes - 1};
+  bool in_full = selector.value / 8 % 4 == BYTES_ADDRESS_8;
+  step.op.address = above(address.value, 1, in_full ? 0 : into_page[address.extra]);
   step.next = address.next;
   return step;
 }
 
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires valid: \valid_read(state);
-    requires fits: state_ok(*state);
+/*@ requires bytes: bytes_at(data, size, position);
+    requires state: \valid_read(state) && state_ok(*state);
     terminates \true; exits \false;
     assigns \nothing;
-    ensures next: ends(\result, position, size);
-    ensures fits: says(\result, state->page_bytes, state->names);
+    ensures step: step_ok(\result, position, size, state->page_bytes, state->names);
 */
 static struct bytes_step read_region(const uint8_t *data, size_t size, size_t position,
                                      const struct bytes_state *state)
@@ -105,100 +73,52 @@ static struct bytes_step read_region(const uint8_t *data, size_t size, size_t po
   return step;
 }
 
-/* --- Frees ---------------------------------------------------------------- */
+/* --- Frees, allocations, scavenging ----------------------------------------- */
 
-/* The index counts from the newest live name. */
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires valid: \valid_read(state);
-    requires fits: state_ok(*state);
-    requires bytes: bytes <= 8;
+/* The index counts from the newest live name, or from the name freed last; or any name is
+ * told by its number. */
+/*@ requires bytes: bytes_at(data, size, position);
+    requires state: \valid_read(state) && state_ok(*state);
+    requires code: code < BYTES_CODE_FREE_AT;
     terminates \true; exits \false;
     assigns \nothing;
-    ensures next: ends(\result, position, size);
-    ensures fits: says(\result, state->page_bytes, state->names);
+    ensures step: step_ok(\result, position, size, state->page_bytes, state->names);
 */
 static struct bytes_step read_free(const uint8_t *data, size_t size, size_t position,
-                                   unsigned bytes, const struct bytes_state *state)
+                                   uint64_t code, const struct bytes_state *state)
 {
-  struct bytes_step step = {.op = {.kind = OP_FREE}};
+  unsigned bytes = code == BYTES_CODE_FREE_2 ? 2 : code == BYTES_CODE_FREE_NAME ? 8 : 1;
   struct number index = read_number(data, size, position, bytes);
+  struct bytes_step step = {.next = index.next, .op = {.kind = OP_FREE}};
+  uint64_t known = state->nfreed < BYTES_FREED_MAX ? state->nfreed : BYTES_FREED_MAX;
   uint64_t at = 0;
-  step.next = index.next;
-  if (state->nlive == 0) return step;
-  at = state->nlive - 1 - index.value % state->nlive;
-  /*@ assert given: \let s = *state; s.live[at] < s.names; */
-  step.has_op = true;
-  step.op.name = state->live[at];
+  if (code < BYTES_CODE_FREE_AGAIN && state->nlive > 0) {
+    at = state->nlive - 1 - index.value % state->nlive;
+    /*@ assert given: \let s = *state; s.live[at] < s.names; */
+    step.op.name = state->live[at];
+    step.has_op = true;
+  } else if (code == BYTES_CODE_FREE_AGAIN && known > 0) {
+    at = (state->nfreed - 1 - index.value % known) % BYTES_FREED_MAX;
+    /*@ assert given: \let s = *state; s.freed[at] < s.names; */
+    step.op.name = state->freed[at];
+    step.has_op = true;
+  } else if (code == BYTES_CODE_FREE_NAME && state->names > 0) {
+    step.op.name = index.value % state->names;
+    step.has_op = true;
+  }
   return step;
 }
 
-/* The index counts from the name freed last. */
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires valid: \valid_read(state);
-    requires fits: state_ok(*state);
-    terminates \true; exits \false;
-    assigns \nothing;
-    ensures next: ends(\result, position, size);
-    ensures fits: says(\result, state->page_bytes, state->names);
-*/
-static struct bytes_step read_free_again(const uint8_t *data, size_t size,
-                                         size_t position,
-                                         const struct bytes_state *state)
-{
-  struct bytes_step step = {.op = {.kind = OP_FREE}};
-  struct number index = read_number(data, size, position, 1);
-  uint64_t known =
-      state->nfreed < BYTES_FREED_MAX ? state->nfreed : BYTES_FREED_MAX;
-  uint64_t at = 0;
-  step.next = index.next;
-  if (known == 0) return step;
-  at = (state->nfreed - 1 - index.value % known) % BYTES_FREED_MAX;
-  /*@ assert given: \let s = *state; s.freed[at] < s.names; */
-  step.has_op = true;
-  step.op.name = state->freed[at];
-  return step;
-}
-
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires valid: \valid_read(state);
-    requires fits: state_ok(*state);
-    terminates \true; exits \false;
-    assigns \nothing;
-    ensures next: ends(\result, position, size);
-    ensures fits: says(\result, state->page_bytes, state->names);
-*/
-static struct bytes_step read_free_name(const uint8_t *data, size_t size,
-                                        size_t position,
-                                        const struct bytes_state *state)
-{
-  struct bytes_step step = {.op = {.kind = OP_FREE}};
-  struct number name = read_number(data, size, position, 8);
-  step.next = name.next;
-  if (state->names == 0) return step;
-  step.has_op = true;
-  step.op.name = name.value % state->names;
-  return step;
-}
-
-/* --- Operations ----------------------------------------------------------- */
-
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires valid: \valid_read(state);
-    requires fits: state_ok(*state);
+/*@ requires bytes: bytes_at(data, size, position);
+    requires state: \valid_read(state) && state_ok(*state);
     requires kind: kind == OP_HEAP || kind == OP_MANUAL;
     requires form: 0 <= form <= BYTES_SIZE_8;
     terminates \true; exits \false;
     assigns \nothing;
-    ensures next: ends(\result, position, size);
-    ensures fits: says(\result, state->page_bytes, state->names);
+    ensures step: step_ok(\result, position, size, state->page_bytes, state->names);
 */
-static struct bytes_step read_allocation(const uint8_t *data, size_t size,
-                                         size_t position, enum op_kind kind,
-                                         enum bytes_size form,
+static struct bytes_step read_allocation(const uint8_t *data, size_t size, size_t position,
+                                         enum op_kind kind, enum bytes_size form,
                                          const struct bytes_state *state)
 {
   struct bytes_step step = {.has_op = true, .op = {.kind = (uint8_t)kind}};
@@ -210,19 +130,15 @@ static struct bytes_step read_allocation(const uint8_t *data, size_t size,
 }
 
 /* 1 and 2 bytes count pages, 8 bytes. */
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
-    requires valid: \valid_read(state);
-    requires fits: state_ok(*state);
-    requires bytes: bytes == 1 || bytes == 2 || bytes == 8;
+/*@ requires bytes: bytes_at(data, size, position);
+    requires state: \valid_read(state) && state_ok(*state);
+    requires count: bytes == 1 || bytes == 2 || bytes == 8;
     terminates \true; exits \false;
     assigns \nothing;
-    ensures next: ends(\result, position, size);
-    ensures fits: says(\result, state->page_bytes, state->names);
+    ensures step: step_ok(\result, position, size, state->page_bytes, state->names);
 */
-static struct bytes_step read_scavenge(const uint8_t *data, size_t size,
-                                       size_t position, unsigned bytes,
-                                       const struct bytes_state *state)
+static struct bytes_step read_scavenge(const uint8_t *data, size_t size, size_t position,
+                                       unsigned bytes, const struct bytes_state *state)
 {
   struct bytes_step step = {.has_op = true, .op = {.kind = OP_SCAVENGE}};
   struct number number = read_number(data, size, position, bytes);
@@ -232,13 +148,14 @@ static struct bytes_step read_scavenge(const uint8_t *data, size_t size,
   return step;
 }
 
+/* --- Operations ----------------------------------------------------------- */
+
 /* The byte's low three bits; 7: 8 bytes follow. */
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: position <= size;
+/*@ requires bytes: bytes_at(data, size, position);
     terminates \true; exits \false;
     assigns \nothing;
-    ensures next: ends(\result, position, size);
-    ensures fits: \forall integer page, names; says(\result, page, names);
+    ensures step: \forall integer page, names;
+      step_ok(\result, position, size, page, names);
 */
 static struct bytes_step read_refuse(const uint8_t *data, size_t size, size_t position)
 {
@@ -252,55 +169,40 @@ static struct bytes_step read_refuse(const uint8_t *data, size_t size, size_t po
   return step;
 }
 
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: at <= size;
-    requires valid: \valid_read(state);
-    requires fits: state_ok(*state);
-    requires code: code < BYTES_CODE_FREE_1;
-    terminates \true; exits \false;
+/* Allocations for manual use have the forms of the others, fewer codes each. */
+/*@ terminates \true; exits \false;
     assigns \nothing;
-    ensures next: ends(\result, at, size);
-    ensures fits: says(\result, state->page_bytes, state->names);
+    ensures form: 0 <= \result <= BYTES_SIZE_8;
 */
-static struct bytes_step read_alloc_code(const uint8_t *data, size_t size, size_t at,
-                                         uint64_t code, const struct bytes_state *state)
+static enum bytes_size size_form(uint64_t code)
 {
-  enum op_kind kind = code < BYTES_CODE_MANUAL_1 ? OP_HEAP : OP_MANUAL;
-  enum bytes_size form = BYTES_SIZE_8;
-  if (code < BYTES_CODE_HEAP_2) form = BYTES_SIZE_1;
-  else if (code < BYTES_CODE_HEAP_EDGE) form = BYTES_SIZE_2;
-  else if (code < BYTES_CODE_HEAP_8) form = BYTES_SIZE_EDGE;
-  else if (code < BYTES_CODE_MANUAL_1) form = BYTES_SIZE_8;
-  else if (code < BYTES_CODE_MANUAL_2) form = BYTES_SIZE_1;
-  else if (code < BYTES_CODE_MANUAL_EDGE) form = BYTES_SIZE_2;
-  else if (code < BYTES_CODE_MANUAL_8) form = BYTES_SIZE_EDGE;
-  return read_allocation(data, size, at, kind, form, state);
+  bool heap = code < BYTES_CODE_MANUAL_1;
+  if (code < (heap ? BYTES_CODE_HEAP_2 : BYTES_CODE_MANUAL_2)) return BYTES_SIZE_1;
+  if (code < (heap ? BYTES_CODE_HEAP_EDGE : BYTES_CODE_MANUAL_EDGE)) return BYTES_SIZE_2;
+  if (code < (heap ? BYTES_CODE_HEAP_8 : BYTES_CODE_MANUAL_8)) return BYTES_SIZE_EDGE;
+  return BYTES_SIZE_8;
 }
 
-/*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires inside: at <= size;
-    requires valid: \valid_read(state);
-    requires fits: state_ok(*state);
+/*@ requires bytes: bytes_at(data, size, at);
+    requires state: \valid_read(state) && state_ok(*state);
     terminates \true; exits \false;
     assigns \nothing;
-    ensures next: ends(\result, at, size);
-    ensures fits: says(\result, state->page_bytes, state->names);
+    ensures step: step_ok(\result, at, size, state->page_bytes, state->names);
 */
 static struct bytes_step read_code(const uint8_t *data, size_t size, size_t at,
                                    uint64_t code, const struct bytes_state *state)
 {
   struct bytes_step dump = {.next = at, .has_op = true, .op = {.kind = OP_DUMP}};
-  if (code < BYTES_CODE_FREE_1) return read_alloc_code(data, size, at, code, state);
-  if (code < BYTES_CODE_FREE_2) return read_free(data, size, at, 1, state);
-  if (code < BYTES_CODE_FREE_AGAIN) return read_free(data, size, at, 2, state);
-  if (code < BYTES_CODE_FREE_NAME) return read_free_again(data, size, at, state);
-  if (code < BYTES_CODE_FREE_AT) return read_free_name(data, size, at, state);
-  if (code < BYTES_CODE_SCAVENGE_1) return read_free_at(data, size, at, state);
+  enum op_kind allocates = code < BYTES_CODE_MANUAL_1 ? OP_HEAP : OP_MANUAL;
+  if (code < BYTES_CODE_FREE_1)
+    return read_allocation(data, size, at, allocates, size_form(code), state);
+  if (code < BYTES_CODE_FREE_AT) return read_free(data, size, at, code, state);
+  if (code < BYTES_CODE_SCAVENGE_1) return read_at(data, size, at, OP_FREE_AT, state);
   if (code < BYTES_CODE_SCAVENGE_2) return read_scavenge(data, size, at, 1, state);
   if (code < BYTES_CODE_SCAVENGE_8) return read_scavenge(data, size, at, 2, state);
   if (code < BYTES_CODE_REFUSE) return read_scavenge(data, size, at, 8, state);
   if (code < BYTES_CODE_ADD) return read_refuse(data, size, at);
-  if (code < BYTES_CODE_LOOKUP) return read_add(data, size, at, state);
+  if (code < BYTES_CODE_LOOKUP) return read_at(data, size, at, OP_ADD, state);
   if (code < BYTES_CODE_DUMP) return read_lookup(data, size, at, state);
   if (code < BYTES_CODE_REGION) return dump;
   return read_region(data, size, at, state);
@@ -323,25 +225,16 @@ static unsigned swarm_bit(uint64_t code)
   return code < BYTES_CODE_REGION ? BYTES_SWARM_DUMP : BYTES_SWARM_REGION;
 }
 
-/* What a code stands for where some are switched off. */
-/*@ terminates \true; exits \false;
-    assigns \nothing;
-*/
-static uint64_t swarm_code(uint64_t code, unsigned off)
-{
-  if ((off & swarm_bit(code)) == 0) return code;
-  return code % 2 == 0 ? BYTES_CODE_HEAP_1 : BYTES_CODE_FREE_1;
-}
-
 struct bytes_step bytes_read_op(const uint8_t *data, size_t size, size_t position,
                                 const struct bytes_state *state)
 {
   struct bytes_step step = {.next = position};
-  struct number byte;
   if (position >= size) return step;
-  byte = read_number(data, size, position, 1);
-  step = read_code(data, size, byte.next,
-                   swarm_code(byte.value % BYTES_CODES, state->off), state);
+  struct number byte = read_number(data, size, position, 1);
+  uint64_t code = byte.value % BYTES_CODES;
+  if ((state->off & swarm_bit(code)) != 0)
+    code = code % 2 == 0 ? BYTES_CODE_HEAP_1 : BYTES_CODE_FREE_1;
+  step = read_code(data, size, byte.next, code, state);
   step.op.expect = TRACE_NO_EXPECTATION;
   return step;
 }

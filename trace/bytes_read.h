@@ -127,8 +127,7 @@ struct bytes_step bytes_header_region(struct bytes_header header, uint32_t numbe
 void bytes_begin(struct bytes_state *state, struct bytes_header header);
 
 /*@ requires readable: \valid_read(data + (0 .. size - 1));
-    requires valid: \valid_read(state);
-    requires fits: state_ok(*state);
+    requires state: \valid_read(state) && state_ok(*state);
     terminates \true; exits \false;
     assigns \nothing;
     ensures end: position >= size ==> \result.next == position && !\result.has_op;
@@ -142,8 +141,7 @@ struct bytes_step bytes_read_op(const uint8_t *data, size_t size, size_t positio
 
 /* Take note of an operation that bytes_read_op or bytes_header_region gave. (No
  * trace has 2^64 names: each takes a byte.) */
-/*@ requires valid: \valid(state);
-    requires fits: state_ok(*state);
+/*@ requires state: \valid(state) && state_ok(*state);
     requires name: name_ok(op, state->names);
     requires room: state->names < UINT64_MAX;
     terminates \true; exits \false;

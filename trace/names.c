@@ -29,19 +29,16 @@ size_t names_find(const struct names *set, uint64_t name)
 static bool names_grow(struct names *set)
 {
   size_t room = set->room > 0 ? 2 * set->room : 64;
-  size_t *slots = NULL;
-  uint64_t *names = NULL;
-  size_t number = 0;
-  if (room > SIZE_MAX / 2 / sizeof *slots) return false;
-  names = realloc(set->names, room * sizeof *names);
+  if (room > SIZE_MAX / 2 / sizeof *set->slots) return false;
+  uint64_t *names = realloc(set->names, room * sizeof *names);
   if (names == NULL) return false;
   set->names = names;
-  slots = calloc(2 * room, sizeof *slots);
+  size_t *slots = calloc(2 * room, sizeof *slots);
   if (slots == NULL) return false;
   free(set->slots);
   set->slots = slots;
   set->room = room;
-  for (; number < set->count; number++)
+  for (size_t number = 0; number < set->count; number++)
     slots[slot_of(set, names[number])] = number + 1;
   return true;
 }

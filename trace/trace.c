@@ -19,19 +19,10 @@ void trace_free(struct trace *trace)
 
 void trace_clear(struct trace *trace)
 {
-  struct trace kept = {
-      .ops = trace->ops,
-      .expects = trace->expects,
-      .free_spans = trace->free_spans,
-      .comments = trace->comments,
-      .comment_text = trace->comment_text,
-      .ops_room = trace->ops_room,
-      .expects_room = trace->expects_room,
-      .free_spans_room = trace->free_spans_room,
-      .comments_room = trace->comments_room,
-      .comment_text_room = trace->comment_text_room,
-  };
-  *trace = kept;
+  static const struct trace empty;
+  trace_set_header(trace, &empty);
+  trace->nops = trace->nexpects = trace->nfree_spans = 0;
+  trace->ncomments = trace->comment_text_bytes = 0;
 }
 
 void trace_set_header(struct trace *to, const struct trace *from)
@@ -55,9 +46,8 @@ bool trace_append(struct trace *trace, struct trace_op op)
 
 bool trace_expect(struct trace *trace, struct expectation expect)
 {
-  struct trace_op *op = NULL;
-  if (trace->nops == 0) return false;
-  op = &trace->ops[trace->nops - 1];
+  struct trace_op *op = trace_last_op(trace);
+  if (op == NULL) return false;
   if (op->expect != TRACE_NO_EXPECTATION) {
     trace->expects[op->expect] = expect;
     return true;
@@ -71,8 +61,7 @@ bool trace_expect(struct trace *trace, struct expectation expect)
 
 bool trace_append_free_span(struct trace *trace, struct free_span span)
 {
-  struct trace_op *op = trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL;
-  struct expectation *dump = NULL;
+  struct trace_op *op = trace_last_op(trace);
   if (!ARRAY_ROOM(trace->free_spans, trace->nfree_spans, 1, &trace->free_spans_room))
     return false;
   if (op != NULL && op->kind == OP_DUMP) {
@@ -80,7 +69,7 @@ bool trace_append_free_span(struct trace *trace, struct free_span span)
         !trace_expect(trace, (struct expectation){.kind = ANSWER_DUMP,
                                                   .first = trace->nfree_spans}))
       return false;
-    dump = &trace->expects[op->expect];
+    struct expectation *dump = &trace->expects[op->expect];
     /* An expectation whose count was given beforehand holds it already. */
     if (dump->first + dump->count == trace->nfree_spans) dump->count++;
   }
@@ -91,10 +80,9 @@ bool trace_append_free_span(struct trace *trace, struct free_span span)
 /* How many "= free" lines the last operation has so far, or keys the header. */
 static size_t last_line(const struct trace *trace)
 {
-  uint32_t expect = TRACE_NO_EXPECTATION;
-  if (trace->nops == 0) return HEADER_KEYS;
-  expect = trace->ops[trace->nops - 1].expect;
-  return expect == TRACE_NO_EXPECTATION ? 0 : trace->expects[expect].count;
+  const struct trace_op *op = trace_last_op(trace);
+  if (op == NULL) return HEADER_KEYS;
+  return op->expect == TRACE_NO_EXPECTATION ? 0 : trace->expects[op->expect].count;
 }
 
 bool trace_append_comment(struct trace *trace, const char *text, size_t text_bytes,

@@ -41,6 +41,17 @@ enum stat_key {
 };
 extern const char *const trace_stat_names[STAT_KEYS];
 
+extern const char *const trace_answer_words[ANSWER_NONE + 1]; /* NULL: a number */
+
+/* How an operation is written: its word; a name, an address and a number where it has them;
+ * and a region's direction. */
+struct op_form {
+  const char *word;
+  bool has_name, has_address;
+  const char *number; /* what it counts, or NULL */
+};
+extern const struct op_form trace_op_forms[OP_KINDS];
+
 /* What follows " = ". Statistics in bytes but for the counts. */
 struct expectation {
   uint8_t kind;            /* enum answer_kind */
@@ -146,6 +157,12 @@ bool trace_append_comment(struct trace *trace, const char *text, size_t text_byt
  * this; the parser and the byte decoder did. false: they don't fit, *error says which
  * one at the line on which it is printed, and the geometry is as it was. */
 bool trace_fit(struct trace *trace, struct trace_error *error);
+/* The operation appended last, or NULL. */
+static inline struct trace_op *trace_last_op(const struct trace *trace)
+{
+  return trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL;
+}
+
 /* The header of one becomes that of the other, and nothing else. */
 void trace_set_header(struct trace *to, const struct trace *from);
 

@@ -8,13 +8,11 @@
 #include "trace_sizes.h"
 
 enum header_key {
-  HEADER_PAGE,
-  HEADER_PHYS,
-  HEADER_HUGE,
-  HEADER_ARENA,
-  HEADER_GOAL,
+  HEADER_PAGE, HEADER_PHYS, HEADER_HUGE, HEADER_ARENA, HEADER_GOAL,
   HEADER_KEYS
 };
+
+extern const char *const trace_header_names[HEADER_KEYS];
 
 /* Does this key fit those before it? error->text says what was expected. */
 bool trace_header_fits(const struct trace *trace, enum header_key key,

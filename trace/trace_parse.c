@@ -24,29 +24,21 @@ static bool refuse_memory(struct trace_parser *parser)
 
 /* --- Words ---------------------------------------------------------------- */
 
-/* Part of a line; at is NULL in the word after the last. */
+/* Part of a line: a word, or `rest`, what is left of the line. at is NULL in the word after
+ * the last. */
 struct word {
   const char *at;
   size_t size;
 };
 
-/* What is left of the line being read. */
-struct rest {
-  const char *at;
-  size_t size;
-};
+static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-static bool is_blank(char c)
-{
-  return c == ' ' || c == '\t';
-}
-
-static struct word next_word(struct rest *rest)
+static struct word next_word(struct word *rest)
 {
   struct word word = {NULL, 0};
-  size_t begin = 0, end = 0;
+  size_t begin = 0;
   while (begin < rest->size && is_blank(rest->at[begin])) begin++;
-  end = begin;
+  size_t end = begin;
   while (end < rest->size && !is_blank(rest->at[end])) end++;
   if (end > begin) word = (struct word){rest->at + begin, end - begin};
   rest->at += end;
@@ -97,8 +89,7 @@ static struct quoted quote(struct word word)
   return quoted;
 }
 
-static bool refuse_word(struct trace_parser *parser, const char *expected,
-                        struct word got)
+static bool refuse_word(struct trace_parser *parser, const char *expected, struct word got)
 {
   return trace_refuse(parser, "expected %s, got %s", expected, quote(got).text);
 }
@@ -113,10 +104,9 @@ static int digit_value(char c)
 /* All of the word is one number below 2^64, without leading zeros. */
 static bool number_of(struct word word, uint64_t base, uint64_t *number)
 {
-  size_t at = 0;
   *number = 0;
   if (word.size == 0 || (word.at[0] == '0' && word.size > 1)) return false;
-  for (; at < word.size; at++) {
+  for (size_t at = 0; at < word.size; at++) {
     uint64_t digit = (uint64_t)digit_value(word.at[at]);
     if (digit >= base || *number > (UINT64_MAX - digit) / base) return false;
     *number = *number * base + digit;
@@ -130,7 +120,13 @@ static bool hex_of(struct word word, uint64_t *number)
          number_of((struct word){word.at + 2, word.size - 2}, 16, number);
 }
 
-static bool read_decimal(struct trace_parser *parser, struct rest *rest,
+static bool read_end(struct trace_parser *parser, struct word *rest)
+{
+  struct word word = next_word(rest);
+  return word.at == NULL || refuse_word(parser, "the end of the line", word);
+}
+
+static bool read_decimal(struct trace_parser *parser, struct word *rest,
                          const char *what, uint64_t *number)
 {
   struct word word = next_word(rest);
@@ -139,12 +135,6 @@ static bool read_decimal(struct trace_parser *parser, struct rest *rest,
                       "expected %s, a decimal number below 2^64 without leading "
                       "zeros, got %s",
                       what, quote(word).text);
-}
-
-static bool refuse_address(struct trace_parser *parser, struct word got)
-{
-  return refuse_word(parser, "an address such as 0x5000000000, lower case, below "
-                             "2^64, without leading zeros", got);
 }
 
 static bool on_page(struct trace_parser *parser, struct word word, uint64_t address)
@@ -156,39 +146,27 @@ static bool on_page(struct trace_parser *parser, struct word word, uint64_t addr
                       parser->trace->page_bytes, quote(word).text);
 }
 
-static bool read_address(struct trace_parser *parser, struct rest *rest,
+/* paged: a multiple of the page. */
+static bool read_address(struct trace_parser *parser, struct word *rest, bool paged,
                          uint64_t *address)
 {
   struct word word = next_word(rest);
-  return hex_of(word, address) || refuse_address(parser, word);
-}
-
-static bool read_page_address(struct trace_parser *parser, struct rest *rest,
-                              uint64_t *address)
-{
-  struct word word = next_word(rest);
-  if (!hex_of(word, address)) return refuse_address(parser, word);
-  return on_page(parser, word, *address);
+  if (!hex_of(word, address))
+    return refuse_word(parser, "an address such as 0x5000000000, lower case, below 2^64, "
+                               "without leading zeros", word);
+  return !paged || on_page(parser, word, *address);
 }
 
 /* --- The header ----------------------------------------------------------- */
 
-static const char version_line[] = "spanref-trace 1";
-
-static const struct {
-  const char *name, *line;
-} header_keys[HEADER_KEYS] = {
-    [HEADER_PAGE] = {"page", "\"page BYTES\""},
-    [HEADER_PHYS] = {"phys", "\"phys BYTES\""},
-    [HEADER_HUGE] = {"huge", "\"huge BYTES\""},
-    [HEADER_ARENA] = {"arena", "\"arena BYTES\""},
-    [HEADER_GOAL] = {"goal", "\"goal BYTES\" or \"goal none\""},
-};
+static const char *const header_lines[HEADER_KEYS] = {
+    "\"page BYTES\"", "\"phys BYTES\"", "\"huge BYTES\"", "\"arena BYTES\"",
+    "\"goal BYTES\" or \"goal none\""};
 
 static bool parse_version(struct trace_parser *parser, const char *line, size_t size)
 {
   struct word all = {line, size};
-  if (!word_is(all, version_line))
+  if (!word_is(all, "spanref-trace 1"))
     return refuse_word(parser, "\"spanref-trace 1\" as the first line", all);
   parser->header_lines = 1;
   return true;
@@ -199,45 +177,26 @@ static enum header_key header_key_next(const struct trace_parser *parser)
   return (enum header_key)(parser->header_lines - 1);
 }
 
-static uint64_t *header_value(struct trace *trace, enum header_key key)
-{
-  switch (key) {
-  case HEADER_PAGE: return &trace->page_bytes;
-  case HEADER_PHYS: return &trace->phys_bytes;
-  case HEADER_HUGE: return &trace->huge_bytes;
-  case HEADER_ARENA: return &trace->arena_bytes;
-  case HEADER_GOAL:
-  case HEADER_KEYS: break;
-  }
-  return &trace->goal_bytes;
-}
-
-static bool read_header_value(struct trace_parser *parser, struct rest *rest,
+static bool read_header_value(struct trace_parser *parser, struct word *rest,
                               enum header_key key)
 {
   struct trace *trace = parser->trace;
-  struct rest ahead = *rest;
-  if (key == HEADER_GOAL) {
-    trace->has_goal = !word_is(next_word(&ahead), "none");
-    if (!trace->has_goal) {
-      *rest = ahead;
-      return true;
-    }
-  }
-  return read_decimal(parser, rest, key == HEADER_GOAL ? "BYTES or none" : "BYTES",
-                      header_value(trace, key));
+  uint64_t *const values[] = {&trace->page_bytes, &trace->phys_bytes, &trace->huge_bytes,
+                              &trace->arena_bytes, &trace->goal_bytes};
+  struct word ahead = *rest;
+  if (key < HEADER_GOAL) return read_decimal(parser, rest, "BYTES", values[key]);
+  trace->has_goal = !word_is(next_word(&ahead), "none");
+  if (trace->has_goal) return read_decimal(parser, rest, "BYTES or none", values[key]);
+  *rest = ahead;
+  return true;
 }
 
-static bool parse_header(struct trace_parser *parser, struct word first,
-                         struct rest *rest)
+static bool parse_header(struct trace_parser *parser, struct word first, struct word *rest)
 {
   enum header_key key = header_key_next(parser);
-  struct word extra;
-  if (!word_is(first, header_keys[key].name))
-    return refuse_word(parser, header_keys[key].line, first);
-  if (!read_header_value(parser, rest, key)) return false;
-  extra = next_word(rest);
-  if (extra.at != NULL) return refuse_word(parser, "the end of the line", extra);
+  if (!word_is(first, trace_header_names[key]))
+    return refuse_word(parser, header_lines[key], first);
+  if (!read_header_value(parser, rest, key) || !read_end(parser, rest)) return false;
   parser->error->line = parser->line;
   if (!trace_header_fits(parser->trace, key, parser->error)) return false;
   parser->error->line = 0;
@@ -246,45 +205,39 @@ static bool parse_header(struct trace_parser *parser, struct word first,
 
 /* --- Expectations --------------------------------------------------------- */
 
-/* What an operation may be answered with. */
+/* What an operation may be answered with: a bit 1 << enum answer_kind each. */
 struct answers {
-  bool address, bytes, ok, nomem, invalid, full, none;
+  unsigned kinds;
   const char *text;
 };
 
+#define REFUSALS (1 << ANSWER_NOMEM | 1 << ANSWER_INVALID | 1 << ANSWER_FULL)
 static const struct answers answers_of[OP_KINDS] = {
-    [OP_HEAP] = {.address = true, .nomem = true, .invalid = true, .full = true,
-                 .text = "0xADDRESS, nomem, invalid or full"},
-    [OP_MANUAL] = {.address = true, .nomem = true, .invalid = true, .full = true,
-                   .text = "0xADDRESS, nomem, invalid or full"},
-    [OP_FREE] = {.ok = true, .invalid = true, .text = "ok or invalid"},
-    [OP_FREE_AT] = {.ok = true, .invalid = true, .text = "ok or invalid"},
-    [OP_SCAVENGE] = {.bytes = true, .full = true,
-                     .text = "BYTES, a decimal number below 2^64, or full"},
-    [OP_ADD] = {.ok = true, .invalid = true, .full = true,
-                .text = "ok, invalid or full"},
-    [OP_LOOKUP] = {.address = true, .none = true, .text = "0xADDRESS or none"},
+    [OP_HEAP] = {1 << ANSWER_ADDRESS | REFUSALS, "0xADDRESS, nomem, invalid or full"},
+    [OP_MANUAL] = {1 << ANSWER_ADDRESS | REFUSALS, "0xADDRESS, nomem, invalid or full"},
+    [OP_FREE] = {1 << ANSWER_OK | 1 << ANSWER_INVALID, "ok or invalid"},
+    [OP_FREE_AT] = {1 << ANSWER_OK | 1 << ANSWER_INVALID, "ok or invalid"},
+    [OP_SCAVENGE] = {1 << ANSWER_BYTES | 1 << ANSWER_FULL,
+                     "BYTES, a decimal number below 2^64, or full"},
+    [OP_ADD] = {1 << ANSWER_OK | 1 << ANSWER_INVALID | 1 << ANSWER_FULL,
+                "ok, invalid or full"},
+    [OP_LOOKUP] = {1 << ANSWER_ADDRESS | 1 << ANSWER_NONE, "0xADDRESS or none"},
 };
 
 static bool parse_answer(struct trace_parser *parser, struct word word,
                          struct answers may, struct expectation *expect)
 {
-  if (may.address && hex_of(word, &expect->number)) {
+  if (may.kinds >> ANSWER_ADDRESS & 1 && hex_of(word, &expect->number)) {
     expect->kind = ANSWER_ADDRESS;
     return on_page(parser, word, expect->number);
   }
-  if (may.bytes && number_of(word, 10, &expect->number)) {
-    expect->kind = ANSWER_BYTES;
-    return true;
-  }
+  expect->kind = ANSWER_BYTES;
+  if (may.kinds >> ANSWER_BYTES & 1 && number_of(word, 10, &expect->number)) return true;
   expect->number = 0;
-  if (may.ok && word_is(word, "ok")) expect->kind = ANSWER_OK;
-  else if (may.nomem && word_is(word, "nomem")) expect->kind = ANSWER_NOMEM;
-  else if (may.invalid && word_is(word, "invalid")) expect->kind = ANSWER_INVALID;
-  else if (may.full && word_is(word, "full")) expect->kind = ANSWER_FULL;
-  else if (may.none && word_is(word, "none")) expect->kind = ANSWER_NONE;
-  else return refuse_word(parser, may.text, word);
-  return true;
+  for (expect->kind = ANSWER_OK; expect->kind <= ANSWER_NONE; expect->kind++)
+    if (may.kinds >> expect->kind & 1 && word_is(word, trace_answer_words[expect->kind]))
+      return true;
+  return refuse_word(parser, may.text, word);
 }
 
 /* "KEY=VALUE": the key, and the value without '='. STAT_KEYS: unknown. */
@@ -352,15 +305,8 @@ static bool parse_stat(struct trace_parser *parser, struct word word,
   return true;
 }
 
-/* in_use is 0 where another statistic stands without it. */
-static void imply_in_use(struct expectation *expect)
-{
-  if (expect->has & ~(1U << STAT_NEEDZERO))
-    expect->has = (uint16_t)(expect->has | 1U << STAT_IN_USE);
-}
-
 static bool parse_expectation(struct trace_parser *parser, enum op_kind kind,
-                              struct rest *rest)
+                              struct word *rest)
 {
   struct expectation expect = {0};
   bool is_allocation = kind == OP_HEAP || kind == OP_MANUAL;
@@ -369,17 +315,18 @@ static bool parse_expectation(struct trace_parser *parser, enum op_kind kind,
   if (!parse_answer(parser, word, answers_of[kind], &expect)) return false;
   for (word = next_word(rest); word.at != NULL; word = next_word(rest))
     if (!parse_stat(parser, word, is_allocation, written++, &expect)) return false;
-  imply_in_use(&expect);
+  /* in_use is 0 where another statistic stands without it. */
+  if (expect.has & ~(1U << STAT_NEEDZERO))
+    expect.has = (uint16_t)(expect.has | 1U << STAT_IN_USE);
   return trace_expect(parser->trace, expect) || refuse_memory(parser);
 }
 
 /* Another line of the dump follows: the comments behind it now stand inside. */
 static void settle_comments(struct trace *trace)
 {
-  uint32_t expect = trace->ops[trace->nops - 1].expect;
+  uint32_t expect = trace_last_op(trace)->expect;
   size_t lines = expect == TRACE_NO_EXPECTATION ? 0 : trace->expects[expect].count;
-  size_t number = trace->ncomments;
-  for (; number > 0; number--) {
+  for (size_t number = trace->ncomments; number > 0; number--) {
     struct trace_comment *comment = &trace->comments[number - 1];
     if (comment->before < trace->nops || comment->lines != TRACE_ALL_LINES) break;
     comment->lines = lines;
@@ -387,16 +334,16 @@ static void settle_comments(struct trace *trace)
 }
 
 /* "free 0xBASE NPAGES retained|scavenged needzero=0|1", after "=". */
-static bool parse_free_span(struct trace_parser *parser, struct rest *rest)
+static bool parse_free_span(struct trace_parser *parser, struct word *rest)
 {
   const struct trace *trace = parser->trace;
   struct free_span span = {0};
   struct word word = next_word(rest), value = {NULL, 0};
   uint64_t needzero = 0;
   if (!word_is(word, "free")) return refuse_word(parser, "\"free\" after '='", word);
-  if (trace->nops == 0 || trace->ops[trace->nops - 1].kind != OP_DUMP)
+  if (trace->nops == 0 || trace_last_op(trace)->kind != OP_DUMP)
     return trace_refuse(parser, "expected d before \"= free\"");
-  if (!read_page_address(parser, rest, &span.base_bytes) ||
+  if (!read_address(parser, rest, true, &span.base_bytes) ||
       !read_decimal(parser, rest, "NPAGES", &span.npages))
     return false;
   word = next_word(rest);
@@ -408,104 +355,68 @@ static bool parse_free_span(struct trace_parser *parser, struct rest *rest)
       !needzero_of(value, &needzero))
     return refuse_word(parser, "needzero=0 or needzero=1", word);
   span.needzero = needzero == 1;
-  word = next_word(rest);
-  if (word.at != NULL) return refuse_word(parser, "the end of the line", word);
+  if (!read_end(parser, rest)) return false;
   settle_comments(parser->trace);
   return trace_append_free_span(parser->trace, span) || refuse_memory(parser);
 }
 
 /* --- Operations ----------------------------------------------------------- */
 
-static const char *const op_words[OP_KINDS] = {
-    [OP_HEAP] = "a",     [OP_MANUAL] = "m",       [OP_FREE] = "f",
-    [OP_FREE_AT] = "f",  [OP_SCAVENGE] = "s",     [OP_REFUSE] = "refuse",
-    [OP_ADD] = "g",      [OP_LOOKUP] = "l",       [OP_DUMP] = "d",
-    [OP_REGION] = "region",
-};
-
 static enum op_kind op_kind_of(struct word word)
 {
   int kind = 0;
-  while (kind < OP_KINDS && !word_is(word, op_words[kind])) kind++;
+  while (kind < OP_KINDS && !word_is(word, trace_op_forms[kind].word)) kind++;
   return (enum op_kind)kind;
 }
 
-static bool read_new_name(struct trace_parser *parser, struct rest *rest,
-                          uint64_t *name)
+/* A new name, or the name of what is freed. */
+static bool read_name(struct trace_parser *parser, struct word *rest, bool frees,
+                      uint64_t *name)
 {
-  if (!read_decimal(parser, rest, "NAME", name)) return false;
-  if (names_find(&parser->names, *name) != NAME_UNKNOWN)
+  if (!read_decimal(parser, rest, frees ? "NAME or 0xADDRESS" : "NAME", name)) return false;
+  bool known = names_find(&parser->names, *name) != NAME_UNKNOWN;
+  if (frees && !known)
+    return trace_refuse(parser,
+                        "expected a name that was allocated before, got %" PRIu64, *name);
+  if (!frees && known)
     return trace_refuse(parser, "expected a new name, got %" PRIu64 " again", *name);
-  return names_add(&parser->names, *name) || refuse_memory(parser);
+  return frees || names_add(&parser->names, *name) || refuse_memory(parser);
 }
 
-/* f NAME or f 0xADDRESS. */
-static bool read_freed(struct trace_parser *parser, struct rest *rest,
-                       struct trace_op *op)
-{
-  struct rest ahead = *rest;
-  struct word word = next_word(&ahead);
-  if (word.size >= 2 && word.at[0] == '0' && word.at[1] == 'x') {
-    op->kind = OP_FREE_AT;
-    return read_page_address(parser, rest, &op->address);
-  }
-  if (!read_decimal(parser, rest, "NAME or 0xADDRESS", &op->name)) return false;
-  return names_find(&parser->names, op->name) != NAME_UNKNOWN ||
-         trace_refuse(parser,
-                      "expected a name that was allocated before, got %" PRIu64,
-                      op->name);
-}
-
-static bool read_direction(struct trace_parser *parser, struct rest *rest, bool *down)
+static bool read_direction(struct trace_parser *parser, struct word *rest, bool *down)
 {
   struct word word = next_word(rest);
   *down = word_is(word, "down");
   return *down || word_is(word, "up") || refuse_word(parser, "up or down", word);
 }
 
-static bool read_region(struct trace_parser *parser, struct rest *rest,
-                        struct trace_op *op)
-{
-  if (++parser->regions > TRACE_REGIONS_MAX)
-    return trace_refuse(parser, "expected %d regions at most", TRACE_REGIONS_MAX);
-  return read_page_address(parser, rest, &op->address) &&
-         read_direction(parser, rest, &op->down);
-}
-
-static bool read_arguments(struct trace_parser *parser, struct rest *rest,
+static bool read_arguments(struct trace_parser *parser, struct word *rest,
                            struct trace_op *op)
 {
-  switch ((enum op_kind)op->kind) {
-  case OP_HEAP:
-  case OP_MANUAL:
-    return read_new_name(parser, rest, &op->name) &&
-           read_decimal(parser, rest, "PAGES", &op->number);
-  case OP_FREE:
-  case OP_FREE_AT: return read_freed(parser, rest, op);
-  case OP_SCAVENGE: return read_decimal(parser, rest, "BYTES", &op->number);
-  case OP_REFUSE: return read_decimal(parser, rest, "COUNT", &op->number);
-  case OP_ADD:
-    return read_page_address(parser, rest, &op->address) &&
-           read_decimal(parser, rest, "PAGES", &op->number);
-  case OP_LOOKUP: return read_address(parser, rest, &op->address);
-  case OP_REGION: return read_region(parser, rest, op);
-  case OP_DUMP:
-  case OP_KINDS: break;
-  }
-  return true;
+  struct word ahead = *rest;
+  struct word word = next_word(&ahead);
+  if (op->kind == OP_FREE && word.size >= 2 && word.at[0] == '0' && word.at[1] == 'x')
+    op->kind = OP_FREE_AT;
+  const struct op_form *form = &trace_op_forms[op->kind];
+  if (op->kind == OP_REGION && ++parser->regions > TRACE_REGIONS_MAX)
+    return trace_refuse(parser, "expected %d regions at most", TRACE_REGIONS_MAX);
+  return (!form->has_name || read_name(parser, rest, op->kind == OP_FREE, &op->name)) &&
+         (!form->has_address ||
+          read_address(parser, rest, op->kind != OP_LOOKUP, &op->address)) &&
+         (form->number == NULL || read_decimal(parser, rest, form->number, &op->number)) &&
+         (op->kind != OP_REGION || read_direction(parser, rest, &op->down));
 }
 
-static bool parse_op(struct trace_parser *parser, struct word first, struct rest *rest)
+static bool parse_op(struct trace_parser *parser, struct word first, struct word *rest)
 {
   struct trace_op op = {.kind = (uint8_t)op_kind_of(first)};
-  struct word word;
   if (op.kind == OP_KINDS)
     return refuse_word(parser, "an operation (a m f s refuse g l d region) or "
                                "\"= free\"", first);
   op.line = parser->line < UINT32_MAX ? (uint32_t)parser->line : UINT32_MAX;
   if (!read_arguments(parser, rest, &op)) return false;
   if (!trace_append(parser->trace, op)) return refuse_memory(parser);
-  word = next_word(rest);
+  struct word word = next_word(rest);
   if (word.at == NULL) return true;
   if (op.kind == OP_DUMP)
     return refuse_word(parser, "the end of the line (the free spans follow d on "
@@ -519,12 +430,11 @@ static bool parse_op(struct trace_parser *parser, struct word first, struct rest
 
 /* --- Lines ---------------------------------------------------------------- */
 
-static bool parse_body(struct trace_parser *parser, struct rest body)
+static bool parse_body(struct trace_parser *parser, struct word body)
 {
-  struct word first;
   if (is_blank(body.at[0]))
     return trace_refuse(parser, "expected no blanks before the first word");
-  first = next_word(&body);
+  struct word first = next_word(&body);
   if (parser->header_lines <= HEADER_KEYS) return parse_header(parser, first, &body);
   if (word_is(first, "=")) return parse_free_span(parser, &body);
   return parse_op(parser, first, &body);
@@ -546,7 +456,7 @@ bool trace_parse_line(struct trace_parser *parser, const char *line, size_t size
   size_t body = hash != NULL ? (size_t)(hash - line) : size;
   if (parser->header_lines == 0) return parse_version(parser, line, size);
   while (body > 0 && is_blank(line[body - 1])) body--;
-  if (body > 0 && !parse_body(parser, (struct rest){line, body})) return false;
+  if (body > 0 && !parse_body(parser, (struct word){line, body})) return false;
   if (hash != NULL) return keep_comment(parser, line + body, size - body, body > 0);
   return body > 0 || keep_comment(parser, line, 0, false);
 }
@@ -558,6 +468,6 @@ bool trace_parse_end(struct trace_parser *parser)
                                 "an empty file");
   if (parser->header_lines <= HEADER_KEYS)
     return trace_refuse(parser, "expected %s, got the end of the file",
-                        header_keys[header_key_next(parser)].line);
+                        header_lines[header_key_next(parser)]);
   return true;
 }

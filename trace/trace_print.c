@@ -4,11 +4,28 @@
 #include "trace_geometry.h"
 
 const char *const trace_stat_names[STAT_KEYS] = {
-    [STAT_NEEDZERO] = "needzero", [STAT_IDLE] = "idle",
-    [STAT_RELEASED] = "released", [STAT_SYS] = "sys",
-    [STAT_MANUAL] = "manual",     [STAT_IN_USE] = "in_use",
-    [STAT_HUGE_FREE] = "huge_free", [STAT_NFREE] = "nfree",
-    [STAT_ARENA] = "arena",
+    "needzero", "idle",      "released", "sys",  "manual",
+    "in_use",   "huge_free", "nfree",    "arena"};
+
+const char *const trace_header_names[HEADER_KEYS] = {"page", "phys", "huge", "arena",
+                                                     "goal"};
+
+const char *const trace_answer_words[ANSWER_NONE + 1] = {
+    [ANSWER_OK] = "ok",     [ANSWER_NOMEM] = "nomem", [ANSWER_INVALID] = "invalid",
+    [ANSWER_FULL] = "full", [ANSWER_NONE] = "none",
+};
+
+const struct op_form trace_op_forms[OP_KINDS] = {
+    [OP_HEAP] = {"a", .has_name = true, .number = "PAGES"},
+    [OP_MANUAL] = {"m", .has_name = true, .number = "PAGES"},
+    [OP_FREE] = {"f", .has_name = true},
+    [OP_FREE_AT] = {"f", .has_address = true},
+    [OP_SCAVENGE] = {"s", .number = "BYTES"},
+    [OP_REFUSE] = {"refuse", .number = "COUNT"},
+    [OP_ADD] = {"g", .has_address = true, .number = "PAGES"},
+    [OP_LOOKUP] = {"l", .has_address = true},
+    [OP_DUMP] = {.word = "d"},
+    [OP_REGION] = {"region", .has_address = true},
 };
 
 static bool has_stat(const struct expectation *expect, int key)
@@ -19,8 +36,7 @@ static bool has_stat(const struct expectation *expect, int key)
 static void print_stat(FILE *to, const struct expectation *expect, int key)
 {
   if (key == STAT_ARENA)
-    fprintf(to, " arena=0x%" PRIx64 "-0x%" PRIx64, expect->stat[key],
-            expect->arena_end);
+    fprintf(to, " arena=0x%" PRIx64 "-0x%" PRIx64, expect->stat[key], expect->arena_end);
   else
     fprintf(to, " %s=%" PRIu64, trace_stat_names[key], expect->stat[key]);
 }
@@ -44,52 +60,34 @@ static void print_stats(FILE *to, const struct expectation *expect)
     printed |= 1U << key;
   }
   for (key = 0; key < STAT_KEYS; key++)
-    if (has_stat(expect, key) && !(printed >> key & 1) &&
-        !goes_without_saying(expect, key))
+    if (has_stat(expect, key) && !(printed >> key & 1) && !goes_without_saying(expect, key))
       print_stat(to, expect, key);
 }
 
 static void print_expectation(FILE *to, const struct expectation *expect)
 {
-  static const char *const words[] = {
-      [ANSWER_OK] = "ok",     [ANSWER_NOMEM] = "nomem", [ANSWER_INVALID] = "invalid",
-      [ANSWER_FULL] = "full", [ANSWER_NONE] = "none",
-  };
-  switch ((enum answer_kind)expect->kind) {
-  case ANSWER_DUMP: return;
-  case ANSWER_ADDRESS: fprintf(to, " = 0x%" PRIx64, expect->number); break;
-  case ANSWER_BYTES: fprintf(to, " = %" PRIu64, expect->number); break;
-  case ANSWER_OK:
-  case ANSWER_NOMEM:
-  case ANSWER_INVALID:
-  case ANSWER_FULL:
-  case ANSWER_NONE: fprintf(to, " = %s", words[expect->kind]); break;
-  }
+  if (expect->kind == ANSWER_DUMP) return;
+  if (expect->kind == ANSWER_ADDRESS)
+    fprintf(to, " = 0x%" PRIx64, expect->number);
+  else if (expect->kind == ANSWER_BYTES)
+    fprintf(to, " = %" PRIu64, expect->number);
+  else
+    fprintf(to, " = %s", trace_answer_words[expect->kind]);
   print_stats(to, expect);
 }
 
 static void print_call(FILE *to, const struct trace_op *op)
 {
-  switch ((enum op_kind)op->kind) {
-  case OP_HEAP: fprintf(to, "a %" PRIu64 " %" PRIu64, op->name, op->number); break;
-  case OP_MANUAL: fprintf(to, "m %" PRIu64 " %" PRIu64, op->name, op->number); break;
-  case OP_FREE: fprintf(to, "f %" PRIu64, op->name); break;
-  case OP_FREE_AT: fprintf(to, "f 0x%" PRIx64, op->address); break;
-  case OP_SCAVENGE: fprintf(to, "s %" PRIu64, op->number); break;
-  case OP_REFUSE: fprintf(to, "refuse %" PRIu64, op->number); break;
-  case OP_ADD: fprintf(to, "g 0x%" PRIx64 " %" PRIu64, op->address, op->number); break;
-  case OP_LOOKUP: fprintf(to, "l 0x%" PRIx64, op->address); break;
-  case OP_DUMP: fputs("d", to); break;
-  case OP_REGION:
-    fprintf(to, "region 0x%" PRIx64 " %s", op->address, op->down ? "down" : "up");
-    break;
-  case OP_KINDS: break;
-  }
+  const struct op_form *form = &trace_op_forms[op->kind];
+  fputs(form->word, to);
+  if (form->has_name) fprintf(to, " %" PRIu64, op->name);
+  if (form->has_address) fprintf(to, " 0x%" PRIx64, op->address);
+  if (form->number != NULL) fprintf(to, " %" PRIu64, op->number);
+  if (op->kind == OP_REGION) fputs(op->down ? " down" : " up", to);
 }
 
 /* The operation's own line, without the newline. */
-static void print_op_line(FILE *to, const struct trace *trace,
-                          const struct trace_op *op)
+static void print_op_line(FILE *to, const struct trace *trace, const struct trace_op *op)
 {
   print_call(to, op);
   if (op->expect != TRACE_NO_EXPECTATION)
@@ -99,9 +97,9 @@ static void print_op_line(FILE *to, const struct trace *trace,
 /* How many "= free" lines follow it. */
 static size_t dump_lines(const struct trace *trace, const struct trace_op *op)
 {
-  const struct expectation *expect =
-      op->expect != TRACE_NO_EXPECTATION ? &trace->expects[op->expect] : NULL;
-  return expect != NULL && expect->kind == ANSWER_DUMP ? expect->count : 0;
+  if (op->expect == TRACE_NO_EXPECTATION) return 0;
+  const struct expectation *expect = &trace->expects[op->expect];
+  return expect->kind == ANSWER_DUMP ? expect->count : 0;
 }
 
 static void print_dump_line(FILE *to, const struct trace *trace,
@@ -115,10 +113,9 @@ static void print_dump_line(FILE *to, const struct trace *trace,
 
 bool trace_print_op(FILE *to, const struct trace *trace, const struct trace_op *op)
 {
-  size_t line = 0;
   print_op_line(to, trace, op);
   fputc('\n', to);
-  for (; line < dump_lines(trace, op); line++) {
+  for (size_t line = 0; line < dump_lines(trace, op); line++) {
     print_dump_line(to, trace, op, line);
     fputc('\n', to);
   }
@@ -135,8 +132,7 @@ struct printer {
 
 static void print_text(struct printer *printer, const struct trace_comment *comment)
 {
-  fwrite(printer->trace->comment_text + comment->text, 1, comment->text_bytes,
-         printer->to);
+  fwrite(printer->trace->comment_text + comment->text, 1, comment->text_bytes, printer->to);
 }
 
 /* A line of ops[before - 1] stands there, without its newline: end it, and print
@@ -165,34 +161,29 @@ static void end_line(struct printer *printer, size_t before, size_t lines, bool 
 static void print_header(struct printer *printer)
 {
   const struct trace *trace = printer->trace;
+  const uint64_t values[] = {trace->page_bytes, trace->phys_bytes, trace->huge_bytes,
+                             trace->arena_bytes, trace->goal_bytes};
   fputs("spanref-trace 1", printer->to);
   end_line(printer, 0, 0, false);
-  fprintf(printer->to, "page %" PRIu64, trace->page_bytes);
-  end_line(printer, 0, HEADER_PAGE + 1, false);
-  fprintf(printer->to, "phys %" PRIu64, trace->phys_bytes);
-  end_line(printer, 0, HEADER_PHYS + 1, false);
-  fprintf(printer->to, "huge %" PRIu64, trace->huge_bytes);
-  end_line(printer, 0, HEADER_HUGE + 1, false);
-  fprintf(printer->to, "arena %" PRIu64, trace->arena_bytes);
-  end_line(printer, 0, HEADER_ARENA + 1, false);
-  if (trace->has_goal)
-    fprintf(printer->to, "goal %" PRIu64, trace->goal_bytes);
-  else
-    fputs("goal none", printer->to);
-  end_line(printer, 0, HEADER_GOAL + 1, true);
+  for (size_t key = 0; key < HEADER_KEYS; key++) {
+    if (key == HEADER_GOAL && !trace->has_goal)
+      fputs("goal none", printer->to);
+    else
+      fprintf(printer->to, "%s %" PRIu64, trace_header_names[key], values[key]);
+    end_line(printer, 0, key + 1, key == HEADER_GOAL);
+  }
 }
 
 bool trace_print(FILE *to, const struct trace *trace)
 {
   struct printer printer = {to, trace, 0};
-  size_t number = 0;
   print_header(&printer);
-  for (; number < trace->nops; number++) {
+  for (size_t number = 0; number < trace->nops; number++) {
     const struct trace_op *op = &trace->ops[number];
-    size_t lines = dump_lines(trace, op), line = 0;
+    size_t lines = dump_lines(trace, op);
     print_op_line(to, trace, op);
     end_line(&printer, number + 1, 0, lines == 0);
-    for (; line < lines; line++) {
+    for (size_t line = 0; line < lines; line++) {
       print_dump_line(to, trace, op, line);
       end_line(&printer, number + 1, line + 1, line + 1 == lines);
     }

@@ -10,10 +10,9 @@ static size_t character_bytes(const unsigned char *text, size_t size)
 {
   unsigned char lead = text[0];
   size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  size_t at = 1;
   if (lead < 0x80) return lead == '\t' || (lead >= 0x20 && lead != 0x7f);
   if (lead < 0xc2 || lead > 0xf4 || bytes > size) return 0;
-  for (; at < bytes; at++)
+  for (size_t at = 1; at < bytes; at++)
     if ((text[at] & 0xc0) != 0x80) return 0;
   if (lead == 0xc2 && text[1] < 0xa0) return 0; /* control characters of C1 */
   if (lead == 0xe0 && text[1] < 0xa0) return 0;
@@ -26,23 +25,15 @@ static size_t character_bytes(const unsigned char *text, size_t size)
 static bool line_is_text(struct trace_parser *parser, const char *line, size_t size)
 {
   const unsigned char *text = (const unsigned char *)line;
-  size_t at = 0;
-  while (at < size) {
-    size_t bytes = character_bytes(text + at, size - at);
+  for (size_t at = 0, bytes; at < size; at += bytes) {
+    bytes = character_bytes(text + at, size - at);
     if (bytes == 0)
       return trace_refuse(parser,
                           "expected UTF-8 text without control characters, got the "
                           "byte 0x%02x at byte %zu of the line",
                           (unsigned)text[at], at + 1);
-    at += bytes;
   }
   return true;
-}
-
-static bool read_line(struct trace_parser *parser, const char *line, size_t size)
-{
-  parser->line++;
-  return line_is_text(parser, line, size) && trace_parse_line(parser, line, size);
 }
 
 static bool refuse_long(struct trace_parser *parser)
@@ -63,8 +54,11 @@ static bool read_lines(struct trace_parser *parser, const char *text, size_t siz
     size_t window = rest <= TRACE_LINE_MAX ? rest : TRACE_LINE_MAX + 1;
     const char *end = window > 0 ? memchr(line, '\n', window) : NULL;
     if (end == NULL) return window <= TRACE_LINE_MAX || refuse_long(parser);
-    if (!read_line(parser, line, (size_t)(end - line))) return false;
-    *used += (size_t)(end - line) + 1;
+    size_t length = (size_t)(end - line);
+    parser->line++;
+    if (!line_is_text(parser, line, length) || !trace_parse_line(parser, line, length))
+      return false;
+    *used += length + 1;
   }
 }
 

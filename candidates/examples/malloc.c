@@ -17,6 +17,7 @@
 #ifdef MALLOC_LIBRARY
 #define MALLOC_SUMMARY MALLOC_LIBRARY
 #else
+#define MALLOC_LIBRARY NULL
 #define MALLOC_SUMMARY "the C library"
 #endif
 
@@ -39,7 +40,6 @@ static struct library {
   void (*free)(void *memory);
 } library;
 
-#ifdef MALLOC_LIBRARY
 static void find(void)
 {
   void *object = dlopen(MALLOC_LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
@@ -50,12 +50,6 @@ static void find(void)
   *(void **)&library.realloc = dlsym(object, "realloc");
   *(void **)&library.free = dlsym(object, "free");
 }
-#else
-static void find(void)
-{
-  library = (struct library){aligned_alloc, malloc, calloc, realloc, free};
-}
-#endif
 
 static bool is_found(void)
 {

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "../../judge/expect.h"
-#include "../../judge/report.h"
 
 void film_free(struct film *film)
 {
@@ -22,8 +21,7 @@ static struct film_frame *frame_add(struct film *film, uint64_t number,
                                     const struct trace_op *op)
 {
   struct film_frame *frame = &film->frames[film->count++];
-  *frame = (struct film_frame){.number = number};
-  memcpy(frame->operation, op_print(op).text, sizeof frame->operation);
+  *frame = (struct film_frame){.number = number, .operation = op_print(op)};
   for (int side = 0; side < SIDES; side++) /* all unknown */
     memset(&frame->sides[side].stats, 0xff, sizeof frame->sides[side].stats);
   return frame;
@@ -35,13 +33,17 @@ static bool is_as_it_was(const struct span *a, const struct span *b)
          a->manual == b->manual;
 }
 
+/* The same side in the frame before the last, or NULL. */
+static const struct film_side *side_before(const struct film *film, int side)
+{
+  return film->count > 1 ? &film->frames[film->count - 2].sides[side] : NULL;
+}
+
 /* What was there in the frame before is as old as it was then. */
 static void find_births(const struct film *film, int side)
 {
   const struct film_frame *now = &film->frames[film->count - 1];
-  const struct film_side *was = film->count > 1 ? &film->frames[film->count - 2].sides[side]
-                                                : NULL;
-  const struct film_side *is = &now->sides[side];
+  const struct film_side *was = side_before(film, side), *is = &now->sides[side];
   size_t before = 0;
   for (size_t i = 0; i < is->count; i++) {
     is->born[i] = was != NULL ? now->number : 0;
@@ -134,10 +136,9 @@ static bool shoot_live(struct film *film, struct judge *judge)
 /* What it showed last. */
 static bool shoot_gone(struct film *film)
 {
+  const struct film_side *was = side_before(film, SIDE_CANDIDATE);
   film->frames[film->count - 1].sides[SIDE_CANDIDATE].gone = true;
-  if (film->count < 2) return side_copy(film, SIDE_CANDIDATE, NULL, 0);
-  const struct film_side *was = &film->frames[film->count - 2].sides[SIDE_CANDIDATE];
-  return side_copy(film, SIDE_CANDIDATE, was->spans, was->count);
+  return side_copy(film, SIDE_CANDIDATE, was ? was->spans : NULL, was ? was->count : 0);
 }
 
 static bool shoot(struct film *film, struct judge *judge, uint64_t number,

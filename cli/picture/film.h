@@ -4,6 +4,7 @@
 #define SPANREF_FILM_H
 
 #include "../../judge/judge.h"
+#include "../../judge/report.h"
 
 #define FILM_FRAMES_MAX 33 /* what was there before, and the last 32 operations */
 
@@ -21,7 +22,7 @@ struct film_side {
 
 struct film_frame {
   uint64_t number;     /* of the operation, the first is 1 */
-  char operation[128]; /* as in a trace; "": before the first, or at the end */
+  struct op_text operation; /* as in a trace; "": before the first, or at the end */
   struct film_side sides[SIDES];
 };
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../judge/report.h"
 #include "../json.h"
+#include "../output.h"
 
 /* Longer histories aren't shown as text, */
 #define REPRODUCER_MAX (64 * 1024)
@@ -27,26 +27,17 @@ static char *reproducer_of(const struct trace *trace, size_t nops)
 {
   char *text = NULL;
   size_t size = 0;
-  struct trace bare = *trace;
-  bare.ncomments = 0;
-  bare.nops = nops < trace->nops ? nops : trace->nops;
-  if (bare.nops > REPRODUCER_MAX / 4) return NULL;
-  bare.ops = malloc((bare.nops + 1) * sizeof *bare.ops);
+  struct trace bare = {0};
+  if (nops > trace->nops) nops = trace->nops;
+  if (nops > REPRODUCER_MAX / 4) return NULL;
   FILE *to = open_memstream(&text, &size);
-  if (to == NULL || bare.ops == NULL) {
-    if (to != NULL) fclose(to);
-    free(bare.ops);
-    free(text);
-    return NULL;
-  }
-  for (size_t i = 0; i < bare.nops; i++) {
-    bare.ops[i] = trace->ops[i];
-    bare.ops[i].expect = TRACE_NO_EXPECTATION;
-  }
-  trace_print(to, &bare);
-  fclose(to);
-  free(bare.ops);
-  if (size <= REPRODUCER_MAX) return text;
+  bool ok = to != NULL;
+  trace_set_header(&bare, trace);
+  for (size_t i = 0; ok && i < nops; i++) ok = trace_append(&bare, trace->ops[i]);
+  if (ok) trace_print(to, &bare);
+  if (to != NULL) fclose(to);
+  trace_free(&bare);
+  if (ok && size <= REPRODUCER_MAX) return text;
   free(text);
   return NULL;
 }
@@ -54,22 +45,17 @@ static char *reproducer_of(const struct trace *trace, size_t nops)
 bool picture_of(struct picture *picture, struct judge *judge, const struct trace *trace,
                 size_t at, const char *path)
 {
-  const struct departure before = judge->departure, *departure = &judge->departure;
+  const struct departure before = judge->departure;
   size_t size = 0;
-  *picture = (struct picture){.npages = 0};
+  *picture = (struct picture){.report = NULL};
   enum judgement judgement = film_judge(&picture->film, judge, trace, &at);
   bool again = judgement == JUDGED_DEPARTED;
   if (!again) judge->departure = before;
   picture->reproducer = reproducer_of(trace, at + 1);
-  picture->kind = departs_name(departure->what);
-  picture->has_clause = departure->has_clause;
-  picture->clause = departure->clause;
-  picture->side = (int)departure->side;
-  picture->base = departure->base;
-  picture->npages = departure->npages;
+  picture->departure = judge->departure;
   FILE *to = open_memstream(&picture->report, &size);
   if (to == NULL) return false;
-  report_departure(to, path, at < trace->nops ? &trace->ops[at] : NULL, departure);
+  report_departure(to, path, at < trace->nops ? &trace->ops[at] : NULL, &judge->departure);
   if (!again)
     fputs("  The history did not depart again when it was run once more for this picture.\n",
           to);
@@ -106,8 +92,10 @@ static uint64_t differing_base(const struct film_frame *frame)
 static uint64_t page_of_interest(const struct picture *picture, int side)
 {
   const struct film_frame *last = &picture->film.frames[picture->film.count - 1];
+  const struct departure *departure = &picture->departure;
   bool shared = picture->film.one_axis;
-  if (picture->npages > 0 && (shared || picture->side == side)) return picture->base;
+  if (departure->npages > 0 && (shared || (int)departure->side == side))
+    return departure->base;
   if (last->sides[side].got_pages > 0) return last->sides[side].got_base;
   return shared && picture->film.shows_free ? differing_base(last) : 0;
 }
@@ -172,14 +160,11 @@ static void print_spans(FILE *to, const struct film_side *side, struct window wi
   fputs("\"spans\":[", to);
   for (size_t i = 0; i < side->count; i++) {
     const struct span *span = &side->spans[i];
-    if (span->base < window.base) {
-      below++;
-      continue;
-    }
-    if (span->base >= window.end || shown >= 2 * SPANS_MAX) {
-      above++;
-      continue;
-    }
+    bool is_below = span->base < window.base;
+    bool is_above = !is_below && (span->base >= window.end || shown >= 2 * SPANS_MAX);
+    below += is_below;
+    above += is_above;
+    if (is_below || is_above) continue;
     const uint64_t numbers[] = {
         span->base, span->npages,
         (uint64_t)(span->free | span->manual << 1 | span->scavenged << 2 | span->needzero << 3),
@@ -193,8 +178,7 @@ static void print_spans(FILE *to, const struct film_side *side, struct window wi
 static void print_side(FILE *to, const struct film_side *side, struct window window)
 {
   const uint64_t got[] = {side->got_base, side->got_pages};
-  fputs("{\"answer\":", to);
-  json_text(to, side->answer);
+  json_text(to, "{\"answer\":", side->answer);
   fprintf(to, ",\"gone\":%d,\"got\":", side->gone);
   print_numbers(to, got, 2);
   fputc(',', to);
@@ -208,17 +192,17 @@ static void print_film(FILE *to, const struct picture *picture)
 {
   const struct film *film = &picture->film;
   struct window windows[SIDES];
-  const uint64_t place[] = {picture->base, picture->npages};
+  const uint64_t place[] = {picture->departure.base, picture->departure.npages};
   if (film->count > 0) choose_windows(picture, windows);
   fprintf(to, "\"page_bytes\":%" PRIu64
           ",\"one_axis\":%d,\"shows_free\":%d,\"side\":%d,\"place\":",
-          film->page_bytes, film->one_axis, film->shows_free, picture->side);
+          film->page_bytes, film->one_axis, film->shows_free, (int)picture->departure.side);
   print_numbers(to, place, 2);
   fputs(",\n\"frames\":[", to);
   for (size_t i = 0; i < film->count; i++) {
     const struct film_frame *frame = &film->frames[i];
-    fprintf(to, "%s\n{\"number\":%" PRIu64 ",\"operation\":", i > 0 ? "," : "", frame->number);
-    json_text(to, frame->operation);
+    fprintf(to, "%s\n{\"number\":%" PRIu64, i > 0 ? "," : "", frame->number);
+    json_text(to, ",\"operation\":", frame->operation.text);
     fputs(",\"sides\":[", to);
     for (int side = 0; side < SIDES; side++) {
       if (side > 0) fputs(",\n", to);
@@ -231,11 +215,8 @@ static void print_film(FILE *to, const struct picture *picture)
 
 static void print_pair(FILE *to, const char *name, const char *text)
 {
-  fprintf(to, "\"%s\":", name);
-  if (text != NULL)
-    json_text(to, text);
-  else
-    fputs("null", to);
+  fprintf(to, "\"%s\"", name);
+  json_text(to, ":", text);
   fputs(",\n", to);
 }
 
@@ -256,20 +237,14 @@ static void print_data(FILE *to, const struct picture *picture,
   print_pair(to, "summary", judge_about(words->judge)->summary);
   print_pair(to, "argument", words->argument);
   print_pair(to, "verdict", words->verdict);
-  print_pair(to, "kind", picture->kind);
+  print_pair(to, "kind", picture->report ? departs_name(picture->departure.what) : NULL);
   print_pair(to, "report", picture->report);
   print_pair(to, "reproducer", picture->reproducer);
-  if (picture->has_clause) print_sentence(to, picture->clause);
-  evidence_counts(to, words->judge);
-  fputs(",\n", to);
-  evidence_waivers(to, &words->judge->tally.waivers);
-  fputs(",\n", to);
-  evidence_departures(to, words->evidence, DEPARTURES_MAX);
-  fputs(",\n", to);
-  bool placed = about_declares(judge_about(words->judge), LEVEL_PLACEMENT);
-  bool exact = words->judge->is_exact;
-  fprintf(to, "\"conforms\":%d,\"placed\":%d,\"exact\":%d,\n", words->conforms, placed,
-          exact);
+  if (picture->departure.has_clause) print_sentence(to, picture->departure.clause);
+  evidence_lists(to, words->evidence, words->judge, DEPARTURES_MAX, ",\n");
+  fprintf(to, ",\n\"conforms\":%d,\"placed\":%d,\"exact\":%d,\n", words->conforms,
+          about_declares(judge_about(words->judge), LEVEL_PLACEMENT),
+          words->judge->is_exact);
   print_film(to, picture);
   fputs("}\n", to);
 }
@@ -277,19 +252,13 @@ static void print_data(FILE *to, const struct picture *picture,
 bool picture_write(const struct picture *picture, const struct picture_words *words,
                    const char *path)
 {
-  FILE *to = fopen(path, "w");
-  if (to == NULL) {
-    perror(path);
-    return false;
-  }
+  FILE *to = file_create(path);
+  if (to == NULL) return false;
   for (size_t i = 0; i < sizeof html / sizeof *html; i++) {
     if (strcmp(html[i], HTML_DATA) == 0)
       print_data(to, picture, words);
     else
       fputs(html[i], to);
   }
-  bool failed = ferror(to) != 0;
-  if (fclose(to) == 0 && !failed) return true;
-  perror(path);
-  return false;
+  return file_close(to, path);
 }

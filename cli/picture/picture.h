@@ -11,11 +11,7 @@ struct picture { /* {0}: there is nothing to draw */
   struct film film;
   char *report;     /* what differs, as it is printed */
   char *reproducer; /* the history as a trace; NULL: it is too long to be shown */
-  const char *kind; /* of departure */
-  bool has_clause;
-  enum clause clause;
-  int side; /* whose pages [base, base + npages) it is about; 0 pages: nobody's */
-  uint64_t base, npages;
+  struct departure departure;
 };
 
 /* Of a history in which the candidate departs after operation number at; nops: after the

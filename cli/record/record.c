@@ -4,7 +4,6 @@
 #include "record.h"
 
 #include "recording.h"
-#include "recording_print.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -49,25 +48,24 @@ static void say(const char *format, ...)
   va_end(values);
 }
 
+/* Say why the last system call failed, about `what`. Always false. */
+static bool say_errno(const char *what)
+{
+  say("%s: %s", what, strerror(errno));
+  return false;
+}
+
 /* ---- the output file ----------------------------------------------------- */
 
 static bool trace_write(const char *path, const struct recording *r, unsigned logged,
                         char **command)
 {
-  if (strcmp(path, "-") == 0) {
-    if (recording_print(stdout, r, logged, command)) return true;
-    say("standard output: %s", strerror(errno));
-    return false;
-  }
+  if (strcmp(path, "-") == 0)
+    return recording_print(stdout, r, logged, command) || say_errno("standard output");
   FILE *to = fopen(path, "w");
-  if (to == NULL) {
-    say("%s: %s", path, strerror(errno));
-    return false;
-  }
-  bool good = recording_print(to, r, logged, command);
-  if (fclose(to) != 0) good = false;
-  if (!good) say("%s: %s", path, strerror(errno));
-  return good;
+  bool good = to != NULL && recording_print(to, r, logged, command);
+  if (to != NULL && fclose(to) != 0) good = false;
+  return good || say_errno(path);
 }
 
 /* Before the program runs: what it did should not be lost for a wrong path. */
@@ -76,10 +74,7 @@ static bool output_is_writable(const char *path)
   if (strcmp(path, "-") == 0) return true;
   bool existed = access(path, F_OK) == 0;
   FILE *to = fopen(path, "a");
-  if (to == NULL) {
-    say("%s: %s", path, strerror(errno));
-    return false;
-  }
+  if (to == NULL) return say_errno(path);
   fclose(to);
   if (!existed) unlink(path);
   return true;
@@ -121,33 +116,23 @@ static bool run(char **command, const char *library, const char *directory,
                 uint64_t min_bytes, bool output_is_taken)
 {
   int report[2], error = 0, status = 0;
+  static const int signals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
   struct sigaction ignore = {.sa_handler = SIG_IGN}, forward = {.sa_handler = pass_on};
-  struct sigaction old_int, old_quit, old_term, old_hup;
-  if (pipe2(report, O_CLOEXEC) != 0) {
-    say("pipe: %s", strerror(errno));
-    return false;
-  }
+  struct sigaction old[4];
+  if (pipe2(report, O_CLOEXEC) != 0) return say_errno("pipe");
   fflush(NULL);
   pid_t child = fork();
   if (child == 0)
     become(command, library, directory, min_bytes, output_is_taken, report[1]);
   child_pid = child;
-  sigaction(SIGINT, &ignore, &old_int);
-  sigaction(SIGQUIT, &ignore, &old_quit);
-  sigaction(SIGTERM, &forward, &old_term);
-  sigaction(SIGHUP, &forward, &old_hup);
+  for (int i = 0; i < 4; i++) sigaction(signals[i], i < 2 ? &ignore : &forward, &old[i]);
   if (child < 0) error = errno;
   close(report[1]);
-  ssize_t got;
-  while (child > 0 && (got = read(report[0], &error, sizeof error)) < 0 && errno == EINTR)
-    continue;
+  while (child > 0 && read(report[0], &error, sizeof error) < 0 && errno == EINTR) continue;
   close(report[0]);
   while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
   child_pid = 0;
-  sigaction(SIGINT, &old_int, NULL);
-  sigaction(SIGQUIT, &old_quit, NULL);
-  sigaction(SIGTERM, &old_term, NULL);
-  sigaction(SIGHUP, &old_hup, NULL);
+  for (int i = 0; i < 4; i++) sigaction(signals[i], &old[i], NULL);
   if (error != 0)
     say("%s: %s", command[0], strerror(error));
   else if (WIFSIGNALED(status))
@@ -178,20 +163,14 @@ static bool library_find(char path[PATH_MAX])
   char beside[PATH_MAX + 64];
   if (given == NULL || *given == '\0') {
     ssize_t length = readlink("/proc/self/exe", beside, PATH_MAX - 1);
-    if (length < 0) {
-      say("/proc/self/exe: %s", strerror(errno));
-      return false;
-    }
+    if (length < 0) return say_errno("/proc/self/exe");
     beside[length] = '\0';
     char *name = strrchr(beside, '/') + 1;
     strcpy(name, "libspanref-record.so");
     if (access(beside, R_OK) != 0) strcpy(name, "../lib/spanref/libspanref-record.so");
     given = beside;
   }
-  if (realpath(given, path) == NULL || access(path, R_OK) != 0) {
-    say("%s: %s", given, strerror(errno));
-    return false;
-  }
+  if (realpath(given, path) == NULL || access(path, R_OK) != 0) return say_errno(given);
   if (strpbrk(path, " :") != NULL) {
     say("%s: expected a path without spaces and colons", path);
     return false;
@@ -214,13 +193,12 @@ static int record(char **command, const char *output, uint64_t min_bytes)
   struct recording best = {0};
   unsigned logged;
   int status = FAILED;
-  if (!library_find(library)) return FAILED;
   if (temporary == NULL || *temporary != '/') temporary = "/tmp";
-  if (!output_is_writable(output)) return FAILED;
+  if (!library_find(library) || !output_is_writable(output)) return FAILED;
   if (snprintf(directory, sizeof directory, "%s/spanref-record.XXXXXX", temporary) >=
           PATH_MAX ||
       mkdtemp(directory) == NULL) {
-    say("%s: %s", temporary, strerror(errno));
+    say_errno(temporary);
     return FAILED;
   }
   if (!run(command, library, directory, min_bytes, strcmp(output, "-") == 0)) {

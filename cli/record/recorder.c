@@ -40,20 +40,24 @@
 
 /* ---- who comes after us ------------------------------------------------- */
 
+#define FUNCTIONS(X)                                             \
+  X(void *, malloc, (size_t))                                    \
+  X(void *, calloc, (size_t, size_t))                            \
+  X(void *, realloc, (void *, size_t))                           \
+  X(void, free, (void *))                                        \
+  X(int, posix_memalign, (void **, size_t, size_t))              \
+  X(void *, aligned_alloc, (size_t, size_t))                     \
+  X(void *, memalign, (size_t, size_t))                          \
+  X(void *, valloc, (size_t))                                    \
+  X(void *, pvalloc, (size_t))                                   \
+  X(size_t, malloc_usable_size, (void *))                        \
+  X(void *, mmap, (void *, size_t, int, int, int, off_t))        \
+  X(int, munmap, (void *, size_t))                               \
+  X(void *, mremap, (void *, size_t, size_t, int, ...))
+
+#define POINTER(type, name, parameters) type (*name) parameters;
 static struct {
-  void *(*malloc)(size_t);
-  void *(*calloc)(size_t, size_t);
-  void *(*realloc)(void *, size_t);
-  void (*free)(void *);
-  int (*posix_memalign)(void **, size_t, size_t);
-  void *(*aligned_alloc)(size_t, size_t);
-  void *(*memalign)(size_t, size_t);
-  void *(*valloc)(size_t);
-  void *(*pvalloc)(size_t);
-  size_t (*malloc_usable_size)(void *);
-  void *(*mmap)(void *, size_t, int, int, int, off_t);
-  int (*munmap)(void *, size_t);
-  void *(*mremap)(void *, size_t, size_t, int, ...);
+  FUNCTIONS(POINTER)
 } next;
 static int resolved; /* `next` is complete */
 
@@ -99,19 +103,8 @@ static bool ready(void)
   static int resolving;
   if (__atomic_load_n(&resolved, __ATOMIC_ACQUIRE)) return true;
   if (__atomic_exchange_n(&resolving, 1, __ATOMIC_ACQ_REL)) return false;
-  find(&next.malloc, "malloc");
-  find(&next.calloc, "calloc");
-  find(&next.realloc, "realloc");
-  find(&next.free, "free");
-  find(&next.posix_memalign, "posix_memalign");
-  find(&next.aligned_alloc, "aligned_alloc");
-  find(&next.memalign, "memalign");
-  find(&next.valloc, "valloc");
-  find(&next.pvalloc, "pvalloc");
-  find(&next.malloc_usable_size, "malloc_usable_size");
-  find(&next.mmap, "mmap");
-  find(&next.munmap, "munmap");
-  find(&next.mremap, "mremap");
+#define FIND(type, name, parameters) find(&next.name, #name);
+  FUNCTIONS(FIND)
   __atomic_store_n(&resolved, 1, __ATOMIC_RELEASE);
   return true;
 }
@@ -280,13 +273,18 @@ void *malloc(size_t bytes)
   return given(outer, next.malloc(bytes), bytes);
 }
 
+/* false: that is too much, and errno says so. */
+static bool product(size_t count, size_t each_bytes, size_t *bytes)
+{
+  if (!__builtin_mul_overflow(count, each_bytes, bytes)) return true;
+  errno = ENOMEM;
+  return false;
+}
+
 void *calloc(size_t count, size_t each_bytes)
 {
   size_t bytes;
-  if (__builtin_mul_overflow(count, each_bytes, &bytes)) {
-    errno = ENOMEM;
-    return NULL;
-  }
+  if (!product(count, each_bytes, &bytes)) return NULL;
   if (!ready()) return early_alloc(bytes); /* never used before: zero */
   bool outer = enter();
   return given(outer, next.calloc(count, each_bytes), bytes);
@@ -339,11 +337,7 @@ void *realloc(void *block, size_t bytes)
 void *reallocarray(void *block, size_t count, size_t each_bytes)
 {
   size_t bytes;
-  if (__builtin_mul_overflow(count, each_bytes, &bytes)) {
-    errno = ENOMEM;
-    return NULL;
-  }
-  return realloc(block, bytes);
+  return product(count, each_bytes, &bytes) ? realloc(block, bytes) : NULL;
 }
 
 int posix_memalign(void **block, size_t alignment, size_t bytes)
@@ -355,26 +349,16 @@ int posix_memalign(void **block, size_t alignment, size_t bytes)
   return error;
 }
 
-void *aligned_alloc(size_t alignment, size_t bytes)
-{
-  if (!ready()) return NULL;
-  bool outer = enter();
-  return given(outer, next.aligned_alloc(alignment, bytes), bytes);
-}
-
-void *memalign(size_t alignment, size_t bytes)
-{
-  if (!ready()) return NULL;
-  bool outer = enter();
-  return given(outer, next.memalign(alignment, bytes), bytes);
-}
-
-void *valloc(size_t bytes)
-{
-  if (!ready()) return NULL;
-  bool outer = enter();
-  return given(outer, next.valloc(bytes), bytes);
-}
+#define ALLOCATES(name, parameters, arguments)       \
+  void *name parameters                              \
+  {                                                  \
+    if (!ready()) return NULL;                       \
+    bool outer = enter();                            \
+    return given(outer, next.name arguments, bytes); \
+  }
+ALLOCATES(aligned_alloc, (size_t alignment, size_t bytes), (alignment, bytes))
+ALLOCATES(memalign, (size_t alignment, size_t bytes), (alignment, bytes))
+ALLOCATES(valloc, (size_t bytes), (bytes))
 
 void *pvalloc(size_t bytes)
 {

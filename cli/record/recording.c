@@ -1,12 +1,14 @@
-/* From the logs to a recording: read the chunks, keep what is allocated in a hash
- * table (malloc family) and a sorted array (mmap family), append operations. */
+/* From the logs to a recording: read the chunks, keep what is allocated in a search
+ * tree (malloc family) and a sorted array (mmap family), append operations. */
 #define _GNU_SOURCE
 #include "recording.h"
 
+#include "../../trace/array.h"
 #include "record.h"
 
 #include <dirent.h>
 #include <limits.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,7 @@
 void recording_free(struct recording *r)
 {
   free(r->ops);
-  free(r->blocks);
+  tdestroy(r->blocks, free);
   free(r->mappings);
 }
 
@@ -27,27 +29,12 @@ static uint64_t pages_of(uint64_t bytes)
   return bytes / PAGE_BYTES + (bytes % PAGE_BYTES != 0);
 }
 
-/* Room for one more of each_bytes in *items, or out_of_memory. */
-static bool make_room(struct recording *r, void *items, size_t count, size_t *room,
-                      size_t each_bytes)
-{
-  void *old, *grown;
-  if (count < *room) return true;
-  memcpy(&old, items, sizeof old);
-  grown = reallocarray(old, *room == 0 ? 64 : *room * 2, each_bytes);
-  if (grown == NULL) {
-    r->out_of_memory = true;
-    return false;
-  }
-  memcpy(items, &grown, sizeof grown);
-  *room = *room == 0 ? 64 : *room * 2;
-  return true;
-}
-
 static void op_append(struct recording *r, struct op op)
 {
-  if (make_room(r, &r->ops, r->nops, &r->ops_room, sizeof *r->ops))
+  if (ARRAY_ROOM(r->ops, r->nops, 1, &r->ops_room))
     r->ops[r->nops++] = op;
+  else
+    r->out_of_memory = true;
 }
 
 /* The name of a new allocation. */
@@ -69,93 +56,54 @@ static void op_free(struct recording *r, uint64_t name, uint64_t pages)
 
 /* ---- the malloc family --------------------------------------------------- */
 
-static size_t block_home(const struct recording *r, uint64_t address)
+static int by_address(const void *a, const void *b)
 {
-  return (size_t)((address >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 20) &
-         (r->blocks_room - 1);
+  uint64_t x = ((const struct block *)a)->address, y = ((const struct block *)b)->address;
+  return (x > y) - (x < y);
 }
 
-/* Where address is, or the empty slot where it would be. */
-static size_t block_find(const struct recording *r, uint64_t address)
+/* NULL: it isn't known. */
+static struct block *block_at(const struct recording *r, uint64_t address)
 {
-  size_t slot = block_home(r, address);
-  while (r->blocks[slot].address != 0 && r->blocks[slot].address != address)
-    slot = (slot + 1) & (r->blocks_room - 1);
-  return slot;
-}
-
-static bool block_known(const struct recording *r, uint64_t address)
-{
-  return r->blocks_room > 0 && address != 0 &&
-         r->blocks[block_find(r, address)].address == address;
-}
-
-static void block_insert(struct recording *r, struct block block)
-{
-  if (r->nblocks * 2 >= r->blocks_room) {
-    struct block *old = r->blocks;
-    size_t old_room = r->blocks_room, room = old_room == 0 ? 256 : old_room * 2;
-    struct block *grown = calloc(room, sizeof *grown);
-    if (grown == NULL) {
-      r->out_of_memory = true;
-      return;
-    }
-    r->blocks = grown;
-    r->blocks_room = room;
-    for (size_t i = 0; i < old_room; i++)
-      if (old[i].address != 0) r->blocks[block_find(r, old[i].address)] = old[i];
-    free(old);
-  }
-  r->blocks[block_find(r, block.address)] = block;
-  r->nblocks++;
-}
-
-static void block_remove(struct recording *r, uint64_t address)
-{
-  size_t mask = r->blocks_room - 1, hole = block_find(r, address);
-  /* key: close the hole with a later block of the same run whose home isn't
-   * behind the hole, until the run ends. */
-  for (size_t slot = (hole + 1) & mask; r->blocks[slot].address != 0;
-       slot = (slot + 1) & mask) {
-    size_t home = block_home(r, r->blocks[slot].address);
-    if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
-    r->blocks[hole] = r->blocks[slot];
-    hole = slot;
-  }
-  r->blocks[hole].address = 0;
-  r->nblocks--;
+  struct block **found = tfind(&(struct block){.address = address}, &r->blocks, by_address);
+  return found != NULL ? *found : NULL;
 }
 
 static void block_free(struct recording *r, uint64_t address)
 {
-  if (!block_known(r, address)) return;
-  struct block block = r->blocks[block_find(r, address)];
-  op_free(r, block.name, block.pages);
-  block_remove(r, address);
+  struct block *block = block_at(r, address);
+  if (block == NULL) return;
+  op_free(r, block->name, block->pages);
+  tdelete(block, &r->blocks, by_address);
+  free(block);
 }
 
 static void block_alloc(struct recording *r, uint64_t address, uint64_t bytes)
 {
-  if (block_known(r, address)) r->unseen_frees++;
+  if (block_at(r, address) != NULL) r->unseen_frees++;
   block_free(r, address);
   if (bytes < r->min_bytes) return;
+  struct block *block = malloc(sizeof *block);
   uint64_t name = op_alloc(r, 'a', pages_of(bytes));
-  block_insert(r, (struct block){address, name, pages_of(bytes)});
+  if (block != NULL) *block = (struct block){address, name, pages_of(bytes)};
+  if (block == NULL || tsearch(block, &r->blocks, by_address) == NULL) {
+    free(block);
+    r->out_of_memory = true;
+  }
 }
 
 static void block_realloc(struct recording *r, uint64_t old, uint64_t address,
                           uint64_t bytes)
 {
-  if (old == address && block_known(r, old) && bytes >= r->min_bytes &&
-      r->blocks[block_find(r, old)].pages == pages_of(bytes))
+  const struct block *block = block_at(r, old);
+  if (old == address && block != NULL && bytes >= r->min_bytes &&
+      block->pages == pages_of(bytes))
     return;
   block_free(r, old);
   block_alloc(r, address, bytes);
 }
 
 /* ---- the mmap family ----------------------------------------------------- */
-
-static uint64_t mapping_pages(struct mapping m) { return pages_of(m.end - m.start); }
 
 /* The first mapping that ends above address. */
 static size_t mapping_above(const struct recording *r, uint64_t address)
@@ -171,9 +119,13 @@ static size_t mapping_above(const struct recording *r, uint64_t address)
   return low;
 }
 
-static void mapping_insert(struct recording *r, size_t at, struct mapping m)
+static void mapping_insert(struct recording *r, size_t at, uint64_t start, uint64_t end)
 {
-  if (!make_room(r, &r->mappings, r->nmappings, &r->mappings_room, sizeof m)) return;
+  struct mapping m = {start, end, op_alloc(r, 'm', pages_of(end - start))};
+  if (!ARRAY_ROOM(r->mappings, r->nmappings, 1, &r->mappings_room)) {
+    r->out_of_memory = true;
+    return;
+  }
   memmove(r->mappings + at + 1, r->mappings + at, (r->nmappings - at) * sizeof m);
   r->mappings[at] = m;
   r->nmappings++;
@@ -189,12 +141,13 @@ static void mapping_remove(struct recording *r, size_t at)
 /* Give the mapping at `at` other bounds: a new name, unless the pages stay. */
 static void mapping_resize(struct recording *r, size_t at, uint64_t start, uint64_t end)
 {
-  struct mapping *m = &r->mappings[at], old = *m;
+  struct mapping *m = &r->mappings[at];
+  uint64_t pages = pages_of(m->end - m->start);
   m->start = start;
   m->end = end;
-  if (mapping_pages(*m) == mapping_pages(old)) return;
-  op_free(r, old.name, mapping_pages(old));
-  m->name = op_alloc(r, 'm', mapping_pages(*m));
+  if (pages_of(end - start) == pages) return;
+  op_free(r, m->name, pages);
+  m->name = op_alloc(r, 'm', pages_of(end - start));
 }
 
 static void range_unmap(struct recording *r, uint64_t start, uint64_t end)
@@ -204,20 +157,14 @@ static void range_unmap(struct recording *r, uint64_t start, uint64_t end)
     struct mapping m = r->mappings[at];
     bool left = m.start < start && start - m.start >= r->min_bytes;
     bool right = m.end > end && m.end - end >= r->min_bytes;
-    if (!left && !right) {
-      op_free(r, m.name, mapping_pages(m));
-      mapping_remove(r, at);
-    } else if (left != right) {
+    if (left != right) {
       mapping_resize(r, at++, left ? m.start : end, left ? start : m.end);
-    } else {
-      op_free(r, m.name, mapping_pages(m));
-      r->mappings[at].end = start;
-      r->mappings[at].name = op_alloc(r, 'm', pages_of(start - m.start));
-      m.start = end;
-      m.name = op_alloc(r, 'm', pages_of(m.end - end));
-      mapping_insert(r, at + 1, m);
-      at += 2;
+      continue;
     }
+    op_free(r, m.name, pages_of(m.end - m.start));
+    mapping_remove(r, at);
+    if (left) mapping_insert(r, at++, m.start, start);
+    if (right) mapping_insert(r, at++, end, m.end);
   }
 }
 
@@ -226,9 +173,7 @@ static void range_map(struct recording *r, uint64_t start, uint64_t end)
   size_t at = mapping_above(r, start);
   if (at < r->nmappings && r->mappings[at].start < end) r->unseen_frees++;
   range_unmap(r, start, end);
-  if (end - start < r->min_bytes) return;
-  struct mapping m = {start, end, op_alloc(r, 'm', pages_of(end - start))};
-  mapping_insert(r, mapping_above(r, start), m);
+  if (end - start >= r->min_bytes) mapping_insert(r, mapping_above(r, start), start, end);
 }
 
 static bool range_inside_one(const struct recording *r, uint64_t start, uint64_t end)
@@ -255,11 +200,15 @@ static void range_remap(struct recording *r, uint64_t old, uint64_t old_end,
 
 /* ---- from a log to a recording ------------------------------------------- */
 
+static uint64_t whole_pages(uint64_t bytes)
+{
+  return (bytes + OS_PAGE_BYTES - 1) / OS_PAGE_BYTES * OS_PAGE_BYTES;
+}
+
 static void event_apply(struct recording *r, const struct record_event *e)
 {
-  uint64_t whole = (e->bytes + OS_PAGE_BYTES - 1) / OS_PAGE_BYTES * OS_PAGE_BYTES;
-  uint64_t old_whole = (e->old_bytes + OS_PAGE_BYTES - 1) / OS_PAGE_BYTES * OS_PAGE_BYTES;
-  uint64_t end = e->address + whole;
+  uint64_t end = e->address + whole_pages(e->bytes);
+  uint64_t old_end = e->old_address + whole_pages(e->old_bytes);
   switch (e->kind) {
   case RECORD_ALLOC: block_alloc(r, e->address, e->bytes); break;
   case RECORD_FREE: block_free(r, e->address); break;
@@ -274,9 +223,7 @@ static void event_apply(struct recording *r, const struct record_event *e)
     if (!range_inside_one(r, e->address, end)) range_unmap(r, e->address, end);
     break;
   case RECORD_UNMAP: range_unmap(r, e->address, end); break;
-  case RECORD_REMAP:
-    range_remap(r, e->old_address, e->old_address + old_whole, e->address, end);
-    break;
+  case RECORD_REMAP: range_remap(r, e->old_address, old_end, e->address, end); break;
   case RECORD_LOST: r->lost = true; break;
   default: break;
   }

@@ -34,6 +34,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define PAGE_BYTES UINT64_C(8192) /* a heap page */
 
@@ -42,7 +43,7 @@ struct op {
   uint64_t name, pages;
 };
 
-/* A block of the malloc family; address 0: an empty slot. */
+/* A block of the malloc family. */
 struct block {
   uint64_t address, name, pages;
 };
@@ -64,8 +65,7 @@ struct recording {
   uint64_t live, live_pages; /* now */
   uint64_t peak, peak_pages; /* at most at once, each for itself */
 
-  struct block *blocks; /* hashed by address, linear probing */
-  size_t nblocks, blocks_room; /* room is 0 or a power of two */
+  void *blocks; /* a tree of struct block, by address (search.h) */
   struct mapping *mappings; /* in address order, disjoint */
   size_t nmappings, mappings_room;
 
@@ -80,5 +80,10 @@ bool recording_best(struct recording *best, const char *directory, uint64_t min_
                     unsigned *logged);
 /* What it owns, not *r itself. */
 void recording_free(struct recording *r);
+
+/* As a trace, ready to be replayed. `command` (ends in NULL) and how many processes logged
+ * go into comments at the top. `to` is flushed and stays the caller's. false: it couldn't
+ * be written, errno tells why. */
+bool recording_print(FILE *to, const struct recording *r, unsigned logged, char **command);
 
 #endif

@@ -1,4 +1,4 @@
-#include "recording_print.h"
+#include "recording.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -37,8 +37,7 @@ static void print_word(FILE *to, const char *word)
   fputc('\'', to);
 }
 
-bool recording_print(FILE *to, const struct recording *r, unsigned logged,
-                     char **command)
+bool recording_print(FILE *to, const struct recording *r, unsigned logged, char **command)
 {
   fputs("spanref-trace 1\n# made by: spanref record", to);
   if (r->min_bytes != PAGE_BYTES) fprintf(to, " --min-bytes %" PRIu64, r->min_bytes);
