@@ -63,7 +63,7 @@ mkdir parts && (cd parts && split -l 67 -a 3 ../words.txt part. && ls part.* >..
 sed 's/^/parts\//' names >parts.txt
 sed 's/$/.xz/' parts.txt >parts-xz.txt
 
-cp "$root"/cli/record.[ch] "$root"/cli/recording*.h .
+cp "$root"/cli/record/record.[ch] "$root"/cli/record/recording*.h .
 cat >count.cc <<'C'
 #include <iostream>
 #include <map>
