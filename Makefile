@@ -118,6 +118,14 @@ $(BUILD)/cli/picture/picture_html.inc: cli/picture/picture.html
 	@mkdir -p $(@D)
 	sed 's/\\/&&/g; s/"/\\"/g; s/.*/"&\\n",/' $< >$@
 
+# The sentences of docs/semantics.md and the ACSL that states each, as lines of C.
+CLAUSES = judge/clauses.txt docs/semantics.md $(wildcard spec/*.h) ref/span_heap.h
+$(BUILD)/judge/clauses.o: $(BUILD)/judge/clauses.inc
+$(BUILD)/judge/clauses.o: CPPFLAGS = -I$(BUILD)/judge
+$(BUILD)/judge/clauses.inc: judge/clauses.awk $(CLAUSES)
+	@mkdir -p $(@D)
+	awk -f judge/clauses.awk $(CLAUSES) >$@.new && mv $@.new $@
+
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(CPPFLAGS) -c -o $@ $<

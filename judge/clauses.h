@@ -1,6 +1,7 @@
 /* The sentences of docs/semantics.md that can be violated, by label, and which
- * of them speaks of a difference. The document is the original: a test demands
- * that every sentence stands there word for word. */
+ * of them speaks of a difference. The document and the proved sources are the
+ * originals: judge/clauses.awk copies from them at each build, and judge/clauses.txt
+ * says what it copies. */
 #ifndef SPANREF_CLAUSES_H
 #define SPANREF_CLAUSES_H
 
@@ -57,11 +58,10 @@ enum clause {
 const char *clause_label(enum clause clause);
 const char *clause_sentence(enum clause clause);
 
-/* Where the proved sources state it: the text stands in that file word for word; a
- * test demands it. */
+/* Where the proved sources state it. */
 struct clause_acsl {
-  const char *file; /* "spec/operations.h"; NULL: no ACSL states it, and text says why */
-  const char *text;
+  const char *file; /* "spec/alloc.h"; NULL: no ACSL states it, and text says why */
+  const char *text; /* as it stands there; a line "// FILE" says that what follows is of FILE */
 };
 struct clause_acsl clause_acsl(enum clause clause);
 

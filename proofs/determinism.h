@@ -4,7 +4,10 @@
 #ifndef SPANREF_PROOFS_DETERMINISM_H
 #define SPANREF_PROOFS_DETERMINISM_H
 
-#include "../spec/operations.h"
+#include "../spec/add.h"
+#include "../spec/alloc.h"
+#include "../spec/free.h"
+#include "../spec/grow.h"
 #include "../spec/well_formed.h"
 
 /*@ ghost

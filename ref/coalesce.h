@@ -9,6 +9,7 @@
 #ifndef SPANREF_REF_COALESCE_H
 #define SPANREF_REF_COALESCE_H
 
+#include "../spec/advice.h"
 #include "../spec/coalesce.h"
 #include "../spec/sums.h"
 

@@ -3,7 +3,8 @@
 #ifndef SPANREF_REF_GROW_H
 #define SPANREF_REF_GROW_H
 
-#include "../spec/operations.h"
+#include "../spec/find.h"
+#include "../spec/grow.h"
 #include "../spec/well_formed.h"
 
 /* Bring in memory enough for npages, as a free span. Every failure leaves the

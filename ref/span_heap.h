@@ -10,8 +10,12 @@
 #ifndef SPANREF_REF_SPAN_HEAP_H
 #define SPANREF_REF_SPAN_HEAP_H
 
+#include "../spec/add.h"
+#include "../spec/alloc.h"
 #include "../spec/counts.h"
-#include "../spec/operations.h"
+#include "../spec/free.h"
+#include "../spec/grow.h"
+#include "../spec/lookup.h"
 #include "../spec/well_formed.h"
 
 /* An empty heap. SPAN_BAD_GEOMETRY leaves *h alone. */
@@ -185,16 +189,7 @@ enum span_status span_heap_add(struct span_heap *h, uint64_t base, uint64_t npag
     requires well_formed: well_formed(*h);
     terminates \true; exits \false;
     assigns \nothing;
-    behavior found:
-      assumes held: !nowhere(*h, page, page + 1);
-      ensures found: \result.found;
-      ensures span: \exists integer i; 0 <= i < h->count &&
-        holds_page(h->spans[i], page) && \result.span == h->spans[i];
-    behavior none:
-      assumes free: nowhere(*h, page, page + 1);
-      ensures none: !\result.found;
-      ensures zero: no_span(\result.span);
-    complete behaviors; disjoint behaviors;
+    ensures looked_up: looked_up(*h, page, \result);
 */
 struct span_lookup_result span_heap_lookup(const struct span_heap *h, uint64_t page);
 

@@ -1,152 +1,31 @@
-/* What split, merge and realign make of a table, completely: every record of
- * the next table is fixed. docs/semantics.md, "Operations". */
+/* coalesce(s): a span that became free meets its neighbours.
+ *
+ * "A neighbour that is free with the same flag is merged: the sizes add, needzero
+ * is ORed, and the neighbour's record goes."
+ * "Where R > 1, between a retained and a scavenged neighbour the boundary moves
+ * into the scavenged one." docs/semantics.md, "coalesce(s)".
+ *
+ *          i - 1        i          i + 1
+ *   +------+------------+----------+-----------+------+
+ *   |in use| retained   | s        | scavenged |in use|     a, before
+ *   +------+------------+----------+-----------+------+
+ *   +------+--------------------------+--------+------+
+ *   |in use| retained                 |scavengd|in use|     b, afterwards
+ *   +------+--------------------------+--------+------+
+ *          k = i - 1                  ^ up(boundary): a whole physical page
+ *
+ * s is looked at once to each side; no cascade is needed. The names in the
+ * relation are those of coalesce_parts.h. */
 #ifndef SPANREF_SPEC_COALESCE_H
 #define SPANREF_SPEC_COALESCE_H
 
-#include "huge.h"
-#include "invariants.h"
+#include "coalesce_parts.h"
 
 /*@
-  predicate same_flags(struct span a, struct span b) =
-    a.free == b.free && a.manual == b.manual && a.scavenged == b.scavenged &&
-    a.needzero == b.needzero;
-
-  // Span i becomes its low npages pages and, behind it, the rest.
-  predicate split_at(struct span_heap a, struct span_heap b, integer i, integer npages) =
-    b.count == a.count + 1 && unchanged(a, b, 0, i) &&
-    b.spans[i].base == a.spans[i].base && b.spans[i].npages == npages &&
-    same_flags(b.spans[i], a.spans[i]) &&
-    b.spans[i + 1].base == a.spans[i].base + npages &&
-    end_of(b.spans[i + 1]) == end_of(a.spans[i]) &&
-    same_flags(b.spans[i + 1], a.spans[i]) &&
-    shifted(a, b, i + 1, a.count, 1);
-
-  // s is a and b in one.
-  predicate merge_of(struct span s, struct span a, struct span b) =
-    s.base == a.base && end_of(s) == end_of(b) && s.free && !s.manual &&
-    s.scavenged == a.scavenged && (s.needzero <==> (a.needzero || b.needzero));
-  predicate merged(struct span_heap a, struct span_heap b, integer i) =
-    b.count == a.count - 1 && unchanged(a, b, 0, i) &&
-    merge_of(b.spans[i], a.spans[i], a.spans[i + 1]) &&
-    shifted(b, a, i + 1, b.count, 1);
-
-  // Where two free spans of different flags meet: the scavenged one gives way,
-  // to a whole physical page.
-  logic integer boundary_of(struct span a, struct span b, integer r) =
-    a.scavenged ? down(b.base, r) : up(b.base, r);
-  // The retained one may have gained used pages (D2).
-  predicate taints(struct span from, struct span to, integer r) =
-    r > 1 && !to.scavenged && from.needzero;
-  predicate realigned_left(struct span s, struct span a, struct span b, integer r) =
-    s.base == a.base && end_of(s) == boundary_of(a, b, r) &&
-    s.free == a.free && s.manual == a.manual && s.scavenged == a.scavenged &&
-    (s.needzero <==> (a.needzero || taints(b, a, r)));
-  predicate realigned_right(struct span s, struct span a, struct span b, integer r) =
-    s.base == boundary_of(a, b, r) && end_of(s) == end_of(b) &&
-    s.free == b.free && s.manual == b.manual && s.scavenged == b.scavenged &&
-    (s.needzero <==> (b.needzero || taints(a, b, r)));
-  predicate realigned(struct span_heap a, struct span_heap b, integer i) =
-    b.count == a.count && unchanged(a, b, 0, i) &&
-    realigned_left(b.spans[i], a.spans[i], a.spans[i + 1], a.geometry.phys_pages) &&
-    realigned_right(b.spans[i + 1], a.spans[i], a.spans[i + 1], a.geometry.phys_pages) &&
-    unchanged(a, b, i + 2, a.count);
-
-  // Span i and its neighbours in the table.
-  predicate joins_before(struct span_heap h, integer i) =
-    0 < i && joins(h.spans[i - 1], h.spans[i]);
-  predicate meets_before(struct span_heap h, integer i) =
-    0 < i && meets(h.spans[i - 1], h.spans[i]);
-  predicate joins_after(struct span_heap h, integer i) =
-    i + 1 < h.count && joins(h.spans[i], h.spans[i + 1]);
-  predicate meets_after(struct span_heap h, integer i) =
-    i + 1 < h.count && meets(h.spans[i], h.spans[i + 1]);
-
-  // Scavenged span i has physical pages for boundaries with free neighbours;
-  // without, merging two would release the page that both hold a part of.
-  predicate aligned_before(struct span_heap h, integer i) =
-    h.spans[i].scavenged && 0 < i && adjacent_free(h.spans[i - 1], h.spans[i]) ==>
-      aligned(h.spans[i].base, h.geometry.phys_pages);
-  predicate aligned_after(struct span_heap h, integer i) =
-    h.spans[i].scavenged && i + 1 < h.count &&
-    adjacent_free(h.spans[i], h.spans[i + 1]) ==>
-      aligned(h.spans[i + 1].base, h.geometry.phys_pages);
-  predicate settled_before(struct span_heap h, integer i) =
-    0 < i ==> settled(h.spans[i - 1], h.spans[i], h.geometry.phys_pages);
-
-  // coalesce(s), s = span i of a, complete: its next index k, its next base and
-  // end, and the number of records there are then.
-  predicate coalesced_index(struct span_heap a, integer i, integer k) =
-    joins_before(a, i) ? k == i - 1 : k == i;
-  predicate coalesced_count(struct span_heap a, integer i, integer count) =
-    joins_before(a, i) ?
-      (joins_after(a, i) ? count == a.count - 2 : count == a.count - 1) :
-      (joins_after(a, i) ? count == a.count - 1 : count == a.count);
-  predicate coalesced_base(struct span_heap a, integer i, integer base) =
-    joins_before(a, i) ? base == a.spans[i - 1].base :
-    meets_before(a, i) ?
-      base == boundary_of(a.spans[i - 1], a.spans[i], a.geometry.phys_pages) :
-    base == a.spans[i].base;
-  predicate coalesced_end(struct span_heap a, integer i, integer end) =
-    joins_after(a, i) ? end == end_of(a.spans[i + 1]) :
-    meets_after(a, i) ?
-      end == boundary_of(a.spans[i], a.spans[i + 1], a.geometry.phys_pages) :
-    end == end_of(a.spans[i]);
-  predicate needzero_from_before(struct span_heap a, integer i) =
-    a.spans[i].needzero || (joins_before(a, i) && a.spans[i - 1].needzero) ||
-    (meets_before(a, i) && taints(a.spans[i - 1], a.spans[i], a.geometry.phys_pages));
-  predicate coalesced_needzero(struct span_heap a, integer i) =
-    needzero_from_before(a, i) || (joins_after(a, i) && a.spans[i + 1].needzero) ||
-    (meets_after(a, i) && taints(a.spans[i + 1], a.spans[i], a.geometry.phys_pages));
-  // The neighbour after, where it meets span i: it gives way or takes over.
-  predicate coalesced_next(struct span s, struct span_heap a, integer i) =
-    coalesced_end(a, i, s.base) && end_of(s) == end_of(a.spans[i + 1]) &&
-    s.free && !s.manual && s.scavenged == a.spans[i + 1].scavenged &&
-    (s.needzero <==>
-      (a.spans[i + 1].needzero ||
-       (a.geometry.phys_pages > 1 && !s.scavenged && needzero_from_before(a, i))));
-
-  // The table afterwards, from below to above; k is where span i is then.
-  predicate coalesced_below(struct span_heap a, struct span_heap b, integer i) =
-    unchanged(a, b, 0, i - 1) &&
-    (meets_before(a, i) ==>
-      realigned_left(b.spans[i - 1], a.spans[i - 1], a.spans[i], a.geometry.phys_pages)) &&
-    (0 < i && !joins_before(a, i) && !meets_before(a, i) ==>
-      b.spans[i - 1] == a.spans[i - 1]);
-  predicate coalesced_span(struct span s, struct span_heap a, integer i) =
-    coalesced_base(a, i, s.base) && coalesced_end(a, i, end_of(s)) && s.free && !s.manual &&
-    s.scavenged == a.spans[i].scavenged && (s.needzero <==> coalesced_needzero(a, i));
-  predicate coalesced_above(struct span_heap a, struct span_heap b, integer i, integer k) =
-    (meets_after(a, i) ==> coalesced_next(b.spans[k + 1], a, i)) &&
-    (i + 1 < a.count && !joins_after(a, i) && !meets_after(a, i) ==>
-      b.spans[k + 1] == a.spans[i + 1]) &&
-    (joins_before(a, i) ?
-      (joins_after(a, i) ? shifted(b, a, k + 1, b.count, 2) :
-                           shifted(b, a, k + 2, b.count, 1)) :
-      (joins_after(a, i) ? shifted(b, a, k + 1, b.count, 1) :
-                           unchanged(a, b, k + 2, b.count)));
   predicate coalesced_at(struct span_heap a, struct span_heap b, integer i, integer k) =
     same_accounts(a, b) && coalesced_index(a, i, k) && k < b.count &&
     coalesced_count(a, i, b.count) && coalesced_below(a, b, i) &&
     coalesced_span(b.spans[k], a, i) && coalesced_above(a, b, i, k);
-
-  // Huge pages in span i and in the neighbours that will be merged into it.
-  predicate huge_around(struct span_heap h, integer i, integer huge) =
-    \let own = huge_of(h.spans[i], h.geometry.huge_pages);
-    \let before = huge_of(h.spans[i - 1], h.geometry.huge_pages);
-    \let after = huge_of(h.spans[i + 1], h.geometry.huge_pages);
-    joins_before(h, i) ?
-      (joins_after(h, i) ? huge == own + before + after : huge == own + before) :
-      (joins_after(h, i) ? huge == own + after : huge == own);
-  predicate no_advice(struct span_advice advice) = advice.base == 0 && advice.npages == 0;
-  // "Huge" for the whole of s where it holds more than its parts did.
-  predicate advised(struct span s, integer huge_pages, integer huge_before,
-                    struct span_advice advice) =
-    !s.scavenged && huge_of(s, huge_pages) > huge_before ?
-      advice.base == s.base && advice.npages == s.npages : no_advice(advice);
-  predicate coalesce_advice(struct span_heap a, integer i, struct span s,
-                            struct span_advice advice) =
-    \exists integer huge; huge_around(a, i, huge) &&
-      advised(s, a.geometry.huge_pages, huge, advice);
 */
 
 #endif

@@ -17,6 +17,10 @@
   predicate kept(struct span_heap a, struct span_heap b) =
     \forall integer i; 0 <= i < a.count && !a.spans[i].free ==>
       \exists integer j; 0 <= j < b.count && b.spans[j] == a.spans[i];
+  // The same but for the one at base.
+  predicate kept_but(struct span_heap a, struct span_heap b, integer base) =
+    \forall integer i; 0 <= i < a.count && !a.spans[i].free && a.spans[i].base != base ==>
+      \exists integer j; 0 <= j < b.count && b.spans[j] == a.spans[i];
 */
 
 /* Both compose. */

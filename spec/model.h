@@ -43,6 +43,12 @@ struct span_heap {
   predicate overlaps(struct span s, integer base, integer end) =
     s.base < end && base < end_of(s);
 
+  predicate no_span(struct span s) =
+    s.base == 0 && s.npages == 0 && !s.free && !s.manual && !s.scavenged && !s.needzero;
+  predicate same_flags(struct span a, struct span b) =
+    a.free == b.free && a.manual == b.manual && a.scavenged == b.scavenged &&
+    a.needzero == b.needzero;
+
   // Two tables: the same from lo to hi, or the same but for a shift.
   predicate unchanged(struct span_heap a, struct span_heap b,
                       integer lo, integer hi) =
@@ -52,6 +58,8 @@ struct span_heap {
     (\forall integer i; lo <= i < hi ==> a.spans[i] == b.spans[i + by]) &&
     (\forall integer j; lo + by <= j < hi + by ==> b.spans[j] == a.spans[j - by]);
 
+  predicate same_arena(struct span_heap a, struct span_heap b) =
+    a.arena_base == b.arena_base && a.arena_end == b.arena_end;
   // All that is not a record, and all that can be observed: records at count
   // and above don't exist.
   predicate same_accounts(struct span_heap a, struct span_heap b) =
