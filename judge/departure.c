@@ -4,54 +4,43 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Contents aren't part of the contract, nor is what a process does beside its answers. */
+#define NO_CLAUSE CLAUSES
+
 static const struct {
   const char *name;
   enum level level;
-} all[DEPARTURES] = {
-    [DEPARTS_CRASHED] = {"crashed", LEVEL_SAFETY},
-    [DEPARTS_HUNG] = {"hung", LEVEL_SAFETY},
-    [DEPARTS_EXITED] = {"exited", LEVEL_SAFETY},
-    [DEPARTS_OUTGREW] = {"outgrew", LEVEL_SAFETY},
-    [DEPARTS_OVERLAP] = {"overlap", LEVEL_SAFETY},
-    [DEPARTS_OUTSIDE] = {"outside", LEVEL_SAFETY},
-    [DEPARTS_REFUSED] = {"refused", LEVEL_SAFETY},
-    [DEPARTS_ACCEPTED] = {"accepted", LEVEL_SAFETY},
-    [DEPARTS_NOT_FREED] = {"not-freed", LEVEL_SAFETY},
-    [DEPARTS_CHANGED] = {"changed", LEVEL_SAFETY},
-    [DEPARTS_DIRTY] = {"dirty", LEVEL_SAFETY},
-    [DEPARTS_UNSOUND] = {"unsound", LEVEL_SAFETY},
-    [DEPARTS_LEAK] = {"leak", LEVEL_SAFETY},
-    [DEPARTS_STATS] = {"stats", LEVEL_ACCOUNTING},
-    [DEPARTS_SPANS] = {"spans", LEVEL_COALESCING},
-    [DEPARTS_UNCOALESCED] = {"uncoalesced", LEVEL_COALESCING},
-    [DEPARTS_ADDRESS] = {"address", LEVEL_PLACEMENT},
-    [DEPARTS_ANSWER] = {"answer", LEVEL_PLACEMENT},
-    [DEPARTS_STATE] = {"state", LEVEL_PLACEMENT},
-};
-
-/* Of those that aren't here no sentence speaks: contents aren't part of the contract, nor
- * is what a process does beside its answers. */
-static const struct {
-  enum departs what;
   enum clause clause;
-} cited[] = {
-    {DEPARTS_OVERLAP, CLAUSE_INV_ORDER},     {DEPARTS_REFUSED, CLAUSE_ALLOC_NOMEM},
-    {DEPARTS_NOT_FREED, CLAUSE_FREE_BASE},   {DEPARTS_DIRTY, CLAUSE_INV_NEEDZERO},
-    {DEPARTS_SPANS, CLAUSE_SPANS},           {DEPARTS_STATE, CLAUSE_SPANS},
-    {DEPARTS_UNCOALESCED, CLAUSE_INV_COALESCED},
+} all[DEPARTURES] = {
+    [DEPARTS_CRASHED] = {"crashed", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_HUNG] = {"hung", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_EXITED] = {"exited", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_OUTGREW] = {"outgrew", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_OVERLAP] = {"overlap", LEVEL_SAFETY, CLAUSE_INV_ORDER},
+    [DEPARTS_OUTSIDE] = {"outside", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_REFUSED] = {"refused", LEVEL_SAFETY, CLAUSE_ALLOC_NOMEM},
+    [DEPARTS_ACCEPTED] = {"accepted", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_NOT_FREED] = {"not-freed", LEVEL_SAFETY, CLAUSE_FREE_BASE},
+    [DEPARTS_CHANGED] = {"changed", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_DIRTY] = {"dirty", LEVEL_SAFETY, CLAUSE_INV_NEEDZERO},
+    [DEPARTS_UNSOUND] = {"unsound", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_LEAK] = {"leak", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_STATS] = {"stats", LEVEL_ACCOUNTING, NO_CLAUSE},
+    [DEPARTS_SPANS] = {"spans", LEVEL_COALESCING, CLAUSE_SPANS},
+    [DEPARTS_UNCOALESCED] = {"uncoalesced", LEVEL_COALESCING, CLAUSE_INV_COALESCED},
+    [DEPARTS_ADDRESS] = {"address", LEVEL_PLACEMENT, NO_CLAUSE},
+    [DEPARTS_ANSWER] = {"answer", LEVEL_PLACEMENT, NO_CLAUSE},
+    [DEPARTS_STATE] = {"state", LEVEL_PLACEMENT, CLAUSE_SPANS},
 };
-
-bool departs_clause(enum departs what, enum clause *clause)
-{
-  size_t i = 0;
-  while (i < sizeof cited / sizeof *cited && cited[i].what != what) i++;
-  if (i == sizeof cited / sizeof *cited) return false;
-  *clause = cited[i].clause;
-  return true;
-}
 
 const char *departs_name(enum departs what) { return all[what].name; }
 enum level departs_level(enum departs what) { return all[what].level; }
+
+bool departs_clause(enum departs what, enum clause *clause)
+{
+  *clause = all[what].clause;
+  return *clause != NO_CLAUSE;
+}
 
 static bool departs_named(const char *name, enum departs *what)
 {

@@ -78,7 +78,7 @@ enum judgement judge_fate(struct judge *judge)
   int number;
   switch (transport_fate(candidate, &number)) {
   case FATE_NOT_STARTED:
-  case FATE_UNLOADABLE: return judge_fails(judge, cell_why(candidate->cell));
+  case FATE_UNLOADABLE: return judge_fails(judge, candidate->cell->why);
   case FATE_HUNG:
     return judge_departs(judge, DEPARTS_HUNG, 0, 0,
                          "no answer within %d s of its processor's time, or %d s by the clock",

@@ -5,13 +5,12 @@
 
 #include "cell.h"
 #include "door.h"
-#include "in_process.h"
 
 struct transport {
-  struct door door;        /* the OS it asks */
-  struct cell *cell;       /* NULL: it is in this process, */
-  struct in_process here;  /* and here, */
-  struct span_heap *shown; /* and this is what it shows */
+  struct door door;       /* the OS it asks */
+  struct cell *cell;      /* NULL: it is in this process, */
+  struct in_process here; /* and here */
+  struct exchange *exchange;
   struct about about;
 };
 
@@ -43,7 +42,8 @@ static inline bool transport_call(struct transport *transport, const struct call
                                   struct grant grant, struct observation *said);
 /* What it answers to a lookup; nothing else is said. */
 bool transport_lookup(struct transport *transport, uint64_t page, struct observation *said);
-/* Its spans, until the next call, of which there may be more than there is room for. */
+/* Its spans, until the next call, of which there may be more than there is room for.
+ * self_check: what it says of itself; NULL: sound, or it can't say. */
 bool transport_walk(struct transport *transport, struct span_heap **shown,
                     const char **self_check, struct observation *said);
 
