@@ -17,9 +17,6 @@ struct expectation expect_of(const struct call *call, const struct observation *
 /* Which of the things the trace says differ. */
 unsigned expect_differs(const struct expectation *trace, const struct expectation *heap);
 
-/* How many things the trace says: the answer and the keys. */
-unsigned expect_count(const struct expectation *trace);
-
 /* The answer, and the keys that are in `which`: "0x5000000000 nfree=1". */
 struct expect_text {
   char text[400];

@@ -111,14 +111,15 @@ struct field_text field_print(enum field field, enum op_kind kind,
 {
   const struct spanref_answer *answer = &said->answer;
   const struct spanref_stats *stats = &said->stats;
-  struct span found = span_of(&said->span);
+  struct span span = span_of(&said->span);
+  bool found = kind == OP_LOOKUP && said->found;
   switch (field) {
   case FIELD_STATUS: return text_of("%s", statuses[status_of(said->status)].text);
   case FIELD_BASE: return text_of("0x%" PRIx64, answer->base * page_bytes);
   case FIELD_NEEDZERO: return text_of("%d", answer->needzero);
-  case FIELD_RELEASED_PAGES: return text_of("%" PRIu64, answer->released_pages * page_bytes);
-  case FIELD_LOOKUP:
-    return kind == OP_LOOKUP && said->found ? span_print(&found, page_bytes) : text_of("none");
+  case FIELD_RELEASED_PAGES:
+    return text_of("%" PRIu64, answer->released_pages * page_bytes);
+  case FIELD_LOOKUP: return found ? span_print(&span, page_bytes) : text_of("none");
   case FIELD_ADVICE:
     return answer->advice_pages == 0
                ? text_of("none")

@@ -13,7 +13,7 @@ static volatile uint64_t *word_at(uint64_t address)
   return (volatile uint64_t *)(uintptr_t)address;
 }
 
-/* The next word's address after this one. Pages in the middle of a big span are left out. */
+/* The next word's address. Pages in the middle of a big span are left out. */
 static uint64_t address_after(struct grant grant, uint64_t page_bytes, uint64_t address)
 {
   uint64_t offset = address % page_bytes, last = page_bytes - sizeof(uint64_t);

@@ -57,16 +57,18 @@ static bool ask(struct transport *transport, enum request request, struct observ
     in_process_serve(&transport->here, transport->exchange);
   else if (!cell_ask(transport->cell))
     return false;
-  *said = transport->exchange->said;
+  if (said != NULL) *said = transport->exchange->said;
   return true;
 }
 
-bool transport_create(struct transport *transport, const struct spanref_geometry *geometry,
-                      bool *serves, struct observation *said)
+bool transport_create(struct transport *transport, struct span_geometry geometry,
+                      uint64_t page_bytes, bool *serves, struct observation *said)
 {
   door_reset(&transport->door);
   if (transport->cell != NULL && !cell_revive(transport->cell)) return false;
-  transport->exchange->geometry = *geometry;
+  transport->exchange->geometry = (struct spanref_geometry){
+      page_bytes,        geometry.phys_pages, geometry.huge_pages, geometry.arena_pages,
+      geometry.has_goal, geometry.goal_pages};
   if (!ask(transport, REQUEST_CREATE, said)) return false;
   *serves = transport->exchange->done;
   return true;
@@ -74,8 +76,7 @@ bool transport_create(struct transport *transport, const struct spanref_geometry
 
 bool transport_destroy(struct transport *transport, uint64_t *kept_bytes)
 {
-  struct observation unsaid;
-  if (!ask(transport, REQUEST_DESTROY, &unsaid)) return false;
+  if (!ask(transport, REQUEST_DESTROY, NULL)) return false;
   *kept_bytes = transport->exchange->kept_bytes;
   return true;
 }
@@ -110,7 +111,8 @@ bool transport_walk(struct transport *transport, struct span_heap **shown,
   struct exchange *exchange = transport->exchange;
   if (!ask(transport, REQUEST_WALK, said)) return false;
   exchange->self_check[sizeof exchange->self_check - 1] = '\0'; /* whatever was written */
-  *self_check = exchange->self_check[0] != '\0' ? exchange->self_check : NULL;
+  if (self_check != NULL)
+    *self_check = exchange->self_check[0] != '\0' ? exchange->self_check : NULL;
   *shown = &exchange->shown;
   return true;
 }

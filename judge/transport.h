@@ -33,8 +33,8 @@ void transport_hurry(struct transport *transport, uint64_t seconds);
 
 /* An empty heap, in another process where that one is gone, and an OS without regions.
  * *serves: it didn't answer NULL. */
-bool transport_create(struct transport *transport, const struct spanref_geometry *geometry,
-                      bool *serves, struct observation *said);
+bool transport_create(struct transport *transport, struct span_geometry geometry,
+                      uint64_t page_bytes, bool *serves, struct observation *said);
 /* *kept_bytes: what its process had allocated after that; 0: not known. */
 bool transport_destroy(struct transport *transport, uint64_t *kept_bytes);
 /* As in_process_call; what is for the OS alone is done to that, and nothing is said. */
@@ -43,7 +43,8 @@ static inline bool transport_call(struct transport *transport, const struct call
 /* What it answers to a lookup; nothing else is said. */
 bool transport_lookup(struct transport *transport, uint64_t page, struct observation *said);
 /* Its spans, until the next call, of which there may be more than there is room for.
- * self_check: what it says of itself; NULL: sound, or it can't say. */
+ * *self_check: what it says of itself; NULL: sound, or it can't say. Whoever doesn't ask for
+ * that, or for what was said, passes NULL. */
 bool transport_walk(struct transport *transport, struct span_heap **shown,
                     const char **self_check, struct observation *said);
 

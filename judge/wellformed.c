@@ -19,7 +19,7 @@ void span_heap_complete(struct span_heap *shown, const struct spanref_stats *sta
   shown->arena_end = stats->arena_end;
 }
 
-/* --- The culprit, where the proved function says that there is one ----------------------- */
+/* --- The culprit, where a proved function says that there is one -------------------- */
 
 static const struct complaint none;
 
@@ -28,7 +28,8 @@ static struct complaint of_heap(enum clause clause, const char *reason)
   return (struct complaint){.clause = clause, .reason = reason};
 }
 
-static struct complaint about(enum clause clause, const char *reason, const struct span *span)
+static struct complaint about(enum clause clause, const char *reason,
+                              const struct span *span)
 {
   return (struct complaint){clause, reason, .has_span = true, .span = *span};
 }
@@ -46,7 +47,7 @@ static uint64_t whole_pages(const struct span *span, uint64_t phys_pages)
 static struct complaint span_alone(const struct span_heap *heap, const struct span *span)
 {
   if (span->npages == 0) return about(CLAUSE_INV_ORDER, "a span without pages", span);
-  if (span->npages > SPAN_LIMIT_PAGES || span->base > SPAN_LIMIT_PAGES - span->npages)
+  if (!pages_are_below_limit(span->base, span->npages))
     return about(CLAUSE_LIMIT, "a span past the limit", span);
   if (heap->arena_base < heap->arena_end && span->base < heap->arena_end &&
       heap->arena_base < end_of(span))
@@ -56,7 +57,8 @@ static struct complaint span_alone(const struct span_heap *heap, const struct sp
   if (span->scavenged && !span->free)
     return about(CLAUSE_INV_RELEASABLE, "a span in use is scavenged", span);
   if (span->scavenged && whole_pages(span, heap->geometry.phys_pages) == 0)
-    return about(CLAUSE_INV_RELEASABLE, "a scavenged span holds no whole physical page", span);
+    return about(CLAUSE_INV_RELEASABLE,
+                 "a scavenged span holds no whole physical page", span);
   return none;
 }
 
@@ -77,12 +79,14 @@ static struct complaint two_spans(const struct span_heap *heap, const struct spa
 static struct complaint arena_alone(const struct span_heap *heap)
 {
   uint64_t base = heap->arena_base, end = heap->arena_end;
-  if (base > end) return of_heap(CLAUSE_INV_ARENA, "the current arena ends before it begins");
+  if (base > end)
+    return of_heap(CLAUSE_INV_ARENA, "the current arena ends before it begins");
   if (base % heap->geometry.phys_pages != 0)
     return of_heap(CLAUSE_INV_ARENA, "the current arena begins inside a physical page");
   if (end % heap->geometry.arena_pages != 0)
     return of_heap(CLAUSE_INV_ARENA, "the current arena ends inside a reservation unit");
-  if (end > SPAN_LIMIT_PAGES) return of_heap(CLAUSE_LIMIT, "the current arena is past the limit");
+  if (end > SPAN_LIMIT_PAGES)
+    return of_heap(CLAUSE_LIMIT, "the current arena is past the limit");
   return none;
 }
 
@@ -127,8 +131,10 @@ static struct complaint accounting(const struct span_heap *says)
   struct span_stats is = totals(says);
   const struct sum sums[] = {
       {CLAUSE_STATS_IDLE, "idle isn't what the spans add up to", says->idle, is.idle},
-      {CLAUSE_STATS_IN_USE, "in_use isn't what the spans add up to", says->in_use, is.in_use},
-      {CLAUSE_STATS_MANUAL, "manual isn't what the spans add up to", says->manual, is.manual},
+      {CLAUSE_STATS_IN_USE, "in_use isn't what the spans add up to", says->in_use,
+       is.in_use},
+      {CLAUSE_STATS_MANUAL, "manual isn't what the spans add up to", says->manual,
+       is.manual},
       {CLAUSE_STATS_RELEASED, "released isn't what the spans add up to", says->released,
        is.released},
       {CLAUSE_STATS_SYS, "sys isn't idle + in_use", says->sys, is.sys},
@@ -154,9 +160,10 @@ struct complaint explain_malformed(const struct span_heap *heap)
   return complaint;
 }
 
-/* --- Well-formed --------------------------------------------------------------------------- */
+/* --- Well-formed --------------------------------------------------------------------- */
 
-static struct complaint cleanliness(const struct span_heap *heap, const struct page_set *given)
+static struct complaint cleanliness(const struct span_heap *heap,
+                                    const struct page_set *given)
 {
   for (uint64_t i = 0; i < heap->count; i++) {
     const struct span *span = &heap->spans[i];
@@ -167,7 +174,8 @@ static struct complaint cleanliness(const struct span_heap *heap, const struct p
   return none;
 }
 
-static struct complaint counting(const struct span_heap *heap, const struct spanref_stats *says)
+static struct complaint counting(const struct span_heap *heap,
+                                 const struct spanref_stats *says)
 {
   struct span_stats is = span_heap_stats(heap);
   const struct sum sums[] = {
