@@ -112,14 +112,6 @@ static bool wait_for_answer(struct cell *cell)
 
 /* --- Asking -------------------------------------------------------------------------- */
 
-static void serve_os(struct cell *cell)
-{
-  struct cell_channel *channel = cell->channel;
-  channel->os_granted = cell->os->reserve(cell->os->context, channel->os_wanted,
-                                          &channel->os_base, &channel->os_pages);
-  channel->asks_os = false;
-}
-
 bool cell_ask(struct cell *cell)
 {
   struct cell_channel *channel = cell->channel;
@@ -130,7 +122,9 @@ bool cell_ask(struct cell *cell)
     sem_post(&channel->asked);
     if (!wait_for_answer(cell)) return false;
     if (!channel->asks_os) return true;
-    serve_os(cell);
+    channel->os_granted = cell->os->reserve(cell->os->context, channel->os_wanted,
+                                            &channel->os_base, &channel->os_pages);
+    channel->asks_os = false;
   }
 }
 
@@ -186,7 +180,7 @@ static bool start(struct cell *cell)
 
 struct cell *cell_open(const char *path, struct cell_limits limits, struct spanref_os *os)
 {
-  struct cell *cell = calloc(1, sizeof *cell);
+  struct cell *cell = malloc(sizeof *cell);
   if (cell == NULL) return NULL;
   void *channel = mmap(NULL, sizeof *cell->channel, PROT_READ | PROT_WRITE,
                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -194,9 +188,7 @@ struct cell *cell_open(const char *path, struct cell_limits limits, struct spanr
     free(cell);
     return NULL;
   }
-  cell->channel = channel;
-  cell->limits = limits;
-  cell->os = os;
+  *cell = (struct cell){.channel = channel, .limits = limits, .os = os};
   /* A name without a slash would be looked for in the system's folders. */
   snprintf(cell->path, sizeof cell->path, "%s%s", strchr(path, '/') ? "" : "./", path);
   start(cell);

@@ -7,14 +7,16 @@
  *              --- granted ------>
  *              <-- answer, statistics, fate
  *
- * One request at a time goes through memory that both share (cell_channel.h). A cell whose
- * process is gone answers nothing any more; cell_revive starts another. */
+ * One request at a time goes through memory that both share. A cell whose process is gone
+ * answers nothing any more; cell_revive starts another. */
 #ifndef SPANREF_CELL_H
 #define SPANREF_CELL_H
 
+#include <semaphore.h>
 #include <sys/types.h>
 
-#include "cell_channel.h"
+#include "about.h"
+#include "in_process.h"
 
 enum fate {
   FATE_ALIVE,
@@ -35,6 +37,19 @@ struct cell_limits {
 };
 
 #define CELL_PATIENCE 6
+
+/* What both share. */
+struct cell_channel {
+  sem_t asked, answered;
+  struct exchange exchange;
+  /* What was loaded, or why not. */
+  struct about about;
+  char why[160];
+  /* The process asks the OS in the midst of a call. */
+  bool asks_os;
+  uint64_t os_wanted, os_base, os_pages;
+  bool os_granted;
+};
 
 struct cell {
   struct cell_channel *channel;
@@ -61,5 +76,15 @@ bool cell_revive(struct cell *cell);
 /* The request in channel->exchange is answered there. false: the process is gone, before
  * or by it. */
 bool cell_ask(struct cell *cell);
+
+/* --- Of both processes */
+
+/* Wait for one, and count it down; a moment of trying first, since sleeping costs more
+ * than most calls. false: not within so many milliseconds. */
+bool cell_wait(sem_t *semaphore, unsigned milliseconds);
+
+/* The process of a cell: it loads the candidate, and does as it is asked until the parent
+ * is gone; never returns. */
+void cell_serve(struct cell_channel *channel, const char *path, pid_t parent);
 
 #endif

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cell_channel.h"
+#include "cell.h"
 
 #define SPIN_TRIES 4000
 
@@ -19,10 +19,9 @@ bool cell_wait(sem_t *semaphore, unsigned milliseconds)
   uint64_t nanoseconds = (uint64_t)until.tv_nsec + milliseconds * UINT64_C(1000000);
   until.tv_sec += (time_t)(nanoseconds / 1000000000);
   until.tv_nsec = (long)(nanoseconds % 1000000000);
-  for (;;) {
-    if (sem_timedwait(semaphore, &until) == 0) return true;
+  while (sem_timedwait(semaphore, &until) != 0)
     if (errno != EINTR) return false;
-  }
+  return true;
 }
 
 struct process {

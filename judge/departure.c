@@ -35,19 +35,11 @@ const char *departs_name(enum departs what) { return all[what].name; }
 enum level departs_level(enum departs what) { return all[what].level; }
 enum clause departs_clause(enum departs what) { return all[what].clause; }
 
-static bool departs_named(const char *name, enum departs *what)
-{
-  for (int i = 0; i < DEPARTURES; i++) {
-    *what = (enum departs)i;
-    if (strcmp(all[i].name, name) == 0) return true;
-  }
-  return false;
-}
-
 /* NULL, or what was expected. */
 static const char *line_take(struct waivers *waivers, char *text, uint64_t line)
 {
   struct waiver *waiver = &waivers->list[waivers->count];
+  unsigned what = 0;
   char *end = text + strcspn(text, "\r\n");
   *end = '\0';
   if (*text == '\0' || *text == '#') return NULL;
@@ -57,10 +49,10 @@ static const char *line_take(struct waivers *waivers, char *text, uint64_t line)
     return "\": \" after the kind, and a reason";
   *colon = '\0';
   if (waivers->count == WAIVERS_MAX) return "no more than 32 waivers";
-  if (!departs_named(text + 6, &waiver->what)) return "a kind of departure";
+  while (what < DEPARTURES && strcmp(all[what].name, text + 6) != 0) what++;
+  if (what == DEPARTURES) return "a kind of departure";
+  *waiver = (struct waiver){.what = what, .line = line};
   snprintf(waiver->why, sizeof waiver->why, "%.*s", (int)sizeof waiver->why - 1, colon + 2);
-  waiver->line = line;
-  waiver->used = 0;
   waivers->count++;
   return NULL;
 }

@@ -18,20 +18,16 @@ bool spans_are_equal(const struct span *a, const struct span *b)
          a->needzero == b->needzero;
 }
 
-static bool lookups_differ(const struct observation *a, const struct observation *b)
-{
-  struct span one = span_of(&a->span), other = span_of(&b->span);
-  return a->found != b->found || !spans_are_equal(&one, &other);
-}
-
 static field_set answers_differ(const struct observation *a, const struct observation *b)
 {
   const struct spanref_answer *one = &a->answer, *other = &b->answer;
+  struct span here = span_of(&a->span), there = span_of(&b->span);
+  bool lookups_differ = a->found != b->found || !spans_are_equal(&here, &there);
   return bit(FIELD_STATUS, a->status != b->status) |
          bit(FIELD_BASE, one->base != other->base) |
          bit(FIELD_NEEDZERO, one->needzero != other->needzero) |
          bit(FIELD_RELEASED_PAGES, one->released_pages != other->released_pages) |
-         bit(FIELD_LOOKUP, lookups_differ(a, b)) |
+         bit(FIELD_LOOKUP, lookups_differ) |
          bit(FIELD_ADVICE, one->advice_base != other->advice_base ||
                                one->advice_pages != other->advice_pages);
 }

@@ -26,27 +26,21 @@ static bool can_do(const struct judge *judge, enum op_kind kind)
   }
 }
 
-static void read_declaration(struct judge *judge)
-{
-  const struct about *about = judge_about(judge);
-  bool is_placed = about_declares(about, LEVEL_PLACEMENT);
-  judge->is_exact = is_placed && about->profile == SPANREF_GO113;
-  judge->is_pages = is_placed && !judge->is_exact;
-  for (int kind = 0; kind < OP_KINDS; kind++)
-    judge->asked |= (uint32_t)can_do(judge, (enum op_kind)kind) << kind;
-}
-
 bool judge_create(struct judge *judge, struct transport *candidate,
                   const struct spanref_candidate *reference)
 {
+  struct transport *ours = malloc(sizeof *ours);
+  bool is_placed = about_declares(&candidate->about, LEVEL_PLACEMENT);
+  bool is_exact = is_placed && candidate->about.profile == SPANREF_GO113;
   *judge = (struct judge){.list_every = JUDGE_LIST_EVERY,
                           .lookups_max = JUDGE_LOOKUPS_MAX,
                           .given_pages = 4096,
-                          .must_give_back = true};
-  struct transport *ours = malloc(sizeof *ours);
-  judge->sides[SIDE_REFERENCE] = ours;
-  judge->sides[SIDE_CANDIDATE] = candidate;
-  read_declaration(judge);
+                          .must_give_back = true,
+                          .sides = {[SIDE_REFERENCE] = ours, [SIDE_CANDIDATE] = candidate},
+                          .is_exact = is_exact,
+                          .is_pages = is_placed && !is_exact};
+  for (int kind = 0; kind < OP_KINDS; kind++)
+    judge->asked |= (uint32_t)can_do(judge, (enum op_kind)kind) << kind;
   return ours != NULL && transport_open_here(ours, reference);
 }
 
@@ -81,9 +75,7 @@ static enum judgement hand_in(struct judge *judge, uint64_t base, uint64_t npage
     return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
                          "it answered status %d when 0x%" PRIx64 " +%" PRIu64
                          " were handed in", said.status, base, npages);
-  return page_set_add(&candidate->door.obtained, base, base + npages)
-             ? JUDGED_SAME
-             : judge_fails(judge, "out of memory");
+  return candidate->door.failed ? judge_fails(judge, "out of memory") : JUDGED_SAME;
 }
 
 /* Handed in, memory is scavenged; allocated and freed, it is retained. There is none
@@ -184,16 +176,6 @@ static bool learn(struct judge *judge, const struct trace_op *op)
   return ok;
 }
 
-/* The reference's turn. */
-static enum judgement step_reference(struct judge *judge, const struct call *call)
-{
-  struct observation *said = &judge->said[SIDE_REFERENCE];
-  struct transport *reference = judge->sides[SIDE_REFERENCE];
-  judge->before = said->stats;
-  (void)transport_call(reference, call, nothing, said);
-  return said->status == SPAN_TABLE_FULL ? JUDGED_FULL : JUDGED_SAME;
-}
-
 static struct grant grant_of(struct judge *judge, const struct call *call)
 {
   struct grant grant = {call->page, 0, 0};
@@ -220,6 +202,8 @@ static enum judgement step_candidate(struct judge *judge, const struct trace_op 
 
 enum judgement judge_step(struct judge *judge, const struct trace_op *op)
 {
+  struct observation *said = &judge->said[SIDE_REFERENCE];
+  enum judgement judgement = JUDGED_SAME;
   struct call ours, theirs;
   judge->kind = (enum op_kind)op->kind;
   if (!(judge->asked >> judge->kind & 1)) return judge_skips(judge);
@@ -228,10 +212,13 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op)
   theirs = ours;
   if (!judge->in_step)
     they_have = call_resolve(op, judge->page_bytes, &judge->held[SIDE_CANDIDATE], &theirs);
-  enum judgement judgement = JUDGED_SAME;
-  if (we_have) judgement = step_reference(judge, &ours);
-  if (judgement != JUDGED_SAME) return judgement;
-  if (!we_have) judge->said[SIDE_REFERENCE].status = SPAN_NO_MEMORY;
+  if (we_have) {
+    judge->before = said->stats;
+    (void)transport_call(judge->sides[SIDE_REFERENCE], &ours, nothing, said);
+    if (said->status == SPAN_TABLE_FULL) return JUDGED_FULL;
+  } else {
+    said->status = SPAN_NO_MEMORY;
+  }
   if (!they_have) return judge_skips(judge);
   judge->call = theirs;
   judge->ran++;

@@ -34,7 +34,8 @@ static enum judgement give_pages(struct judge *judge, struct live_span span)
   uint64_t end = span.base + span.npages;
   if (judge_is_in_bytes(judge)) return JUDGED_SAME;
   bool was_given = !span.needzero && page_set_meets(&judge->given, span.base, end);
-  if (!page_set_add(&judge->given, span.base, end)) return judge_fails(judge, "out of memory");
+  if (!page_set_add(&judge->given, span.base, end))
+    return judge_fails(judge, "out of memory");
   if (!was_given) return JUDGED_SAME;
   return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, span.base, span.npages,
                        "pages 0x%" PRIx64 " +%" PRIu64
@@ -149,25 +150,13 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
   return JUDGED_SAME;
 }
 
-static enum judgement take_over(struct judge *judge)
-{
-  const struct call *call = &judge->call;
-  struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
-  bool is_held = judge->said[SIDE_CANDIDATE].status == SPANREF_OK && call->number > 0 &&
-                 pages_are_below_limit(call->page, call->number);
-  if (is_held && !page_set_add(&door->obtained, call->page, call->page + call->number))
-    return judge_fails(judge, "out of memory");
-  return JUDGED_SAME;
-}
-
 static enum judgement judge_safety(struct judge *judge)
 {
   const struct call *call = &judge->call;
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
   if (op_is_alloc(call->kind))
     return said->status == SPANREF_OK ? take_memory(judge) : refuse_memory(judge);
-  if (op_is_free(call->kind)) return judge_free(judge, call, 1, said);
-  return call->kind == OP_ADD ? take_over(judge) : JUDGED_SAME;
+  return op_is_free(call->kind) ? judge_free(judge, call, 1, said) : JUDGED_SAME;
 }
 
 /* --- Accounting ---------------------------------------------------------------------------- */
@@ -207,20 +196,16 @@ static enum judgement judge_stats(struct judge *judge)
 
 /* --- Placement ------------------------------------------------------------------------------ */
 
-static bool arena_moved(const struct spanref_stats *before, const struct spanref_stats *after)
-{
-  return before->arena_base != after->arena_base || before->arena_end != after->arena_end;
-}
-
 /* The sentence that speaks of the first of these fields. */
 static enum clause clause_of_fields(const struct judge *judge, field_set fields,
                                     enum field *first)
 {
   const struct observation *said = judge->said;
+  bool grew = stats_differ(&judge->before, &said[SIDE_REFERENCE].stats,
+                           1U << NUMBER_ARENA_BASE | 1U << NUMBER_ARENA_END) != 0;
   for (*first = FIELD_STATUS; !field_in(fields, *first);) *first = (enum field)(*first + 1);
   return clause_of(judge->kind, *first, status_of(said[SIDE_REFERENCE].status),
-                   status_of(said[SIDE_CANDIDATE].status),
-                   arena_moved(&judge->before, &said[SIDE_REFERENCE].stats));
+                   status_of(said[SIDE_CANDIDATE].status), grew);
 }
 
 static enum judgement depart_exactly(struct judge *judge, field_set fields)
@@ -265,13 +250,11 @@ static enum judgement agree(struct judge *judge)
   const struct call *call = &judge->call;
   bool is_alloc = op_is_alloc(call->kind);
   if (said->status != SPANREF_OK) return JUDGED_SAME;
-  if (call->kind == OP_ADD) return take_over(judge);
   if (!is_alloc && !op_is_free(call->kind)) return JUDGED_SAME;
-  struct live_event event = {!is_alloc, {.base = call->page}};
-  if (is_alloc) event.span = given_span(judge);
-  if (!live_later(&judge->live, event))
-    return judge_fails(judge, "out of memory");
-  return is_alloc ? give_pages(judge, event.span) : JUDGED_SAME;
+  struct live_span span = is_alloc ? given_span(judge)
+                                   : (struct live_span){.base = call->page};
+  if (!live_later(&judge->live, span)) return judge_fails(judge, "out of memory");
+  return is_alloc ? give_pages(judge, span) : JUDGED_SAME;
 }
 
 /* Where it declares to be the reference in all it answers. */

@@ -38,24 +38,10 @@ enum judgement judge_departs(struct judge *judge, enum departs what, enum clause
 }
 
 enum judgement judge_complains(struct judge *judge, enum departs what,
-                               const struct complaint *why)
+                               struct complaint why)
 {
-  return judge_departs(judge, what, why->clause, why->span.base, why->span.npages, "%s",
-                       complaint_print(why, judge->page_bytes).text);
-}
-
-enum judgement judge_blames_reference(struct judge *judge, const struct complaint *why)
-{
-  struct departure *departure = &judge->departure;
-  *departure = (struct departure){.what = DEPARTS_STATE,
-                                  .side = SIDE_REFERENCE,
-                                  .kind = judge->kind,
-                                  .page_bytes = judge->page_bytes,
-                                  .has_clause = true,
-                                  .clause = why->clause};
-  snprintf(departure->text, sizeof departure->text, "the reference itself: %s",
-           complaint_print(why, judge->page_bytes).text);
-  return JUDGED_DEPARTED;
+  return judge_departs(judge, what, why.clause, why.span.base, why.span.npages, "%s",
+                       complaint_print(&why, judge->page_bytes).text);
 }
 
 enum judgement judge_fails(struct judge *judge, const char *why)

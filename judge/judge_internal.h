@@ -17,9 +17,7 @@ enum judgement judge_departs(struct judge *judge, enum departs what, enum clause
     __attribute__((format(printf, 6, 7)));
 /* It departs, since this is wrong with it. */
 enum judgement judge_complains(struct judge *judge, enum departs what,
-                               const struct complaint *why);
-/* This is wrong with the reference itself, which nobody can waive. */
-enum judgement judge_blames_reference(struct judge *judge, const struct complaint *why);
+                               struct complaint why);
 /* Its process is gone: why? */
 enum judgement judge_fate(struct judge *judge);
 /* The judging itself can't go on. */

@@ -1,6 +1,6 @@
 /* All spans of both sides. */
 #include <inttypes.h>
-#include <stddef.h>
+#include <stdio.h>
 
 #include "../ref/decide.h"
 #include "judge_internal.h"
@@ -117,11 +117,9 @@ static enum judgement judge_lookups(struct judge *judge, const struct span_heap 
       if (!transport_lookup(candidate, page, &said)) return judge_fate(judge);
       struct span found = span_of(&said.span);
       if (said.found && spans_are_equal(&found, span)) continue;
-      return judge_complains(judge, DEPARTS_STATE,
-                             &(struct complaint){.clause = CLAUSE_INV_MAP,
-                                                 .reason = "lookup doesn't find this span",
-                                                 .has_span = true,
-                                                 .span = *span});
+      return judge_complains(
+          judge, DEPARTS_STATE,
+          wrong_span(CLAUSE_INV_MAP, "lookup doesn't find this span", span));
     }
   }
   return JUDGED_SAME;
@@ -131,17 +129,6 @@ static enum departs broken_kind(enum clause clause)
 {
   if (clause == CLAUSE_INV_ORDER || clause == CLAUSE_LIMIT) return DEPARTS_SPANS;
   return clause == CLAUSE_INV_COALESCED ? DEPARTS_UNCOALESCED : DEPARTS_STATE;
-}
-
-/* The candidate's spans with its own statistics, as far as it says them. */
-static void complete_with(struct judge *judge, struct span_heap *theirs,
-                          const struct spanref_stats *says, struct spanref_stats *stats)
-{
-  uint64_t *numbers = &stats->sys;
-  *stats = judge->said[SIDE_REFERENCE].stats;
-  for (unsigned i = 0; i < NUMBERS; i++)
-    if (judge_knows(judge, (enum number)i)) numbers[i] = stats_numbers(says)[i];
-  span_heap_complete(theirs, stats, &judge->geometry);
 }
 
 static enum judgement depart_in_a_span(struct judge *judge, const struct span_heap *ours,
@@ -167,11 +154,14 @@ static enum judgement depart_in_a_span(struct judge *judge, const struct span_he
 static enum judgement depart_in_state(struct judge *judge, struct span_heap *theirs,
                                       const struct spanref_stats *says, size_t lookups_max)
 {
-  struct spanref_stats stats;
+  /* Its own statistics, as far as it says them. */
+  struct spanref_stats stats = judge->said[SIDE_REFERENCE].stats;
   struct complaint why;
-  complete_with(judge, theirs, says, &stats);
+  for (unsigned i = 0; i < NUMBERS; i++)
+    if (judge_knows(judge, (enum number)i)) (&stats.sys)[i] = stats_numbers(says)[i];
+  span_heap_complete(theirs, &stats, &judge->geometry);
   if (is_malformed(theirs, &stats, &judge->given, &why))
-    return judge_complains(judge, broken_kind(why.clause), &why);
+    return judge_complains(judge, broken_kind(why.clause), why);
   enum judgement judgement = judge_lookups(judge, theirs, lookups_max);
   if (judgement != JUDGED_SAME) return judgement;
   return depart_in_a_span(judge, judge->shown[SIDE_REFERENCE], theirs);
@@ -184,8 +174,7 @@ static enum judgement judge_state(struct judge *judge, struct span_heap *theirs,
                                   const struct spanref_stats *stats, size_t lookups_max)
 {
   const struct span_heap *ours = judge->shown[SIDE_REFERENCE];
-  struct spanref_stats as_ours = judge->said[SIDE_REFERENCE].stats;
-  span_heap_complete(theirs, &as_ours, &judge->geometry);
+  span_heap_complete(theirs, &judge->said[SIDE_REFERENCE].stats, &judge->geometry);
   if (span_heaps_are_same(ours, theirs)) return judge_lookups(judge, theirs, lookups_max);
   enum judgement judgement = depart_in_state(judge, theirs, stats, lookups_max);
   return judgement == JUDGED_SAME ? judge_lose_step(judge) : judgement;
@@ -193,8 +182,10 @@ static enum judgement judge_state(struct judge *judge, struct span_heap *theirs,
 
 /* --- What both show -------------------------------------------------------------------------- */
 
+/* What is wrong with the reference itself nobody can waive. */
 static enum judgement look_at_reference(struct judge *judge)
 {
+  struct departure *departure = &judge->departure;
   struct complaint why;
   struct span_heap *shown;
   const struct spanref_stats *stats = &judge->said[SIDE_REFERENCE].stats;
@@ -202,8 +193,16 @@ static enum judgement look_at_reference(struct judge *judge)
   (void)transport_walk(judge->sides[SIDE_REFERENCE], &shown, NULL, NULL);
   judge->shown[SIDE_REFERENCE] = shown;
   span_heap_complete(shown, stats, &judge->geometry);
-  return is_malformed(shown, stats, given, &why) ? judge_blames_reference(judge, &why)
-                                                 : JUDGED_SAME;
+  if (!is_malformed(shown, stats, given, &why)) return JUDGED_SAME;
+  *departure = (struct departure){.what = DEPARTS_STATE,
+                                  .has_clause = true,
+                                  .clause = why.clause,
+                                  .side = SIDE_REFERENCE,
+                                  .kind = judge->kind,
+                                  .page_bytes = judge->page_bytes};
+  snprintf(departure->text, sizeof departure->text, "the reference itself: %s",
+           complaint_print(&why, judge->page_bytes).text);
+  return JUDGED_DEPARTED;
 }
 
 static enum judgement look_at_candidate(struct judge *judge, size_t lookups_max)
@@ -257,8 +256,6 @@ enum judgement judge_nothing_left(struct judge *judge)
   if (i == shown->count || i == SPAN_HEAP_CAPACITY) return JUDGED_SAME;
   return judge_complains(
       judge, DEPARTS_SPANS,
-      &(struct complaint){.clause = CLAUSE_FREE_BASE,
-                          .reason = "a span is still in use after everything was freed",
-                          .has_span = true,
-                          .span = shown->spans[i]});
+      wrong_span(CLAUSE_FREE_BASE, "a span is still in use after everything was freed",
+                      &shown->spans[i]));
 }

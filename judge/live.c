@@ -51,10 +51,10 @@ void live_remove(struct live_set *live, uint64_t base)
   memmove(&live->spans[at], &live->spans[at + 1], (live->count - at) * sizeof span);
 }
 
-bool live_later(struct live_set *live, struct live_event event)
+bool live_later(struct live_set *live, struct live_span span)
 {
   if (!ARRAY_ROOM(live->later, live->nlater, 1, &live->later_room)) return false;
-  live->later[live->nlater++] = event;
+  live->later[live->nlater++] = span;
   return true;
 }
 
@@ -62,11 +62,11 @@ bool live_settle(struct live_set *live)
 {
   bool ok = true;
   for (size_t i = 0; ok && i < live->nlater; i++) {
-    const struct live_event *event = &live->later[i];
-    if (event->is_freed)
-      live_remove(live, event->span.base);
+    struct live_span span = live->later[i];
+    if (span.npages == 0)
+      live_remove(live, span.base);
     else
-      ok = live_add(live, event->span);
+      ok = live_add(live, span);
   }
   live->nlater = 0;
   return ok;

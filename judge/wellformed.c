@@ -28,8 +28,8 @@ static struct complaint of_heap(enum clause clause, const char *reason)
   return (struct complaint){.clause = clause, .reason = reason};
 }
 
-static struct complaint about(enum clause clause, const char *reason,
-                              const struct span *span)
+struct complaint wrong_span(enum clause clause, const char *reason,
+                            const struct span *span)
 {
   return (struct complaint){clause, reason, .has_span = true, .span = *span};
 }
@@ -46,19 +46,19 @@ static uint64_t whole_pages(const struct span *span, uint64_t phys_pages)
 
 static struct complaint span_alone(const struct span_heap *heap, const struct span *span)
 {
-  if (span->npages == 0) return about(CLAUSE_INV_ORDER, "a span without pages", span);
+  if (span->npages == 0) return wrong_span(CLAUSE_INV_ORDER, "a span without pages", span);
   if (!pages_are_below_limit(span->base, span->npages))
-    return about(CLAUSE_LIMIT, "a span past the limit", span);
+    return wrong_span(CLAUSE_LIMIT, "a span past the limit", span);
   if (heap->arena_base < heap->arena_end && span->base < heap->arena_end &&
       heap->arena_base < end_of(span))
-    return about(CLAUSE_INV_ORDER, "a span overlaps the current arena", span);
+    return wrong_span(CLAUSE_INV_ORDER, "a span overlaps the current arena", span);
   if (span->manual && span->free)
-    return about(CLAUSE_SPANS, "a free span is of kind manual", span);
+    return wrong_span(CLAUSE_SPANS, "a free span is of kind manual", span);
   if (span->scavenged && !span->free)
-    return about(CLAUSE_INV_RELEASABLE, "a span in use is scavenged", span);
+    return wrong_span(CLAUSE_INV_RELEASABLE, "a span in use is scavenged", span);
   if (span->scavenged && whole_pages(span, heap->geometry.phys_pages) == 0)
-    return about(CLAUSE_INV_RELEASABLE,
-                 "a scavenged span holds no whole physical page", span);
+    return wrong_span(CLAUSE_INV_RELEASABLE,
+                      "a scavenged span holds no whole physical page", span);
   return none;
 }
 
@@ -66,13 +66,15 @@ static struct complaint two_spans(const struct span_heap *heap, const struct spa
                                   const struct span *b)
 {
   if (b->base < end_of(a))
-    return about(CLAUSE_INV_ORDER, "a span overlaps the next one, or comes after it", a);
+    return wrong_span(CLAUSE_INV_ORDER,
+                      "a span overlaps the next one, or comes after it", a);
   if (b->base != end_of(a) || !a->free || !b->free) return none;
   if (a->scavenged == b->scavenged)
-    return about(CLAUSE_INV_COALESCED, "a free span touches the next, of the same flag", a);
+    return wrong_span(CLAUSE_INV_COALESCED,
+                      "a free span touches the next, of the same flag", a);
   if (b->base % heap->geometry.phys_pages != 0)
-    return about(CLAUSE_INV_BOUNDARY,
-                 "the boundary to the next free span is inside a physical page", a);
+    return wrong_span(CLAUSE_INV_BOUNDARY,
+                      "the boundary to the next free span is inside a physical page", a);
   return none;
 }
 
@@ -165,12 +167,11 @@ struct complaint explain_malformed(const struct span_heap *heap)
 static struct complaint cleanliness(const struct span_heap *heap,
                                     const struct page_set *given)
 {
-  for (uint64_t i = 0; i < heap->count; i++) {
-    const struct span *span = &heap->spans[i];
+  for (const struct span *span = heap->spans; span < heap->spans + heap->count; span++)
     if (span->free && !span->needzero && page_set_meets(given, span->base, end_of(span)))
-      return about(CLAUSE_INV_NEEDZERO,
-                   "a free span with needzero=0 holds a page that was given out", span);
-  }
+      return wrong_span(CLAUSE_INV_NEEDZERO,
+                        "a free span with needzero=0 holds a page that was given out",
+                        span);
   return none;
 }
 

@@ -24,6 +24,9 @@ struct complaint {
   uint64_t says_pages, is_pages;
 };
 
+struct complaint wrong_span(enum clause clause, const char *reason,
+                            const struct span *span);
+
 /* The spans it showed become the heap that has these statistics, as the proved functions
  * take it. */
 void span_heap_complete(struct span_heap *shown, const struct spanref_stats *stats,
