@@ -5,7 +5,7 @@
 #include "../ref/decide.h"
 #include "judge_internal.h"
 
-/* Nor are more spans believed than fit. */
+/* Nothing that reaches past the limit is believed, nor are more spans than fit. */
 static enum judgement judge_bounds(struct judge *judge, const struct span_heap *shown)
 {
   if (shown->count > SPAN_HEAP_CAPACITY)

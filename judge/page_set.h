@@ -8,7 +8,7 @@
 
 #include "../spec/types.h"
 
-/* Nothing that reaches past the limit is believed. */
+/* Do they end at page 2^40 or below? */
 static inline bool pages_are_below_limit(uint64_t base, uint64_t npages)
 {
   return npages <= SPAN_LIMIT_PAGES && base <= SPAN_LIMIT_PAGES - npages;

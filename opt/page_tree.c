@@ -107,25 +107,18 @@ uint32_t page_tree_count(struct page_tree *tree, struct tree_block *block, unsig
   return inside > npages ? inside : (unsigned)npages;
 }
 
-/* The word's longest after the change. The codes are only looked at where the change doesn't
- * say enough. */
-static unsigned word_count(struct page_tree *tree, struct tree_block *block, unsigned slot,
-                           const struct tree_change *change)
-{
-  unsigned was = block->word_longest[slot];
-  bool shorter = change->lost >= was && change->gained < change->lost;
-  if (change->recount || shorter || was == WORD_LONGEST_MAX)
-    return clip_to_word(page_tree_count(tree, block, slot));
-  return change->gained > was ? clip_to_word(change->gained) : was;
-}
-
-/* The word's longest becomes true. Answers if the block's own may have changed. */
+/* The word's longest becomes true: by its codes where the change doesn't say enough. Answers if
+ * the block's own may have changed. */
 static bool word_settle(struct page_tree *tree, struct tree_block *block,
                         const struct tree_change *change)
 {
   unsigned slot = word_slot(change->word << TREE_WORD_SHIFT);
-  unsigned was = block->word_longest[slot];
-  unsigned longest = word_count(tree, block, slot, change);
+  unsigned was = block->word_longest[slot], longest = was;
+  bool shorter = change->lost >= was && change->gained < change->lost;
+  if (change->recount || shorter || was == WORD_LONGEST_MAX)
+    longest = clip_to_word(page_tree_count(tree, block, slot));
+  else if (change->gained > was)
+    longest = clip_to_word(change->gained);
   block->word_longest[slot] = (uint16_t)longest;
   /* Two clipped lengths may differ. */
   if (longest == WORD_LONGEST_MAX || was == WORD_LONGEST_MAX) return true;
