@@ -107,8 +107,8 @@ uint32_t page_tree_count(struct page_tree *tree, struct tree_block *block, unsig
   return inside > npages ? inside : (unsigned)npages;
 }
 
-/* The word's longest becomes true: by its codes where the change doesn't say enough. Answers if
- * the block's own may have changed. */
+/* The word's longest becomes true: by its codes where the change doesn't say enough. Answers
+ * if the block's own may have changed. */
 static bool word_settle(struct page_tree *tree, struct tree_block *block,
                         const struct tree_change *change)
 {
