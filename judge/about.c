@@ -8,26 +8,10 @@ static const char *const level_names[LEVELS] = {"safety", "accounting", "coalesc
 
 const char *level_name(enum level level) { return level_names[level]; }
 
-static const char *why_misdeclared(const struct spanref_candidate *candidate)
+const char *about_why_unfit(const struct spanref_candidate *candidate)
 {
   const uint32_t levels = SPANREF_SAFETY | SPANREF_ACCOUNTING | SPANREF_COALESCING |
                           SPANREF_PLACEMENT;
-  if (strpbrk(candidate->name, " \t\n") != NULL) return "its name isn't one word";
-  if ((candidate->levels & ~levels) != 0) return "its levels have a bit that no level has";
-  if (candidate->profile > SPANREF_GO113)
-    return "its profile is neither SPANREF_PAGES nor SPANREF_GO113";
-  if (candidate->memory > SPANREF_BYTES)
-    return "its memory is neither SPANREF_NUMBERS nor SPANREF_BYTES";
-  if (candidate->levels & SPANREF_PLACEMENT && candidate->memory == SPANREF_BYTES)
-    return "it declares placement, which needs SPANREF_NUMBERS";
-  if (candidate->levels & SPANREF_PLACEMENT && candidate->profile == SPANREF_PAGES &&
-      candidate->add == NULL)
-    return "it declares placement as in SPANREF_PAGES, which needs the function add";
-  return NULL;
-}
-
-const char *about_why_unfit(const struct spanref_candidate *candidate)
-{
   if (candidate->version != SPANREF_CANDIDATE_VERSION)
     return "it is built for another version of spanref_candidate.h";
   if (candidate->size_bytes != sizeof *candidate) return "its size_bytes is wrong";
@@ -36,7 +20,18 @@ const char *about_why_unfit(const struct spanref_candidate *candidate)
   if (candidate->create == NULL || candidate->destroy == NULL ||
       candidate->alloc == NULL || candidate->free == NULL)
     return "it lacks create, destroy, alloc or free";
-  return why_misdeclared(candidate);
+  if (strpbrk(candidate->name, " \t\n") != NULL) return "its name isn't one word";
+  if ((candidate->levels & ~levels) != 0) return "its levels have a bit that no level has";
+  if (candidate->profile > SPANREF_GO113)
+    return "its profile is neither SPANREF_PAGES nor SPANREF_GO113";
+  if (candidate->memory > SPANREF_BYTES)
+    return "its memory is neither SPANREF_NUMBERS nor SPANREF_BYTES";
+  if ((candidate->levels & SPANREF_PLACEMENT) == 0) return NULL;
+  if (candidate->memory == SPANREF_BYTES)
+    return "it declares placement, which needs SPANREF_NUMBERS";
+  if (candidate->profile == SPANREF_PAGES && candidate->add == NULL)
+    return "it declares placement as in SPANREF_PAGES, which needs the function add";
+  return NULL;
 }
 
 void about_describe(const struct spanref_candidate *candidate, struct about *about)
@@ -48,7 +43,6 @@ void about_describe(const struct spanref_candidate *candidate, struct about *abo
       .has_scavenge = candidate->scavenge != NULL,
       .has_add = candidate->add != NULL,
       .has_lookup = candidate->lookup != NULL,
-      .has_stats = candidate->stats != NULL,
       .has_walk = candidate->walk != NULL,
       .has_self_check = candidate->self_check != NULL,
   };

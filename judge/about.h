@@ -13,7 +13,7 @@ const char *level_name(enum level level);
 struct about {
   char name[32], summary[128];
   uint32_t levels, profile, memory;
-  bool has_scavenge, has_add, has_lookup, has_stats, has_walk, has_self_check;
+  bool has_scavenge, has_add, has_lookup, has_walk, has_self_check;
 };
 
 /* NULL, or why this table can't be taken for a candidate. */

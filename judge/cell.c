@@ -14,26 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cell_channel.h"
-#include "cell_serve.h"
-
 #define SLICE_MILLISECONDS 20 /* between two looks at the process */
-
-struct cell {
-  struct cell_channel *channel;
-  char path[4096];
-  struct cell_limits limits;
-  struct spanref_os *os;
-  struct about about;
-  char why[160];
-  pid_t process; /* 0: gone */
-  double begun; /* the call that runs, by the clock; */
-  double cpu;   /* and what its processor had worked soon after that; negative: the call
-                   wasn't looked at yet */
-  double next_look; /* at how big it is */
-  enum fate fate;
-  int fate_number;
-};
 
 /* --- Waiting ------------------------------------------------------------------------ */
 
@@ -131,34 +112,20 @@ static bool wait_for_answer(struct cell *cell)
 
 /* --- Asking -------------------------------------------------------------------------- */
 
-static void serve_os(struct cell *cell)
-{
-  struct cell_channel *channel = cell->channel;
-  channel->os_granted = cell->os->reserve(cell->os->context, channel->os_wanted,
-                                          &channel->os_base, &channel->os_pages);
-  channel->asks_os = false;
-}
-
-static bool ask(struct cell *cell, enum cell_request request)
+bool cell_ask(struct cell *cell)
 {
   struct cell_channel *channel = cell->channel;
   if (cell->process == 0) return false;
   cell->begun = seconds_of(CLOCK_MONOTONIC);
   cell->cpu = -1;
-  channel->request = request;
   for (;;) {
     sem_post(&channel->asked);
     if (!wait_for_answer(cell)) return false;
     if (!channel->asks_os) return true;
-    serve_os(cell);
+    channel->os_granted = cell->os->reserve(cell->os->context, channel->os_wanted,
+                                            &channel->os_base, &channel->os_pages);
+    channel->asks_os = false;
   }
-}
-
-static bool ask_for_reply(struct cell *cell, enum cell_request request, struct observation *said)
-{
-  if (!ask(cell, request)) return false;
-  *said = cell->channel->said;
-  return true;
 }
 
 /* --- Life and death ------------------------------------------------------------------ */
@@ -198,7 +165,8 @@ static bool start(struct cell *cell)
   (void)sem_init(&channel->asked, 1, 0); /* can't fail: shared memory is there */
   (void)sem_init(&channel->answered, 1, 0);
   if (!begin_process(cell)) return false;
-  if (ask(cell, CELL_LOAD) && channel->done) {
+  channel->exchange.request = REQUEST_LOAD;
+  if (cell_ask(cell) && channel->exchange.done) {
     cell->about = channel->about;
     return true;
   }
@@ -212,7 +180,7 @@ static bool start(struct cell *cell)
 
 struct cell *cell_open(const char *path, struct cell_limits limits, struct spanref_os *os)
 {
-  struct cell *cell = calloc(1, sizeof *cell);
+  struct cell *cell = malloc(sizeof *cell);
   if (cell == NULL) return NULL;
   void *channel = mmap(NULL, sizeof *cell->channel, PROT_READ | PROT_WRITE,
                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -220,9 +188,7 @@ struct cell *cell_open(const char *path, struct cell_limits limits, struct spanr
     free(cell);
     return NULL;
   }
-  cell->channel = channel;
-  cell->limits = limits;
-  cell->os = os;
+  *cell = (struct cell){.channel = channel, .limits = limits, .os = os};
   /* A name without a slash would be looked for in the system's folders. */
   snprintf(cell->path, sizeof cell->path, "%s%s", strchr(path, '/') ? "" : "./", path);
   start(cell);
@@ -236,58 +202,9 @@ void cell_close(struct cell *cell)
   free(cell);
 }
 
-const struct about *cell_about(const struct cell *cell) { return &cell->about; }
-
-enum fate cell_fate(const struct cell *cell, int *number)
-{
-  *number = cell->fate_number;
-  return cell->fate;
-}
-
-const char *cell_why(const struct cell *cell) { return cell->why; }
-
-void cell_hurry(struct cell *cell, uint64_t seconds) { cell->limits.seconds = seconds; }
-
 bool cell_revive(struct cell *cell)
 {
   if (cell->fate == FATE_UNLOADABLE) return false;
   if (cell->process != 0 && cell->fate == FATE_ALIVE) return true;
   return start(cell);
-}
-
-/* --- Calls --------------------------------------------------------------------------- */
-
-bool cell_create(struct cell *cell, const struct spanref_geometry *geometry, bool *serves,
-                 struct observation *said)
-{
-  cell->channel->geometry = *geometry;
-  if (!ask_for_reply(cell, CELL_CREATE, said)) return false;
-  *serves = cell->channel->done;
-  return true;
-}
-
-bool cell_destroy(struct cell *cell, uint64_t *kept_bytes)
-{
-  if (!ask(cell, CELL_DESTROY)) return false;
-  *kept_bytes = cell->channel->kept_bytes;
-  return true;
-}
-
-bool cell_call(struct cell *cell, const struct call *call, struct grant grant,
-               struct observation *said)
-{
-  cell->channel->call = *call;
-  cell->channel->grant = grant;
-  return ask_for_reply(cell, CELL_CALL, said);
-}
-
-bool cell_walk(struct cell *cell, struct span_heap **shown, const char **self_check,
-               struct observation *said)
-{
-  struct cell_channel *channel = cell->channel;
-  if (!ask_for_reply(cell, CELL_WALK, said)) return false;
-  channel->self_check[sizeof channel->self_check - 1] = '\0';
-  *self_check = channel->self_check[0] != '\0' ? channel->self_check : NULL;
-  *shown = &channel->shown;
-  return true;
 }

@@ -1,22 +1,22 @@
 /* A candidate in a process of its own, loaded from a shared object, so that whatever it
  * does is an answer: a crash, a hang and a scribble are fates with a name.
  *
- *   here                            the cell
- *   cell_call   --- request ------>  candidate->alloc
- *               <-- "ask the OS" --    os->reserve
- *               --- granted ------>
- *               <-- answer, statistics, fate
+ *   here                           the cell
+ *   cell_ask   --- request ------>  candidate->alloc
+ *              <-- "ask the OS" --    os->reserve
+ *              --- granted ------>
+ *              <-- answer, statistics, fate
  *
- * One request at a time goes through memory that both share (cell_channel.h). A cell whose
- * process is gone answers nothing any more; cell_revive starts another. */
+ * One request at a time goes through memory that both share. A cell whose process is gone
+ * answers nothing any more; cell_revive starts another. */
 #ifndef SPANREF_CELL_H
 #define SPANREF_CELL_H
 
-#include "../spec/model.h"
-#include "../trace/call.h"
+#include <semaphore.h>
+#include <sys/types.h>
+
 #include "about.h"
-#include "observation.h"
-#include "tags.h"
+#include "in_process.h"
 
 enum fate {
   FATE_ALIVE,
@@ -38,32 +38,53 @@ struct cell_limits {
 
 #define CELL_PATIENCE 6
 
-struct cell;
+/* What both share. */
+struct cell_channel {
+  sem_t asked, answered;
+  struct exchange exchange;
+  /* What was loaded, or why not. */
+  struct about about;
+  char why[160];
+  /* The process asks the OS in the midst of a call. */
+  bool asks_os;
+  uint64_t os_wanted, os_base, os_pages;
+  bool os_granted;
+};
 
-/* NULL: no memory. Its fate may be FATE_UNLOADABLE or FATE_NOT_STARTED already: see
- * cell_why. os: asked in the candidate's name, while alloc runs. */
+struct cell {
+  struct cell_channel *channel;
+  struct about about; /* once it was loaded */
+  enum fate fate;
+  int fate_number;
+  char why[160]; /* it couldn't be loaded, or not started, for people */
+  struct cell_limits limits;
+  char path[4096];
+  struct spanref_os *os;
+  pid_t process; /* 0: gone */
+  double begun; /* the call that runs, by the clock; */
+  double cpu;   /* and what its processor had worked soon after that; negative: the call
+                   wasn't looked at yet */
+  double next_look; /* at how big it is */
+};
+
+/* NULL: no memory. Its fate may be FATE_UNLOADABLE or FATE_NOT_STARTED already. os: asked
+ * in the candidate's name, while alloc runs. */
 struct cell *cell_open(const char *path, struct cell_limits limits, struct spanref_os *os);
 void cell_close(struct cell *cell);
-const struct about *cell_about(const struct cell *cell);
-enum fate cell_fate(const struct cell *cell, int *number);
-/* Why it couldn't be loaded, or not started, for people. */
-const char *cell_why(const struct cell *cell);
 /* Another process, if this one is gone. false: there is none. */
 bool cell_revive(struct cell *cell);
-/* From now on a call may take so long. */
-void cell_hurry(struct cell *cell, uint64_t seconds);
+/* The request in channel->exchange is answered there. false: the process is gone, before
+ * or by it. */
+bool cell_ask(struct cell *cell);
 
-/* Each of these is false where the process is gone, before or by it. They do as those of
- * in_process.h. */
+/* --- Of both processes */
 
-bool cell_create(struct cell *cell, const struct spanref_geometry *geometry, bool *serves,
-                 struct observation *said);
-/* *kept_bytes: what the process had allocated when the heap was destroyed. */
-bool cell_destroy(struct cell *cell, uint64_t *kept_bytes);
-bool cell_call(struct cell *cell, const struct call *call, struct grant grant,
-               struct observation *said);
-/* *shown stays until the next call. */
-bool cell_walk(struct cell *cell, struct span_heap **shown, const char **self_check,
-               struct observation *said);
+/* Wait for one, and count it down; a moment of trying first, since sleeping costs more
+ * than most calls. false: not within so many milliseconds. */
+bool cell_wait(sem_t *semaphore, unsigned milliseconds);
+
+/* The process of a cell: it loads the candidate, and does as it is asked until the parent
+ * is gone; never returns. */
+void cell_serve(struct cell_channel *channel, const char *path, pid_t parent);
 
 #endif

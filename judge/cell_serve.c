@@ -1,12 +1,28 @@
-#include "cell_serve.h"
-
 #include <dlfcn.h>
+#include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "in_process.h"
+#include "cell.h"
+
+#define SPIN_TRIES 4000
+
+bool cell_wait(sem_t *semaphore, unsigned milliseconds)
+{
+  struct timespec until;
+  for (unsigned i = 0; i < SPIN_TRIES; i++)
+    if (sem_trywait(semaphore) == 0) return true;
+  clock_gettime(CLOCK_REALTIME, &until);
+  uint64_t nanoseconds = (uint64_t)until.tv_nsec + milliseconds * UINT64_C(1000000);
+  until.tv_sec += (time_t)(nanoseconds / 1000000000);
+  until.tv_nsec = (long)(nanoseconds % 1000000000);
+  while (sem_timedwait(semaphore, &until) != 0)
+    if (errno != EINTR) return false;
+  return true;
+}
 
 struct process {
   struct cell_channel *channel;
@@ -73,32 +89,14 @@ static uint64_t allocated_bytes(void)
 static uint64_t allocated_bytes(void) { return 0; }
 #endif
 
-static void walk(struct process *process)
-{
-  struct cell_channel *channel = process->channel;
-  const char *why;
-  in_process_walk(&process->here, &channel->shown, &why, &channel->said);
-  snprintf(channel->self_check, sizeof channel->self_check, "%s", why != NULL ? why : "");
-}
-
 static void do_request(struct process *process, const char *path)
 {
-  struct cell_channel *channel = process->channel;
-  struct in_process *here = &process->here;
-  switch (channel->request) {
-  case CELL_LOAD: channel->done = load(process, path); break;
-  case CELL_CREATE:
-    channel->done = in_process_create(here, &channel->geometry, &channel->said);
-    break;
-  case CELL_DESTROY:
-    in_process_destroy(here);
-    channel->kept_bytes = allocated_bytes();
-    break;
-  case CELL_CALL:
-    in_process_call(here, &channel->call, channel->grant, &channel->said);
-    break;
-  case CELL_WALK: walk(process); break;
-  }
+  struct exchange *exchange = &process->channel->exchange;
+  if (exchange->request == REQUEST_LOAD)
+    exchange->done = load(process, path);
+  else
+    in_process_serve(&process->here, exchange);
+  if (exchange->request == REQUEST_DESTROY) exchange->kept_bytes = allocated_bytes();
 }
 
 void cell_serve(struct cell_channel *channel, const char *path, pid_t parent)

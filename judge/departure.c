@@ -4,68 +4,42 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Contents aren't part of the contract, nor is what a process does beside its answers. */
 static const struct {
   const char *name;
   enum level level;
-} all[DEPARTURES] = {
-    [DEPARTS_CRASHED] = {"crashed", LEVEL_SAFETY},
-    [DEPARTS_HUNG] = {"hung", LEVEL_SAFETY},
-    [DEPARTS_EXITED] = {"exited", LEVEL_SAFETY},
-    [DEPARTS_OUTGREW] = {"outgrew", LEVEL_SAFETY},
-    [DEPARTS_OVERLAP] = {"overlap", LEVEL_SAFETY},
-    [DEPARTS_OUTSIDE] = {"outside", LEVEL_SAFETY},
-    [DEPARTS_REFUSED] = {"refused", LEVEL_SAFETY},
-    [DEPARTS_ACCEPTED] = {"accepted", LEVEL_SAFETY},
-    [DEPARTS_NOT_FREED] = {"not-freed", LEVEL_SAFETY},
-    [DEPARTS_CHANGED] = {"changed", LEVEL_SAFETY},
-    [DEPARTS_DIRTY] = {"dirty", LEVEL_SAFETY},
-    [DEPARTS_UNSOUND] = {"unsound", LEVEL_SAFETY},
-    [DEPARTS_LEAK] = {"leak", LEVEL_SAFETY},
-    [DEPARTS_STATS] = {"stats", LEVEL_ACCOUNTING},
-    [DEPARTS_SPANS] = {"spans", LEVEL_COALESCING},
-    [DEPARTS_UNCOALESCED] = {"uncoalesced", LEVEL_COALESCING},
-    [DEPARTS_ADDRESS] = {"address", LEVEL_PLACEMENT},
-    [DEPARTS_ANSWER] = {"answer", LEVEL_PLACEMENT},
-    [DEPARTS_STATE] = {"state", LEVEL_PLACEMENT},
-};
-
-/* Of those that aren't here no sentence speaks: contents aren't part of the contract, nor
- * is what a process does beside its answers. */
-static const struct {
-  enum departs what;
   enum clause clause;
-} cited[] = {
-    {DEPARTS_OVERLAP, CLAUSE_INV_ORDER},     {DEPARTS_REFUSED, CLAUSE_ALLOC_NOMEM},
-    {DEPARTS_NOT_FREED, CLAUSE_FREE_BASE},   {DEPARTS_DIRTY, CLAUSE_INV_NEEDZERO},
-    {DEPARTS_SPANS, CLAUSE_SPANS},           {DEPARTS_STATE, CLAUSE_SPANS},
-    {DEPARTS_UNCOALESCED, CLAUSE_INV_COALESCED},
+} all[DEPARTURES] = {
+    [DEPARTS_CRASHED] = {"crashed", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_HUNG] = {"hung", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_EXITED] = {"exited", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_OUTGREW] = {"outgrew", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_OVERLAP] = {"overlap", LEVEL_SAFETY, CLAUSE_INV_ORDER},
+    [DEPARTS_OUTSIDE] = {"outside", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_REFUSED] = {"refused", LEVEL_SAFETY, CLAUSE_ALLOC_NOMEM},
+    [DEPARTS_ACCEPTED] = {"accepted", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_NOT_FREED] = {"not-freed", LEVEL_SAFETY, CLAUSE_FREE_BASE},
+    [DEPARTS_CHANGED] = {"changed", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_DIRTY] = {"dirty", LEVEL_SAFETY, CLAUSE_INV_NEEDZERO},
+    [DEPARTS_UNSOUND] = {"unsound", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_LEAK] = {"leak", LEVEL_SAFETY, NO_CLAUSE},
+    [DEPARTS_STATS] = {"stats", LEVEL_ACCOUNTING, NO_CLAUSE},
+    [DEPARTS_SPANS] = {"spans", LEVEL_COALESCING, CLAUSE_SPANS},
+    [DEPARTS_UNCOALESCED] = {"uncoalesced", LEVEL_COALESCING, CLAUSE_INV_COALESCED},
+    [DEPARTS_ADDRESS] = {"address", LEVEL_PLACEMENT, NO_CLAUSE},
+    [DEPARTS_ANSWER] = {"answer", LEVEL_PLACEMENT, NO_CLAUSE},
+    [DEPARTS_STATE] = {"state", LEVEL_PLACEMENT, CLAUSE_SPANS},
 };
-
-bool departs_clause(enum departs what, enum clause *clause)
-{
-  size_t i = 0;
-  while (i < sizeof cited / sizeof *cited && cited[i].what != what) i++;
-  if (i == sizeof cited / sizeof *cited) return false;
-  *clause = cited[i].clause;
-  return true;
-}
 
 const char *departs_name(enum departs what) { return all[what].name; }
 enum level departs_level(enum departs what) { return all[what].level; }
-
-static bool departs_named(const char *name, enum departs *what)
-{
-  for (int i = 0; i < DEPARTURES; i++) {
-    *what = (enum departs)i;
-    if (strcmp(all[i].name, name) == 0) return true;
-  }
-  return false;
-}
+enum clause departs_clause(enum departs what) { return all[what].clause; }
 
 /* NULL, or what was expected. */
 static const char *line_take(struct waivers *waivers, char *text, uint64_t line)
 {
   struct waiver *waiver = &waivers->list[waivers->count];
+  unsigned what = 0;
   char *end = text + strcspn(text, "\r\n");
   *end = '\0';
   if (*text == '\0' || *text == '#') return NULL;
@@ -75,10 +49,10 @@ static const char *line_take(struct waivers *waivers, char *text, uint64_t line)
     return "\": \" after the kind, and a reason";
   *colon = '\0';
   if (waivers->count == WAIVERS_MAX) return "no more than 32 waivers";
-  if (!departs_named(text + 6, &waiver->what)) return "a kind of departure";
+  while (what < DEPARTURES && strcmp(all[what].name, text + 6) != 0) what++;
+  if (what == DEPARTURES) return "a kind of departure";
+  *waiver = (struct waiver){.what = what, .line = line};
   snprintf(waiver->why, sizeof waiver->why, "%.*s", (int)sizeof waiver->why - 1, colon + 2);
-  waiver->line = line;
-  waiver->used = 0;
   waivers->count++;
   return NULL;
 }

@@ -37,8 +37,9 @@ enum departs {
 /* "overlap"; what waivers and reports call it. */
 const char *departs_name(enum departs what);
 enum level departs_level(enum departs what);
-/* false: no sentence of docs/semantics.md speaks of it, or which one depends on more. */
-bool departs_clause(enum departs what, enum clause *clause);
+/* NO_CLAUSE: no sentence of docs/semantics.md speaks of it, or it depends on more which. */
+#define NO_CLAUSE CLAUSES
+enum clause departs_clause(enum departs what);
 
 struct departure {
   enum departs what;

@@ -1,12 +1,10 @@
 #include "door.h"
 
-#include "../spec/types.h"
-
-/* What reaches past the limit isn't believed, all of it, as spanref_candidate.h says. */
-static bool is_below_limit(struct span_os_answer answer)
+void door_obtain(struct door *door, uint64_t base, uint64_t npages)
 {
-  return answer.npages <= SPAN_LIMIT_PAGES &&
-         answer.base <= SPAN_LIMIT_PAGES - answer.npages;
+  if (npages > 0 && pages_are_below_limit(base, npages) &&
+      !page_set_add(&door->obtained, base, base + npages))
+    door->failed = true;
 }
 
 static bool reserve(void *context, uint64_t npages, uint64_t *base, uint64_t *granted_pages)
@@ -15,15 +13,12 @@ static bool reserve(void *context, uint64_t npages, uint64_t *base, uint64_t *gr
   struct span_os_answer answer = fake_os_reserve(&door->fake, npages);
   *base = answer.base;
   *granted_pages = answer.npages;
-  bool is_useful = answer.granted && answer.npages > 0 && is_below_limit(answer);
-  if (!is_useful) {
+  if (!answer.granted || answer.npages == 0 ||
+      !pages_are_below_limit(answer.base, answer.npages) ||
+      page_set_meets(&door->obtained, answer.base, answer.base + answer.npages))
     door->refused = true;
-    return answer.granted;
-  }
-  uint64_t end = answer.base + answer.npages;
-  if (page_set_meets(&door->obtained, answer.base, end)) door->refused = true;
-  if (!page_set_add(&door->obtained, answer.base, end)) door->failed = true;
-  return true;
+  if (answer.granted) door_obtain(door, answer.base, answer.npages);
+  return answer.granted;
 }
 
 void door_reset(struct door *door)

@@ -17,6 +17,8 @@ struct door {
 
 /* Nothing is obtained, and there is no region. It must stay where it is. */
 void door_reset(struct door *door);
+/* It was given these pages from elsewhere. */
+void door_obtain(struct door *door, uint64_t base, uint64_t npages);
 void door_free(struct door *door);
 
 #endif

@@ -1,7 +1,6 @@
 #include "expect.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 
 static enum answer_kind kind_of(const struct call *call, const struct observation *said)
 {
@@ -33,8 +32,7 @@ static void write_stats(struct expectation *expect, const struct spanref_stats *
   expect->stat[STAT_NFREE] = stats->nfree;
   expect->stat[STAT_ARENA] = stats->arena_base * page_bytes;
   expect->arena_end = stats->arena_end * page_bytes;
-  unsigned has = (1U << STAT_KEYS) - 1 - (1U << STAT_NEEDZERO);
-  expect->has = (uint16_t)has;
+  expect->has = (uint16_t)((1U << STAT_KEYS) - 1 - (1U << STAT_NEEDZERO));
 }
 
 struct expectation expect_of(const struct call *call, const struct observation *said,
@@ -68,49 +66,33 @@ unsigned expect_differs(const struct expectation *trace, const struct expectatio
   return differs;
 }
 
-unsigned expect_count(const struct expectation *trace)
-{
-  unsigned count = 1;
-  for (int key = 0; key < STAT_KEYS; key++) count += trace->has >> key & 1;
-  return count;
-}
-
-static void append(struct expect_text *out, size_t *used, const char *format, ...)
-{
-  va_list arguments;
-  va_start(arguments, format);
-  int n = vsnprintf(out->text + *used, sizeof out->text - *used, format, arguments);
-  va_end(arguments);
-  if (n > 0) *used += (size_t)n;
-  if (*used >= sizeof out->text) *used = sizeof out->text - 1;
-}
-
-static void append_answer(struct expect_text *out, size_t *used,
-                          const struct expectation *expect)
+static void print_answer(FILE *to, const struct expectation *expect)
 {
   switch ((enum answer_kind)expect->kind) {
-  case ANSWER_ADDRESS: append(out, used, "0x%" PRIx64, expect->number); break;
-  case ANSWER_BYTES: append(out, used, "%" PRIu64, expect->number); break;
-  case ANSWER_OK: append(out, used, "ok"); break;
-  case ANSWER_NOMEM: append(out, used, "nomem"); break;
-  case ANSWER_INVALID: append(out, used, "invalid"); break;
-  case ANSWER_FULL: append(out, used, "full"); break;
-  case ANSWER_NONE: append(out, used, "none"); break;
-  case ANSWER_DUMP: append(out, used, "%zu free spans", expect->count); break;
+  case ANSWER_ADDRESS: fprintf(to, "0x%" PRIx64, expect->number); break;
+  case ANSWER_BYTES: fprintf(to, "%" PRIu64, expect->number); break;
+  case ANSWER_OK: fputs("ok", to); break;
+  case ANSWER_NOMEM: fputs("nomem", to); break;
+  case ANSWER_INVALID: fputs("invalid", to); break;
+  case ANSWER_FULL: fputs("full", to); break;
+  case ANSWER_NONE: fputs("none", to); break;
+  case ANSWER_DUMP: fprintf(to, "%zu free spans", expect->count); break;
   }
 }
 
 struct expect_text expect_print(const struct expectation *expect, unsigned which)
 {
   struct expect_text out = {""};
-  size_t used = 0;
-  append_answer(&out, &used, expect);
+  FILE *to = fmemopen(out.text, sizeof out.text, "w");
+  if (to == NULL) return out;
+  print_answer(to, expect);
   for (int key = 0; key < STAT_KEYS; key++) {
-    if (!(which >> key & 1) || !(expect->has >> key & 1)) continue;
-    append(&out, &used, key == STAT_ARENA ? " %s=0x%" PRIx64 : " %s=%" PRIu64,
-           trace_stat_names[key], expect->stat[key]);
-    if (key == STAT_ARENA) append(&out, &used, "-0x%" PRIx64, expect->arena_end);
+    if (!(which & expect->has & 1U << key)) continue;
+    fprintf(to, key == STAT_ARENA ? " %s=0x%" PRIx64 : " %s=%" PRIu64,
+            trace_stat_names[key], expect->stat[key]);
+    if (key == STAT_ARENA) fprintf(to, "-0x%" PRIx64, expect->arena_end);
   }
+  fclose(to);
   return out;
 }
 

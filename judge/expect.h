@@ -1,5 +1,4 @@
-/* What a heap answered, in the words of a trace, held against what the trace
- * says. */
+/* What a heap answered, in the words of a trace, held against what the trace says. */
 #ifndef SPANREF_EXPECT_H
 #define SPANREF_EXPECT_H
 
@@ -9,16 +8,12 @@
 /* Bit 1 << enum stat_key, and EXPECT_ANSWER for what stands before them. */
 #define EXPECT_ANSWER (1U << STAT_KEYS)
 
-/* What would be written after the operation. Not for OP_DUMP, nor for an
- * operation that is skipped. */
+/* What would be written after the operation. Not for OP_DUMP, nor where it is skipped. */
 struct expectation expect_of(const struct call *call, const struct observation *said,
                              uint64_t page_bytes);
 
 /* Which of the things the trace says differ. */
 unsigned expect_differs(const struct expectation *trace, const struct expectation *heap);
-
-/* How many things the trace says: the answer and the keys. */
-unsigned expect_count(const struct expectation *trace);
 
 /* The answer, and the keys that are in `which`: "0x5000000000 nfree=1". */
 struct expect_text {

@@ -1,6 +1,7 @@
 #include "fields.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,20 +18,16 @@ bool spans_are_equal(const struct span *a, const struct span *b)
          a->needzero == b->needzero;
 }
 
-static bool lookups_differ(const struct observation *a, const struct observation *b)
-{
-  struct span one = span_of(&a->span), other = span_of(&b->span);
-  return a->found != b->found || !spans_are_equal(&one, &other);
-}
-
 static field_set answers_differ(const struct observation *a, const struct observation *b)
 {
   const struct spanref_answer *one = &a->answer, *other = &b->answer;
+  struct span here = span_of(&a->span), there = span_of(&b->span);
+  bool lookups_differ = a->found != b->found || !spans_are_equal(&here, &there);
   return bit(FIELD_STATUS, a->status != b->status) |
          bit(FIELD_BASE, one->base != other->base) |
          bit(FIELD_NEEDZERO, one->needzero != other->needzero) |
          bit(FIELD_RELEASED_PAGES, one->released_pages != other->released_pages) |
-         bit(FIELD_LOOKUP, lookups_differ(a, b)) |
+         bit(FIELD_LOOKUP, lookups_differ) |
          bit(FIELD_ADVICE, one->advice_base != other->advice_base ||
                                one->advice_pages != other->advice_pages);
 }
@@ -83,73 +80,53 @@ static const struct {
 
 const char *status_name(int status) { return statuses[status_of(status)].name; }
 
+static struct field_text text_of(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+static struct field_text text_of(const char *format, ...)
+{
+  struct field_text out;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(out.text, sizeof out.text, format, arguments);
+  va_end(arguments);
+  return out;
+}
+
 struct field_text span_print(const struct span *span, uint64_t page_bytes)
 {
-  struct field_text out;
   const char *state = span->free ? (span->scavenged ? "free scavenged" : "free retained")
                                  : (span->manual ? "in use manual" : "in use heap");
-  snprintf(out.text, sizeof out.text, "0x%" PRIx64 " %" PRIu64 " %s%s needzero=%d",
-           span->base * page_bytes, span->npages, state,
-           !span->free && span->scavenged ? " scavenged" : "", span->needzero);
-  return out;
-}
-
-static struct field_text text_of(const char *text)
-{
-  struct field_text out;
-  snprintf(out.text, sizeof out.text, "%s", text);
-  return out;
-}
-
-static struct field_text number_of(uint64_t number)
-{
-  struct field_text out;
-  snprintf(out.text, sizeof out.text, "%" PRIu64, number);
-  return out;
-}
-
-static struct field_text address_of(uint64_t page, uint64_t page_bytes)
-{
-  struct field_text out;
-  snprintf(out.text, sizeof out.text, "0x%" PRIx64, page * page_bytes);
-  return out;
-}
-
-static struct field_text lookup_print(const struct observation *said, uint64_t page_bytes)
-{
-  struct span span = span_of(&said->span);
-  return said->found ? span_print(&span, page_bytes) : text_of("none");
-}
-
-static struct field_text advice_print(const struct spanref_answer *answer,
-                                      uint64_t page_bytes)
-{
-  struct field_text out = text_of("none");
-  if (answer->advice_pages > 0)
-    snprintf(out.text, sizeof out.text, "0x%" PRIx64 " %" PRIu64,
-             answer->advice_base * page_bytes, answer->advice_pages);
-  return out;
+  return text_of("0x%" PRIx64 " %" PRIu64 " %s%s needzero=%d", span->base * page_bytes,
+                 span->npages, state, !span->free && span->scavenged ? " scavenged" : "",
+                 span->needzero);
 }
 
 struct field_text field_print(enum field field, enum op_kind kind,
                               const struct observation *said, uint64_t page_bytes)
 {
+  const struct spanref_answer *answer = &said->answer;
   const struct spanref_stats *stats = &said->stats;
-  struct field_text out;
+  struct span span = span_of(&said->span);
+  bool found = kind == OP_LOOKUP && said->found;
   switch (field) {
-  case FIELD_STATUS: return text_of(statuses[status_of(said->status)].text);
-  case FIELD_BASE: return address_of(said->answer.base, page_bytes);
-  case FIELD_NEEDZERO: return number_of(said->answer.needzero);
-  case FIELD_RELEASED_PAGES: return number_of(said->answer.released_pages * page_bytes);
-  case FIELD_LOOKUP:
-    return kind == OP_LOOKUP ? lookup_print(said, page_bytes) : text_of("none");
-  case FIELD_ADVICE: return advice_print(&said->answer, page_bytes);
-  case FIELD_HUGE_FREE: return number_of(stats->huge_free);
-  case FIELD_NFREE: return number_of(stats->nfree);
+  case FIELD_STATUS: return text_of("%s", statuses[status_of(said->status)].text);
+  case FIELD_BASE: return text_of("0x%" PRIx64, answer->base * page_bytes);
+  case FIELD_NEEDZERO: return text_of("%d", answer->needzero);
+  case FIELD_RELEASED_PAGES:
+    return text_of("%" PRIu64, answer->released_pages * page_bytes);
+  case FIELD_LOOKUP: return found ? span_print(&span, page_bytes) : text_of("none");
+  case FIELD_ADVICE:
+    return answer->advice_pages == 0
+               ? text_of("none")
+               : text_of("0x%" PRIx64 " %" PRIu64, answer->advice_base * page_bytes,
+                         answer->advice_pages);
   case FIELD_ARENA:
-    snprintf(out.text, sizeof out.text, "0x%" PRIx64 "-0x%" PRIx64,
-             stats->arena_base * page_bytes, stats->arena_end * page_bytes);
-    return out;
-  default: return number_of(stats_numbers(stats)[field - FIELD_SYS] * page_bytes);
+    return text_of("0x%" PRIx64 "-0x%" PRIx64, stats->arena_base * page_bytes,
+                   stats->arena_end * page_bytes);
+  case FIELD_HUGE_FREE:
+  case FIELD_NFREE: page_bytes = 1; break; /* they are counts */
+  default: break;
   }
+  return text_of("%" PRIu64, stats_numbers(stats)[field - FIELD_SYS] * page_bytes);
 }

@@ -1,6 +1,9 @@
 #include "in_process.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "fields.h"
 
 static bool reserve(void *context, uint64_t npages, uint64_t *base, uint64_t *granted_pages)
 {
@@ -34,22 +37,21 @@ static void ask_stats(const struct in_process *here, struct observation *said)
   if (here->candidate->stats != NULL) here->candidate->stats(here->heap, &said->stats);
 }
 
-bool in_process_create(struct in_process *here, const struct spanref_geometry *geometry,
-                       struct observation *said)
-{
-  in_process_destroy(here);
-  here->page_bytes = geometry->page_bytes;
-  clear(said);
-  here->heap = here->candidate->create(geometry, &here->door);
-  if (here->heap == NULL) return false;
-  ask_stats(here, said);
-  return true;
-}
-
 void in_process_destroy(struct in_process *here)
 {
   if (here->heap != NULL) here->candidate->destroy(here->heap);
   here->heap = NULL;
+}
+
+static bool create(struct in_process *here, const struct spanref_geometry *geometry,
+                   struct observation *said)
+{
+  in_process_destroy(here);
+  here->page_bytes = geometry->page_bytes;
+  *said = (struct observation){.status = SPANREF_OK};
+  here->heap = here->candidate->create(geometry, &here->door);
+  if (here->heap != NULL) ask_stats(here, said);
+  return here->heap != NULL;
 }
 
 static bool has_bytes(const struct in_process *here)
@@ -111,19 +113,30 @@ void in_process_call(struct in_process *here, const struct call *call, struct gr
 static void show(void *context, const struct spanref_span *span)
 {
   struct span_heap *shown = context;
-  if (shown->count < SPAN_HEAP_CAPACITY)
-    shown->spans[shown->count] = (struct span){span->base,   span->npages,    span->free,
-                                               span->manual, span->scavenged, span->needzero};
+  if (shown->count < SPAN_HEAP_CAPACITY) shown->spans[shown->count] = span_of(span);
   shown->count++;
 }
 
-void in_process_walk(struct in_process *here, struct span_heap *shown,
-                     const char **self_check, struct observation *said)
+static void walk(struct in_process *here, struct exchange *exchange)
 {
   const struct spanref_candidate *candidate = here->candidate;
-  clear(said);
-  shown->count = 0;
-  if (candidate->walk != NULL) candidate->walk(here->heap, show, shown);
-  *self_check = candidate->self_check != NULL ? candidate->self_check(here->heap) : NULL;
-  ask_stats(here, said);
+  const char *why = NULL;
+  clear(&exchange->said);
+  exchange->shown.count = 0;
+  if (candidate->walk != NULL) candidate->walk(here->heap, show, &exchange->shown);
+  if (candidate->self_check != NULL) why = candidate->self_check(here->heap);
+  snprintf(exchange->self_check, sizeof exchange->self_check, "%s", why != NULL ? why : "");
+  ask_stats(here, &exchange->said);
+}
+
+void in_process_serve(struct in_process *here, struct exchange *exchange)
+{
+  struct observation *said = &exchange->said;
+  switch (exchange->request) {
+  case REQUEST_CREATE: exchange->done = create(here, &exchange->geometry, said); break;
+  case REQUEST_DESTROY: in_process_destroy(here); break;
+  case REQUEST_CALL: in_process_call(here, &exchange->call, exchange->grant, said); break;
+  case REQUEST_WALK: walk(here, exchange); break;
+  case REQUEST_LOAD: break;
+  }
 }

@@ -19,13 +19,33 @@ struct in_process {
   bool is_allocating;
 };
 
+enum request {
+  REQUEST_LOAD,    /* of a cell's process: not served here */
+  REQUEST_CREATE,  /* an empty heap; the one before is destroyed */
+  REQUEST_DESTROY, /* the heap, if there is one */
+  REQUEST_CALL,    /* in_process_call */
+  REQUEST_WALK     /* all spans it shows, and self_check */
+};
+
+/* A request and its answer. */
+struct exchange {
+  enum request request;
+  struct spanref_geometry geometry; /* create */
+  struct call call;                 /* call */
+  struct grant grant;               /* the same */
+
+  bool done; /* load, create: it worked */
+  uint64_t kept_bytes; /* destroy: what a cell's process has allocated after it */
+  struct observation said;
+  char self_check[120];   /* walk: "": sound, or it can't say */
+  struct span_heap shown; /* walk: count may be more than there is room for */
+};
+
 /* os: asked for memory in the candidate's name. It must stay where it is, and so must
  * *here, while there is a heap. */
 void in_process_begin(struct in_process *here, const struct spanref_candidate *candidate,
                       struct spanref_os *os);
-/* An empty heap; the one before is destroyed. false: it answered NULL. */
-bool in_process_create(struct in_process *here, const struct spanref_geometry *geometry,
-                       struct observation *said);
+void in_process_serve(struct in_process *here, struct exchange *exchange);
 void in_process_destroy(struct in_process *here);
 
 /* These two need a heap. */
@@ -36,9 +56,5 @@ void in_process_call(struct in_process *here, const struct call *call, struct gr
                      struct observation *said);
 /* What it answers to a lookup, without its statistics. */
 void in_process_lookup(struct in_process *here, uint64_t page, struct observation *said);
-/* All spans it shows, and how many that is, which may be more than there is room for.
- * self_check: what it says of itself; NULL: sound, or it can't say. */
-void in_process_walk(struct in_process *here, struct span_heap *shown,
-                     const char **self_check, struct observation *said);
 
 #endif

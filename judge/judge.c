@@ -26,27 +26,21 @@ static bool can_do(const struct judge *judge, enum op_kind kind)
   }
 }
 
-static void read_declaration(struct judge *judge)
-{
-  const struct about *about = judge_about(judge);
-  bool is_placed = about_declares(about, LEVEL_PLACEMENT);
-  judge->is_exact = is_placed && about->profile == SPANREF_GO113;
-  judge->is_pages = is_placed && !judge->is_exact;
-  for (int kind = 0; kind < OP_KINDS; kind++)
-    judge->asked |= (uint32_t)can_do(judge, (enum op_kind)kind) << kind;
-}
-
 bool judge_create(struct judge *judge, struct transport *candidate,
                   const struct spanref_candidate *reference)
 {
+  struct transport *ours = malloc(sizeof *ours);
+  bool is_placed = about_declares(&candidate->about, LEVEL_PLACEMENT);
+  bool is_exact = is_placed && candidate->about.profile == SPANREF_GO113;
   *judge = (struct judge){.list_every = JUDGE_LIST_EVERY,
                           .lookups_max = JUDGE_LOOKUPS_MAX,
                           .given_pages = 4096,
-                          .must_give_back = true};
-  struct transport *ours = malloc(sizeof *ours);
-  judge->sides[SIDE_REFERENCE] = ours;
-  judge->sides[SIDE_CANDIDATE] = candidate;
-  read_declaration(judge);
+                          .must_give_back = true,
+                          .sides = {[SIDE_REFERENCE] = ours, [SIDE_CANDIDATE] = candidate},
+                          .is_exact = is_exact,
+                          .is_pages = is_placed && !is_exact};
+  for (int kind = 0; kind < OP_KINDS; kind++)
+    judge->asked |= (uint32_t)can_do(judge, (enum op_kind)kind) << kind;
   return ours != NULL && transport_open_here(ours, reference);
 }
 
@@ -78,12 +72,10 @@ static enum judgement hand_in(struct judge *judge, uint64_t base, uint64_t npage
   judge->kind = OP_ADD;
   if (!transport_call(candidate, &call, nothing, &said)) return judge_fate(judge);
   if (said.status != SPANREF_OK)
-    return judge_departs(judge, DEPARTS_REFUSED, 0, 0,
+    return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
                          "it answered status %d when 0x%" PRIx64 " +%" PRIu64
                          " were handed in", said.status, base, npages);
-  return page_set_add(&candidate->door.obtained, base, base + npages)
-             ? JUDGED_SAME
-             : judge_fails(judge, "out of memory");
+  return candidate->door.failed ? judge_fails(judge, "out of memory") : JUDGED_SAME;
 }
 
 /* Handed in, memory is scavenged; allocated and freed, it is retained. There is none
@@ -129,27 +121,20 @@ static void begin_history(struct judge *judge)
 /* What both made of the geometry. */
 static enum judgement judge_geometry(struct judge *judge, bool fits, bool serves)
 {
-  enum judgement judgement = JUDGED_SKIPPED;
-  if (fits && !serves && judge->must_serve)
-    judgement = judge_departs(judge, DEPARTS_REFUSED, 0, 0,
-                              "it refused a geometry that fits");
+  const struct observation *said = judge->said;
   if (!fits && serves)
-    judgement = judge_departs(judge, DEPARTS_ACCEPTED, 0, 0,
-                              "it accepted a geometry that doesn't fit");
-  if (fits && serves) {
-    const struct observation *said = judge->said;
-    judge->known = NUMBERS_ALL;
-    for (unsigned i = 0; i < NUMBERS; i++)
-      if (stats_numbers(&said[SIDE_CANDIDATE].stats)[i] == SPANREF_UNKNOWN)
-        judge->known &= ~(1U << i);
-    bool differs = judge->is_exact &&
-                   stats_differ(&said[SIDE_REFERENCE].stats, &said[SIDE_CANDIDATE].stats,
-                                judge->known) != 0;
-    judgement = differs ? judge_departs(judge, DEPARTS_ANSWER, 0, 0,
-                                        "the statistics of its empty heap aren't zero")
-                        : JUDGED_SAME;
-  }
-  return judge_cites(judge, judgement, CLAUSE_GEOMETRY);
+    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_GEOMETRY, 0, 0,
+                         "it accepted a geometry that doesn't fit");
+  if (fits && !serves && judge->must_serve)
+    return judge_departs(judge, DEPARTS_REFUSED, CLAUSE_GEOMETRY, 0, 0,
+                         "it refused a geometry that fits");
+  if (!serves) return JUDGED_SKIPPED;
+  judge_learns_numbers(judge);
+  if (judge->is_exact && stats_differ(&said[SIDE_REFERENCE].stats,
+                                      &said[SIDE_CANDIDATE].stats, judge->known) != 0)
+    return judge_departs(judge, DEPARTS_ANSWER, CLAUSE_GEOMETRY, 0, 0,
+                         "the statistics of its empty heap aren't zero");
+  return JUDGED_SAME;
 }
 
 enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
@@ -159,19 +144,16 @@ enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
   bool serves[SIDES] = {false, false};
   if (judge->is_pages)
     geometry = (struct span_geometry){.phys_pages = 1, .arena_pages = geometry.arena_pages};
-  const struct spanref_geometry theirs = {page_bytes, geometry.phys_pages,
-                                          geometry.huge_pages, geometry.arena_pages,
-                                          geometry.has_goal, geometry.goal_pages};
   bool fits = span_geometry_is_ok(geometry);
   judge->geometry = geometry;
   judge->page_bytes = page_bytes;
   begin_history(judge);
-  (void)transport_create(judge->sides[SIDE_REFERENCE], &theirs, &serves[SIDE_REFERENCE],
-                         &said[SIDE_REFERENCE]);
+  (void)transport_create(judge->sides[SIDE_REFERENCE], geometry, page_bytes,
+                         &serves[SIDE_REFERENCE], &said[SIDE_REFERENCE]);
   if (fits && !serves[SIDE_REFERENCE]) return judge_fails(judge, "out of memory");
   if (!fits && !judge->is_exact) return JUDGED_SKIPPED;
-  if (!transport_create(judge->sides[SIDE_CANDIDATE], &theirs, &serves[SIDE_CANDIDATE],
-                        &said[SIDE_CANDIDATE]))
+  if (!transport_create(judge->sides[SIDE_CANDIDATE], geometry, page_bytes,
+                        &serves[SIDE_CANDIDATE], &said[SIDE_CANDIDATE]))
     return judge_fate(judge);
   enum judgement judgement = judge_geometry(judge, fits, serves[SIDE_CANDIDATE]);
   return judgement == JUDGED_SAME && judge->is_pages ? give_memory(judge) : judgement;
@@ -192,16 +174,6 @@ static bool learn(struct judge *judge, const struct trace_op *op)
     ok &= holdings_set(&judge->held[side], op->name, is_granted, said->answer.base);
   }
   return ok;
-}
-
-/* The reference's turn. */
-static enum judgement step_reference(struct judge *judge, const struct call *call)
-{
-  struct observation *said = &judge->said[SIDE_REFERENCE];
-  struct transport *reference = judge->sides[SIDE_REFERENCE];
-  judge->before = said->stats;
-  (void)transport_call(reference, call, nothing, said);
-  return said->status == SPAN_TABLE_FULL ? JUDGED_FULL : JUDGED_SAME;
 }
 
 static struct grant grant_of(struct judge *judge, const struct call *call)
@@ -230,6 +202,8 @@ static enum judgement step_candidate(struct judge *judge, const struct trace_op 
 
 enum judgement judge_step(struct judge *judge, const struct trace_op *op)
 {
+  struct observation *said = &judge->said[SIDE_REFERENCE];
+  enum judgement judgement = JUDGED_SAME;
   struct call ours, theirs;
   judge->kind = (enum op_kind)op->kind;
   if (!(judge->asked >> judge->kind & 1)) return judge_skips(judge);
@@ -238,10 +212,13 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op)
   theirs = ours;
   if (!judge->in_step)
     they_have = call_resolve(op, judge->page_bytes, &judge->held[SIDE_CANDIDATE], &theirs);
-  enum judgement judgement = JUDGED_SAME;
-  if (we_have) judgement = step_reference(judge, &ours);
-  if (judgement != JUDGED_SAME) return judgement;
-  if (!we_have) judge->said[SIDE_REFERENCE].status = SPAN_NO_MEMORY;
+  if (we_have) {
+    judge->before = said->stats;
+    (void)transport_call(judge->sides[SIDE_REFERENCE], &ours, nothing, said);
+    if (said->status == SPAN_TABLE_FULL) return JUDGED_FULL;
+  } else {
+    said->status = SPAN_NO_MEMORY;
+  }
   if (!they_have) return judge_skips(judge);
   judge->call = theirs;
   judge->ran++;
@@ -300,7 +277,7 @@ static enum judgement judge_kept(struct judge *judge, uint64_t kept_bytes)
   tally->kept_bytes = kept_bytes;
   if (tally->kept_more < LEAK_HISTORIES) return JUDGED_SAME;
   tally->kept_more = 0;
-  return judge_departs(judge, DEPARTS_LEAK, 0, 0,
+  return judge_departs(judge, DEPARTS_LEAK, NO_CLAUSE, 0, 0,
                        "more was left allocated after each of the last %d histories, after "
                        "this one by %" PRIu64 " bytes", LEAK_HISTORIES, more);
 }

@@ -29,17 +29,18 @@ enum judgement judge_lose_step(struct judge *judge)
 /* --- Safety ------------------------------------------------------------------------------- */
 
 /* Numbers have no contents, but a history. */
-static enum judgement give_pages(struct judge *judge, uint64_t base, uint64_t npages,
-                                 bool needzero)
+static enum judgement give_pages(struct judge *judge, struct live_span span)
 {
+  uint64_t end = span.base + span.npages;
   if (judge_is_in_bytes(judge)) return JUDGED_SAME;
-  bool was_given = !needzero && page_set_meets(&judge->given, base, base + npages);
-  if (!page_set_add(&judge->given, base, base + npages))
+  bool was_given = !span.needzero && page_set_meets(&judge->given, span.base, end);
+  if (!page_set_add(&judge->given, span.base, end))
     return judge_fails(judge, "out of memory");
   if (!was_given) return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_DIRTY, base, npages,
+  return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, span.base, span.npages,
                        "pages 0x%" PRIx64 " +%" PRIu64
-                       " are said to need no zeroing, but were given out before", base, npages);
+                       " are said to need no zeroing, but were given out before",
+                       span.base, span.npages);
 }
 
 static struct live_span given_span(const struct judge *judge)
@@ -55,28 +56,25 @@ static enum judgement take_memory(struct judge *judge)
   const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
   uint64_t base = said->answer.base, npages = judge->call.number;
   if (npages == 0 || npages > SPAN_LIMIT_PAGES)
-    return judge_cites(judge,
-                       judge_departs(judge, DEPARTS_ACCEPTED, base, npages,
-                                     "it answered ok to %" PRIu64
-                                     " pages, a size that must be refused", npages),
-                       CLAUSE_ERROR_SIZE);
-  if (base > SPAN_LIMIT_PAGES - npages ||
+    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_ERROR_SIZE, base, npages,
+                         "it answered ok to %" PRIu64 " pages, a size that must be refused",
+                         npages);
+  if (!pages_are_below_limit(base, npages) ||
       (!judge_is_in_bytes(judge) && !page_set_holds(&door->obtained, base, base + npages)))
-    return judge_departs(judge, DEPARTS_OUTSIDE, base, npages,
+    return judge_departs(judge, DEPARTS_OUTSIDE, NO_CLAUSE, base, npages,
                          "pages 0x%" PRIx64 " +%" PRIu64
-                         " were never obtained, or reach past page 2^40",
-                         base, npages);
+                         " were never obtained, or reach past page 2^40", base, npages);
   const struct live_span *other = live_meets(&judge->live, base, base + npages);
   if (other != NULL)
-    return judge_departs(judge, DEPARTS_OVERLAP, base, npages,
+    return judge_departs(judge, DEPARTS_OVERLAP, NO_CLAUSE, base, npages,
                          "pages 0x%" PRIx64 " +%" PRIu64 " overlap 0x%" PRIx64 " +%" PRIu64
                          ", which is in use", base, npages, other->base, other->npages);
   if (!live_add(&judge->live, given_span(judge))) return judge_fails(judge, "out of memory");
   if (said->scribble == SCRIBBLE_DIRTY)
-    return judge_departs(judge, DEPARTS_DIRTY, base, npages,
+    return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, base, npages,
                          "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
                          said->scribble_page);
-  return give_pages(judge, base, npages, said->answer.needzero);
+  return give_pages(judge, given_span(judge));
 }
 
 /* Is there memory for sure? Whoever was refused by the OS may have none that fits; but
@@ -93,8 +91,8 @@ static bool shows_free(const struct span_heap *shown, uint64_t npages)
 {
   for (uint64_t i = 0; i < shown->count && i < SPAN_HEAP_CAPACITY; i++) {
     const struct span *span = &shown->spans[i];
-    if (span->free && span->npages >= npages && span->npages <= SPAN_LIMIT_PAGES &&
-        span->base <= SPAN_LIMIT_PAGES - span->npages)
+    if (span->free && span->npages >= npages &&
+        pages_are_below_limit(span->base, span->npages))
       return true;
   }
   return false;
@@ -107,10 +105,7 @@ static bool holds_free(const struct judge *judge, uint64_t npages)
   const struct page_set *obtained = &candidate->door.obtained;
   if (candidate->about.has_walk) {
     struct span_heap *shown;
-    const char *self_check;
-    struct observation said;
-    return transport_walk(candidate, &shown, &self_check, &said) &&
-           shows_free(shown, npages);
+    return transport_walk(candidate, &shown, NULL, NULL) && shows_free(shown, npages);
   }
   if (judge_is_in_bytes(judge) || judge->live.count > 0) return false;
   for (size_t i = 0; i < obtained->count; i++)
@@ -126,17 +121,11 @@ static enum judgement refuse_memory(struct judge *judge)
   bool is_held = can_be && holds_free(judge, npages);
   if (!is_held && (judge->said[SIDE_REFERENCE].status != SPAN_OK || !is_there(judge)))
     return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_REFUSED, 0, 0,
+  return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
                        "%" PRIu64 " page%s refused with %s (%d), though %s", npages,
                        npages == 1 ? "" : "s", status_name(status), status,
                        is_held ? "it holds a free run of that length"
                                : "there is memory for that");
-}
-
-static enum judgement judge_alloc(struct judge *judge)
-{
-  bool is_refused = judge->said[SIDE_CANDIDATE].status != SPANREF_OK;
-  return is_refused ? refuse_memory(judge) : take_memory(judge);
 }
 
 enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t npages,
@@ -146,41 +135,28 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
   bool is_freed = said->status == SPANREF_OK;
   if (was_live && is_freed) live_remove(&judge->live, call->page);
   if (said->scribble == SCRIBBLE_CHANGED)
-    return judge_departs(judge, DEPARTS_CHANGED, call->page, npages,
+    return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, npages,
                          "page 0x%" PRIx64 " doesn't hold what was written there",
                          said->scribble_page);
   if (was_live && !is_freed)
-    return judge_departs(judge, DEPARTS_NOT_FREED, call->page, npages,
+    return judge_departs(judge, DEPARTS_NOT_FREED, NO_CLAUSE, call->page, npages,
                          "it answered %s (%d) to the free of page 0x%" PRIx64
                          ", which is in use", status_name(said->status), said->status,
                          call->page);
   if (!was_live && is_freed)
-    return judge_cites(judge,
-                       judge_departs(judge, DEPARTS_ACCEPTED, call->page, npages,
-                                     "it answered ok to the free of page 0x%" PRIx64
-                                     ", which isn't in use", call->page),
-                       CLAUSE_FREE_BASE);
-  return JUDGED_SAME;
-}
-
-static enum judgement take_over(struct judge *judge)
-{
-  const struct call *call = &judge->call;
-  struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
-  bool is_held = judge->said[SIDE_CANDIDATE].status == SPANREF_OK && call->number > 0 &&
-                 call->number <= SPAN_LIMIT_PAGES &&
-                 call->page <= SPAN_LIMIT_PAGES - call->number;
-  if (is_held && !page_set_add(&door->obtained, call->page, call->page + call->number))
-    return judge_fails(judge, "out of memory");
+    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_FREE_BASE, call->page, npages,
+                         "it answered ok to the free of page 0x%" PRIx64
+                         ", which isn't in use", call->page);
   return JUDGED_SAME;
 }
 
 static enum judgement judge_safety(struct judge *judge)
 {
   const struct call *call = &judge->call;
-  if (op_is_alloc(call->kind)) return judge_alloc(judge);
-  if (op_is_free(call->kind)) return judge_free(judge, call, 1, &judge->said[SIDE_CANDIDATE]);
-  return call->kind == OP_ADD ? take_over(judge) : JUDGED_SAME;
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  if (op_is_alloc(call->kind))
+    return said->status == SPANREF_OK ? take_memory(judge) : refuse_memory(judge);
+  return op_is_free(call->kind) ? judge_free(judge, call, 1, said) : JUDGED_SAME;
 }
 
 /* --- Accounting ---------------------------------------------------------------------------- */
@@ -189,10 +165,10 @@ static enum judgement judge_number(struct judge *judge, enum clause clause, uint
                                    uint64_t is)
 {
   if (says == is) return JUDGED_SAME;
-  enum judgement judgement = judge_departs(
-      judge, DEPARTS_STATS, 0, 0, "%s is %" PRIu64 " page%s, the candidate says %" PRIu64,
-      clause_label(clause) + strlen("stats."), is, is == 1 ? "" : "s", says);
-  return judge_cites(judge, judgement, clause);
+  return judge_departs(judge, DEPARTS_STATS, clause, 0, 0,
+                       "%s is %" PRIu64 " page%s, the candidate says %" PRIu64,
+                       clause_label(clause) + strlen("stats."), is, is == 1 ? "" : "s",
+                       says);
 }
 
 static enum judgement judge_stats(struct judge *judge)
@@ -209,9 +185,9 @@ static enum judgement judge_stats(struct judge *judge)
   counts->compared++;
   enum judgement judgement = JUDGED_SAME;
   if (judge_knows(judge, NUMBER_IN_USE))
-    judgement = judge_number(judge, CLAUSE_STATS_IN_USE, stats->in_use, live->other_pages);
+    judgement = judge_number(judge, CLAUSE_STATS_IN_USE, stats->in_use, live->pages[false]);
   if (judgement == JUDGED_SAME && judge_knows(judge, NUMBER_MANUAL))
-    judgement = judge_number(judge, CLAUSE_STATS_MANUAL, stats->manual, live->manual_pages);
+    judgement = judge_number(judge, CLAUSE_STATS_MANUAL, stats->manual, live->pages[true]);
   if (judgement == JUDGED_SAME && has_sys)
     judgement = judge_number(judge, CLAUSE_STATS_SYS, stats->sys,
                              stats->idle + stats->in_use);
@@ -220,20 +196,16 @@ static enum judgement judge_stats(struct judge *judge)
 
 /* --- Placement ------------------------------------------------------------------------------ */
 
-static bool arena_moved(const struct spanref_stats *before, const struct spanref_stats *after)
-{
-  return before->arena_base != after->arena_base || before->arena_end != after->arena_end;
-}
-
 /* The sentence that speaks of the first of these fields. */
 static enum clause clause_of_fields(const struct judge *judge, field_set fields,
                                     enum field *first)
 {
   const struct observation *said = judge->said;
+  bool grew = stats_differ(&judge->before, &said[SIDE_REFERENCE].stats,
+                           1U << NUMBER_ARENA_BASE | 1U << NUMBER_ARENA_END) != 0;
   for (*first = FIELD_STATUS; !field_in(fields, *first);) *first = (enum field)(*first + 1);
   return clause_of(judge->kind, *first, status_of(said[SIDE_REFERENCE].status),
-                   status_of(said[SIDE_CANDIDATE].status),
-                   arena_moved(&judge->before, &said[SIDE_REFERENCE].stats));
+                   status_of(said[SIDE_CANDIDATE].status), grew);
 }
 
 static enum judgement depart_exactly(struct judge *judge, field_set fields)
@@ -242,13 +214,13 @@ static enum judgement depart_exactly(struct judge *judge, field_set fields)
   enum field field;
   enum clause clause = clause_of_fields(judge, fields, &field);
   enum judgement judgement = judge_departs(
-      judge, field == FIELD_BASE ? DEPARTS_ADDRESS : DEPARTS_ANSWER, 0, 0,
+      judge, field == FIELD_BASE ? DEPARTS_ADDRESS : DEPARTS_ANSWER, clause, 0, 0,
       "%s: the reference says %s, the candidate says %s", field_name(field),
       field_print(field, judge->kind, &said[SIDE_REFERENCE], judge->page_bytes).text,
       field_print(field, judge->kind, &said[SIDE_CANDIDATE], judge->page_bytes).text);
   if (judgement == JUDGED_DEPARTED) judge->departure.fields = fields;
   if (field == FIELD_BASE) judge->placement_is_lost = true;
-  return judge_cites(judge, judgement, clause);
+  return judgement;
 }
 
 /* First fit in the memory there is: where both got some, at the same address. */
@@ -259,14 +231,11 @@ static enum judgement judge_address(struct judge *judge)
   bool we_got = ours->status == SPAN_OK, they_got = theirs->status == SPANREF_OK;
   if (we_got && they_got && ours->answer.base != theirs->answer.base) {
     judge->placement_is_lost = true;
-    return judge_cites(
-        judge,
-        judge_departs(judge, DEPARTS_ADDRESS, theirs->answer.base, 1,
-                      "the lowest address that fits is 0x%" PRIx64
-                      ", the candidate says 0x%" PRIx64,
-                      ours->answer.base * judge->page_bytes,
-                      theirs->answer.base * judge->page_bytes),
-        CLAUSE_FIND);
+    return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_FIND, theirs->answer.base, 1,
+                         "the lowest address that fits is 0x%" PRIx64
+                         ", the candidate says 0x%" PRIx64,
+                         ours->answer.base * judge->page_bytes,
+                         theirs->answer.base * judge->page_bytes);
   }
   judge->placement_is_lost = we_got != they_got;
   return JUDGED_SAME;
@@ -279,15 +248,13 @@ static enum judgement agree(struct judge *judge)
 {
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
   const struct call *call = &judge->call;
-  bool ok = true;
+  bool is_alloc = op_is_alloc(call->kind);
   if (said->status != SPANREF_OK) return JUDGED_SAME;
-  if (op_is_free(call->kind)) ok = live_remove_later(&judge->live, call->page);
-  if (call->kind == OP_ADD) return take_over(judge);
-  if (op_is_alloc(call->kind)) ok = live_add_later(&judge->live, given_span(judge));
-  if (!ok) return judge_fails(judge, "out of memory");
-  return op_is_alloc(call->kind)
-             ? give_pages(judge, said->answer.base, call->number, said->answer.needzero)
-             : JUDGED_SAME;
+  if (!is_alloc && !op_is_free(call->kind)) return JUDGED_SAME;
+  struct live_span span = is_alloc ? given_span(judge)
+                                   : (struct live_span){.base = call->page};
+  if (!live_later(&judge->live, span)) return judge_fails(judge, "out of memory");
+  return is_alloc ? give_pages(judge, span) : JUDGED_SAME;
 }
 
 /* Where it declares to be the reference in all it answers. */
@@ -307,7 +274,8 @@ static enum judgement judge_exactly(struct judge *judge)
   if (judgement == JUDGED_SAME) judgement = judge_safety(judge);
   if (judgement == JUDGED_DEPARTED && fields != 0) { /* its sentence stays the first's */
     judge->departure.fields = fields;
-    return judge_cites(judge, judgement, clause_of_fields(judge, fields, &field));
+    judge->departure.has_clause = true;
+    judge->departure.clause = clause_of_fields(judge, fields, &field);
   }
   if (judgement == JUDGED_SAME && fields != 0) judgement = depart_exactly(judge, fields);
   return judgement == JUDGED_SAME && is_accounting ? judge_stats(judge) : judgement;
@@ -326,8 +294,7 @@ static enum judgement judge_by_levels(struct judge *judge)
   return judgement == JUDGED_SAME && is_accounting ? judge_stats(judge) : judgement;
 }
 
-/* A number that it has said once it says in all of its history. */
-static void learn_numbers(struct judge *judge)
+void judge_learns_numbers(struct judge *judge)
 {
   const uint64_t *numbers = stats_numbers(&judge->said[SIDE_CANDIDATE].stats);
   if (judge->known == NUMBERS_ALL) return;
@@ -337,7 +304,7 @@ static void learn_numbers(struct judge *judge)
 
 enum judgement judge_answer(struct judge *judge)
 {
-  learn_numbers(judge);
+  judge_learns_numbers(judge);
   judge->tally.compared++;
   judge->tally.exercised[judge->kind]++;
   judge_counts(judge, LEVEL_SAFETY)->compared++;

@@ -13,10 +13,13 @@ static bool ends_history(enum departs what)
          what == DEPARTS_ACCEPTED;
 }
 
-enum judgement judge_departs(struct judge *judge, enum departs what, uint64_t base,
-                             uint64_t npages, const char *format, ...)
+enum judgement judge_departs(struct judge *judge, enum departs what, enum clause clause,
+                             uint64_t base, uint64_t npages, const char *format, ...)
 {
+  if (clause == NO_CLAUSE) clause = departs_clause(what);
   struct departure departure = {.what = what,
+                                .has_clause = clause != NO_CLAUSE,
+                                .clause = clause,
                                 .side = SIDE_CANDIDATE,
                                 .base = base,
                                 .npages = npages,
@@ -27,7 +30,6 @@ enum judgement judge_departs(struct judge *judge, enum departs what, uint64_t ba
   vsnprintf(departure.text, sizeof departure.text, format, arguments);
   va_end(arguments);
   memcpy(departure.said, judge->said, sizeof departure.said);
-  departure.has_clause = departs_clause(what, &departure.clause);
   judge_counts(judge, departs_level(what))->differed++;
   if (waivers_use(&judge->tally.waivers, what) != NULL)
     return ends_history(what) ? JUDGED_OVER : JUDGED_SAME;
@@ -35,35 +37,11 @@ enum judgement judge_departs(struct judge *judge, enum departs what, uint64_t ba
   return JUDGED_DEPARTED;
 }
 
-enum judgement judge_cites(struct judge *judge, enum judgement judgement, enum clause clause)
-{
-  if (judgement != JUDGED_DEPARTED) return judgement;
-  judge->departure.has_clause = true;
-  judge->departure.clause = clause;
-  return judgement;
-}
-
 enum judgement judge_complains(struct judge *judge, enum departs what,
-                               const struct complaint *why)
+                               struct complaint why)
 {
-  enum judgement judgement =
-      judge_departs(judge, what, why->span.base, why->span.npages, "%s",
-                    complaint_print(why, judge->page_bytes).text);
-  return judge_cites(judge, judgement, why->clause);
-}
-
-enum judgement judge_blames_reference(struct judge *judge, const struct complaint *why)
-{
-  struct departure *departure = &judge->departure;
-  *departure = (struct departure){.what = DEPARTS_STATE,
-                                  .side = SIDE_REFERENCE,
-                                  .kind = judge->kind,
-                                  .page_bytes = judge->page_bytes,
-                                  .has_clause = true,
-                                  .clause = why->clause};
-  snprintf(departure->text, sizeof departure->text, "the reference itself: %s",
-           complaint_print(why, judge->page_bytes).text);
-  return JUDGED_DEPARTED;
+  return judge_departs(judge, what, why.clause, why.span.base, why.span.npages, "%s",
+                       complaint_print(&why, judge->page_bytes).text);
 }
 
 enum judgement judge_fails(struct judge *judge, const char *why)
@@ -78,22 +56,22 @@ enum judgement judge_fate(struct judge *judge)
   int number;
   switch (transport_fate(candidate, &number)) {
   case FATE_NOT_STARTED:
-  case FATE_UNLOADABLE: return judge_fails(judge, cell_why(candidate->cell));
+  case FATE_UNLOADABLE: return judge_fails(judge, candidate->cell->why);
   case FATE_HUNG:
-    return judge_departs(judge, DEPARTS_HUNG, 0, 0,
+    return judge_departs(judge, DEPARTS_HUNG, NO_CLAUSE, 0, 0,
                          "no answer within %d s of its processor's time, or %d s by the clock",
                          number, CELL_PATIENCE * number);
   case FATE_EXITED:
-    return judge_departs(judge, DEPARTS_EXITED, 0, 0, "its process exited with status %d",
-                         number);
+    return judge_departs(judge, DEPARTS_EXITED, NO_CLAUSE, 0, 0,
+                         "its process exited with status %d", number);
   case FATE_OUTGREW:
-    return judge_departs(judge, DEPARTS_OUTGREW, 0, 0,
+    return judge_departs(judge, DEPARTS_OUTGREW, NO_CLAUSE, 0, 0,
                          "its process has more than %d MiB in memory; %" PRIu64
                          " pages are in use", number,
-                         judge->live.other_pages + judge->live.manual_pages);
+                         judge->live.pages[false] + judge->live.pages[true]);
   default:
-    return judge_departs(judge, DEPARTS_CRASHED, 0, 0, "its process was ended by signal %d",
-                         number);
+    return judge_departs(judge, DEPARTS_CRASHED, NO_CLAUSE, 0, 0,
+                         "its process was ended by signal %d", number);
   }
 }
 

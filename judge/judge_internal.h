@@ -9,19 +9,15 @@
 
 /* --- judge_departs.c */
 
-/* It departs, on these pages of its heap (none: 0, 0), in words as in printf. The answer
- * is JUDGED_SAME or JUDGED_OVER where that is waived. */
-enum judgement judge_departs(struct judge *judge, enum departs what, uint64_t base,
-                             uint64_t npages, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
-/* A departure that isn't waived violates this sentence. */
-enum judgement judge_cites(struct judge *judge, enum judgement judgement,
-                           enum clause clause);
+/* It departs, on these pages of its heap (none: 0, 0), in words as in printf. clause: the
+ * sentence that it violates; NO_CLAUSE: the one that departs_clause knows. The answer is
+ * JUDGED_SAME or JUDGED_OVER where that is waived. */
+enum judgement judge_departs(struct judge *judge, enum departs what, enum clause clause,
+                             uint64_t base, uint64_t npages, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
 /* It departs, since this is wrong with it. */
 enum judgement judge_complains(struct judge *judge, enum departs what,
-                               const struct complaint *why);
-/* This is wrong with the reference itself, which nobody can waive. */
-enum judgement judge_blames_reference(struct judge *judge, const struct complaint *why);
+                               struct complaint why);
 /* Its process is gone: why? */
 enum judgement judge_fate(struct judge *judge);
 /* The judging itself can't go on. */
@@ -51,6 +47,8 @@ static inline struct judge_counts *judge_counts(struct judge *judge, enum level 
 
 /* --- judge_answer.c */
 
+/* A number that the candidate has said once it says in all of its history. */
+void judge_learns_numbers(struct judge *judge);
 /* What was said to judge.call. */
 enum judgement judge_answer(struct judge *judge);
 /* What is said of a free of what was in use, or wasn't. */

@@ -1,6 +1,6 @@
 /* All spans of both sides. */
 #include <inttypes.h>
-#include <stddef.h>
+#include <stdio.h>
 
 #include "../ref/decide.h"
 #include "judge_internal.h"
@@ -9,17 +9,14 @@
 static enum judgement judge_bounds(struct judge *judge, const struct span_heap *shown)
 {
   if (shown->count > SPAN_HEAP_CAPACITY)
-    return judge_departs(judge, DEPARTS_SPANS, 0, 0, "it shows %" PRIu64
+    return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, 0, 0, "it shows %" PRIu64
                          " spans, more than the judge has room for", shown->count);
   for (uint64_t i = 0; i < shown->count; i++) {
     const struct span *span = &shown->spans[i];
-    if (span->npages <= SPAN_LIMIT_PAGES && span->base <= SPAN_LIMIT_PAGES - span->npages)
-      continue;
-    return judge_cites(judge,
-                       judge_departs(judge, DEPARTS_SPANS, span->base, span->npages,
-                                     "span 0x%" PRIx64 " +%" PRIu64 " reaches past page 2^40",
-                                     span->base, span->npages),
-                       CLAUSE_LIMIT);
+    if (!pages_are_below_limit(span->base, span->npages))
+      return judge_departs(judge, DEPARTS_SPANS, CLAUSE_LIMIT, span->base, span->npages,
+                           "span 0x%" PRIx64 " +%" PRIu64 " reaches past page 2^40",
+                           span->base, span->npages);
   }
   return JUDGED_SAME;
 }
@@ -34,7 +31,7 @@ static enum judgement judge_list(struct judge *judge, const struct span_heap *sh
   for (uint64_t i = 0; i < shown->count; i++) {
     uint64_t base = shown->spans[i].base, npages = shown->spans[i].npages;
     if (base < end || npages == 0)
-      return judge_departs(judge, DEPARTS_SPANS, base, npages,
+      return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, base, npages,
                            "span 0x%" PRIx64 " +%" PRIu64 " %s", base, npages,
                            npages == 0 ? "is empty" : "begins before the previous span ends");
     end = base + npages;
@@ -42,14 +39,14 @@ static enum judgement judge_list(struct judge *judge, const struct span_heap *sh
     const struct live_span *live = live_at(&judge->live, base);
     in_use++;
     if (live == NULL || live->npages != npages || live->manual != shown->spans[i].manual)
-      return judge_departs(judge, DEPARTS_SPANS, base, npages,
+      return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, base, npages,
                            "it shows 0x%" PRIx64 " +%" PRIu64 " in use, but %" PRIu64
                            " pages are in use there", base, npages,
                            live == NULL ? 0 : live->npages);
   }
   if (in_use == judge->live.count) return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_SPANS, 0, 0, "it shows %zu of the %zu spans in use",
-                       in_use, judge->live.count);
+  return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, 0, 0,
+                       "it shows %zu of the %zu spans in use", in_use, judge->live.count);
 }
 
 static enum judgement judge_coalesced(struct judge *judge, const struct span_heap *shown)
@@ -59,7 +56,8 @@ static enum judgement judge_coalesced(struct judge *judge, const struct span_hea
     if (!a->free || !b->free || a->base + a->npages != b->base ||
         a->scavenged != b->scavenged)
       continue;
-    return judge_departs(judge, DEPARTS_UNCOALESCED, a->base, a->npages + b->npages,
+    return judge_departs(judge, DEPARTS_UNCOALESCED, NO_CLAUSE, a->base,
+                         a->npages + b->npages,
                          "0x%" PRIx64 " +%" PRIu64 " and 0x%" PRIx64 " +%" PRIu64
                          " are free, adjacent and of one kind, but two spans",
                          a->base, a->npages, b->base, b->npages);
@@ -80,19 +78,13 @@ static enum judgement judge_sums(struct judge *judge, const struct span_heap *sh
   if (judge_knows(judge, NUMBER_ARENA_BASE) && judge_knows(judge, NUMBER_ARENA_END))
     idle += stats->arena_end - stats->arena_base;
   if (judge_knows(judge, NUMBER_IDLE) && stats->idle != idle)
-    return judge_cites(judge,
-                       judge_departs(judge, DEPARTS_STATS, 0, 0,
-                                     "idle: its spans add up to %" PRIu64
-                                     " pages, the candidate says %" PRIu64, idle,
-                                     stats->idle),
-                       CLAUSE_STATS_IDLE);
+    return judge_departs(judge, DEPARTS_STATS, CLAUSE_STATS_IDLE, 0, 0,
+                         "idle: its spans add up to %" PRIu64
+                         " pages, the candidate says %" PRIu64, idle, stats->idle);
   if (judge_knows(judge, NUMBER_NFREE) && stats->nfree != nfree)
-    return judge_cites(judge,
-                       judge_departs(judge, DEPARTS_STATS, 0, 0,
-                                     "nfree: %" PRIu64
-                                     " of its spans are free, the candidate says %" PRIu64,
-                                     nfree, stats->nfree),
-                       CLAUSE_STATS_NFREE);
+    return judge_departs(judge, DEPARTS_STATS, CLAUSE_STATS_NFREE, 0, 0, "nfree: %" PRIu64
+                         " of its spans are free, the candidate says %" PRIu64,
+                         nfree, stats->nfree);
   return JUDGED_SAME;
 }
 
@@ -125,11 +117,9 @@ static enum judgement judge_lookups(struct judge *judge, const struct span_heap 
       if (!transport_lookup(candidate, page, &said)) return judge_fate(judge);
       struct span found = span_of(&said.span);
       if (said.found && spans_are_equal(&found, span)) continue;
-      return judge_complains(judge, DEPARTS_STATE,
-                             &(struct complaint){.clause = CLAUSE_INV_MAP,
-                                                 .reason = "lookup doesn't find this span",
-                                                 .has_span = true,
-                                                 .span = *span});
+      return judge_complains(
+          judge, DEPARTS_STATE,
+          wrong_span(CLAUSE_INV_MAP, "lookup doesn't find this span", span));
     }
   }
   return JUDGED_SAME;
@@ -141,17 +131,6 @@ static enum departs broken_kind(enum clause clause)
   return clause == CLAUSE_INV_COALESCED ? DEPARTS_UNCOALESCED : DEPARTS_STATE;
 }
 
-/* The candidate's spans with its own statistics, as far as it says them. */
-static void complete_with(struct judge *judge, struct span_heap *theirs,
-                          const struct spanref_stats *says, struct spanref_stats *stats)
-{
-  uint64_t *numbers = &stats->sys;
-  *stats = judge->said[SIDE_REFERENCE].stats;
-  for (unsigned i = 0; i < NUMBERS; i++)
-    if (judge_knows(judge, (enum number)i)) numbers[i] = stats_numbers(says)[i];
-  span_heap_complete(theirs, stats, &judge->geometry);
-}
-
 static enum judgement depart_in_a_span(struct judge *judge, const struct span_heap *ours,
                                        const struct span_heap *theirs)
 {
@@ -160,7 +139,7 @@ static enum judgement depart_in_a_span(struct judge *judge, const struct span_he
     i++;
   const struct span *span = i < count ? &theirs->spans[i] : &ours->spans[i];
   enum judgement judgement = judge_departs(
-      judge, DEPARTS_STATE, span->base, span->npages, "span number %" PRIu64
+      judge, DEPARTS_STATE, NO_CLAUSE, span->base, span->npages, "span number %" PRIu64
       ": the reference has %s, the candidate has %s",
       i + 1, i < ours->count ? span_print(&ours->spans[i], judge->page_bytes).text : "none",
       i < count ? span_print(&theirs->spans[i], judge->page_bytes).text : "none");
@@ -168,18 +147,21 @@ static enum judgement depart_in_a_span(struct judge *judge, const struct span_he
     judge->departure.fields = 1U << FIELD_SPANS;
     judge->departure.side = i < count ? SIDE_CANDIDATE : SIDE_REFERENCE;
   }
-  return judge_cites(judge, judgement, CLAUSE_SPANS);
+  return judgement;
 }
 
 /* A broken invariant, of which lookup is one, says more than a difference. */
 static enum judgement depart_in_state(struct judge *judge, struct span_heap *theirs,
                                       const struct spanref_stats *says, size_t lookups_max)
 {
-  struct spanref_stats stats;
+  /* Its own statistics, as far as it says them. */
+  struct spanref_stats stats = judge->said[SIDE_REFERENCE].stats;
   struct complaint why;
-  complete_with(judge, theirs, says, &stats);
+  for (unsigned i = 0; i < NUMBERS; i++)
+    if (judge_knows(judge, (enum number)i)) (&stats.sys)[i] = stats_numbers(says)[i];
+  span_heap_complete(theirs, &stats, &judge->geometry);
   if (is_malformed(theirs, &stats, &judge->given, &why))
-    return judge_complains(judge, broken_kind(why.clause), &why);
+    return judge_complains(judge, broken_kind(why.clause), why);
   enum judgement judgement = judge_lookups(judge, theirs, lookups_max);
   if (judgement != JUDGED_SAME) return judgement;
   return depart_in_a_span(judge, judge->shown[SIDE_REFERENCE], theirs);
@@ -192,8 +174,7 @@ static enum judgement judge_state(struct judge *judge, struct span_heap *theirs,
                                   const struct spanref_stats *stats, size_t lookups_max)
 {
   const struct span_heap *ours = judge->shown[SIDE_REFERENCE];
-  struct spanref_stats as_ours = judge->said[SIDE_REFERENCE].stats;
-  span_heap_complete(theirs, &as_ours, &judge->geometry);
+  span_heap_complete(theirs, &judge->said[SIDE_REFERENCE].stats, &judge->geometry);
   if (span_heaps_are_same(ours, theirs)) return judge_lookups(judge, theirs, lookups_max);
   enum judgement judgement = depart_in_state(judge, theirs, stats, lookups_max);
   return judgement == JUDGED_SAME ? judge_lose_step(judge) : judgement;
@@ -201,19 +182,27 @@ static enum judgement judge_state(struct judge *judge, struct span_heap *theirs,
 
 /* --- What both show -------------------------------------------------------------------------- */
 
+/* What is wrong with the reference itself nobody can waive. */
 static enum judgement look_at_reference(struct judge *judge)
 {
-  struct observation said;
+  struct departure *departure = &judge->departure;
   struct complaint why;
   struct span_heap *shown;
-  const char *self_check;
   const struct spanref_stats *stats = &judge->said[SIDE_REFERENCE].stats;
   const struct page_set *given = judge->is_exact && judge->in_step ? &judge->given : NULL;
-  (void)transport_walk(judge->sides[SIDE_REFERENCE], &shown, &self_check, &said);
+  (void)transport_walk(judge->sides[SIDE_REFERENCE], &shown, NULL, NULL);
   judge->shown[SIDE_REFERENCE] = shown;
   span_heap_complete(shown, stats, &judge->geometry);
-  return is_malformed(shown, stats, given, &why) ? judge_blames_reference(judge, &why)
-                                                 : JUDGED_SAME;
+  if (!is_malformed(shown, stats, given, &why)) return JUDGED_SAME;
+  *departure = (struct departure){.what = DEPARTS_STATE,
+                                  .has_clause = true,
+                                  .clause = why.clause,
+                                  .side = SIDE_REFERENCE,
+                                  .kind = judge->kind,
+                                  .page_bytes = judge->page_bytes};
+  snprintf(departure->text, sizeof departure->text, "the reference itself: %s",
+           complaint_print(&why, judge->page_bytes).text);
+  return JUDGED_DEPARTED;
 }
 
 static enum judgement look_at_candidate(struct judge *judge, size_t lookups_max)
@@ -229,7 +218,8 @@ static enum judgement look_at_candidate(struct judge *judge, size_t lookups_max)
   if (!transport_walk(judge->sides[SIDE_CANDIDATE], &shown, &self_check, &said))
     return judge_fate(judge);
   if (self_check != NULL)
-    return judge_departs(judge, DEPARTS_UNSOUND, 0, 0, "its self_check says: %s", self_check);
+    return judge_departs(judge, DEPARTS_UNSOUND, NO_CLAUSE, 0, 0, "its self_check says: %s",
+                         self_check);
   if (!about->has_walk) return JUDGED_SAME;
   judge->shown[SIDE_CANDIDATE] = shown;
   counts->compared += is_coalescing;
@@ -256,20 +246,16 @@ enum judgement judge_spans(struct judge *judge, size_t lookups_max)
 
 enum judgement judge_nothing_left(struct judge *judge)
 {
-  struct observation said;
   struct span_heap *shown;
-  const char *self_check;
   if (!judge_about(judge)->has_walk || !judge_declares(judge, LEVEL_COALESCING))
     return JUDGED_SAME;
-  if (!transport_walk(judge->sides[SIDE_CANDIDATE], &shown, &self_check, &said))
+  if (!transport_walk(judge->sides[SIDE_CANDIDATE], &shown, NULL, NULL))
     return judge_fate(judge);
   uint64_t i = 0;
   while (i < shown->count && i < SPAN_HEAP_CAPACITY && shown->spans[i].free) i++;
   if (i == shown->count || i == SPAN_HEAP_CAPACITY) return JUDGED_SAME;
   return judge_complains(
       judge, DEPARTS_SPANS,
-      &(struct complaint){.clause = CLAUSE_FREE_BASE,
-                          .reason = "a span is still in use after everything was freed",
-                          .has_span = true,
-                          .span = shown->spans[i]});
+      wrong_span(CLAUSE_FREE_BASE, "a span is still in use after everything was freed",
+                      &shown->spans[i]));
 }

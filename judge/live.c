@@ -31,11 +31,6 @@ const struct live_span *live_meets(const struct live_set *live, uint64_t base, u
   return at < live->count && live->spans[at].base < end ? &live->spans[at] : NULL;
 }
 
-static uint64_t *pages_of(struct live_set *live, bool manual)
-{
-  return manual ? &live->manual_pages : &live->other_pages;
-}
-
 bool live_add(struct live_set *live, struct live_span span)
 {
   size_t at = ending_after(live, span.base);
@@ -43,7 +38,7 @@ bool live_add(struct live_set *live, struct live_span span)
   memmove(&live->spans[at + 1], &live->spans[at], (live->count - at) * sizeof span);
   live->spans[at] = span;
   live->count++;
-  *pages_of(live, span.manual) += span.npages;
+  live->pages[span.manual] += span.npages;
   return true;
 }
 
@@ -51,37 +46,27 @@ void live_remove(struct live_set *live, uint64_t base)
 {
   size_t at = ending_after(live, base);
   struct live_span span = live->spans[at];
-  *pages_of(live, span.manual) -= span.npages;
+  live->pages[span.manual] -= span.npages;
   live->count--;
   memmove(&live->spans[at], &live->spans[at + 1], (live->count - at) * sizeof span);
 }
 
-static bool put_off(struct live_set *live, struct live_event event)
+bool live_later(struct live_set *live, struct live_span span)
 {
   if (!ARRAY_ROOM(live->later, live->nlater, 1, &live->later_room)) return false;
-  live->later[live->nlater++] = event;
+  live->later[live->nlater++] = span;
   return true;
-}
-
-bool live_add_later(struct live_set *live, struct live_span span)
-{
-  return put_off(live, (struct live_event){false, span});
-}
-
-bool live_remove_later(struct live_set *live, uint64_t base)
-{
-  return put_off(live, (struct live_event){true, {.base = base}});
 }
 
 bool live_settle(struct live_set *live)
 {
   bool ok = true;
   for (size_t i = 0; ok && i < live->nlater; i++) {
-    const struct live_event *event = &live->later[i];
-    if (event->is_freed)
-      live_remove(live, event->span.base);
+    struct live_span span = live->later[i];
+    if (span.npages == 0)
+      live_remove(live, span.base);
     else
-      ok = live_add(live, event->span);
+      ok = live_add(live, span);
   }
   live->nlater = 0;
   return ok;
@@ -90,7 +75,7 @@ bool live_settle(struct live_set *live)
 void live_clear(struct live_set *live)
 {
   live->count = live->nlater = 0;
-  live->manual_pages = live->other_pages = 0;
+  live->pages[false] = live->pages[true] = 0;
 }
 
 void live_free(struct live_set *live)

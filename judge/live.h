@@ -13,17 +13,11 @@ struct live_span {
   bool manual, needzero;
 };
 
-/* Something that is still to be done to a set. */
-struct live_event {
-  bool is_freed; /* or added */
-  struct live_span span;
-};
-
 struct live_set { /* {0} is nothing */
   struct live_span *spans; /* by address */
   size_t count, room;
-  uint64_t manual_pages, other_pages;
-  struct live_event *later; /* put off until live_settle */
+  uint64_t pages[2]; /* [manual] */
+  struct live_span *later; /* put off until live_settle */
   size_t nlater, later_room;
 };
 
@@ -35,10 +29,10 @@ const struct live_span *live_meets(const struct live_set *live, uint64_t base, u
 bool live_add(struct live_set *live, struct live_span span);
 /* The one at base; there must be one. */
 void live_remove(struct live_set *live, uint64_t base);
-/* The same later, at live_settle: in between nothing may be asked of the set. This costs
- * next to nothing, and most histories end without a question. false: out of memory. */
-bool live_add_later(struct live_set *live, struct live_span span);
-bool live_remove_later(struct live_set *live, uint64_t base);
+/* Add a span, or where it has 0 pages remove the one at its base: later, at live_settle. In
+ * between nothing may be asked of the set. This costs next to nothing, and most histories
+ * end without a question. false: out of memory. */
+bool live_later(struct live_set *live, struct live_span span);
 bool live_settle(struct live_set *live);
 void live_clear(struct live_set *live);
 void live_free(struct live_set *live);

@@ -19,20 +19,16 @@ static size_t run_reaching(const struct page_set *set, uint64_t page)
   return low;
 }
 
-static bool insert(struct page_set *set, size_t at, struct page_run run)
-{
-  if (!ARRAY_ROOM(set->runs, set->count, 1, &set->room)) return false;
-  memmove(&set->runs[at + 1], &set->runs[at], (set->count - at) * sizeof run);
-  set->runs[at] = run;
-  set->count++;
-  return true;
-}
-
 bool page_set_add(struct page_set *set, uint64_t base, uint64_t end)
 {
   size_t at = run_reaching(set, base), next = at;
-  if (at == set->count || set->runs[at].base > end)
-    return insert(set, at, (struct page_run){base, end});
+  if (at == set->count || set->runs[at].base > end) {
+    if (!ARRAY_ROOM(set->runs, set->count, 1, &set->room)) return false;
+    memmove(&set->runs[at + 1], &set->runs[at], (set->count - at) * sizeof *set->runs);
+    set->runs[at] = (struct page_run){base, end};
+    set->count++;
+    return true;
+  }
   struct page_run *run = &set->runs[at];
   if (run->base > base) run->base = base;
   for (; next < set->count && set->runs[next].base <= end; next++)

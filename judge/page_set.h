@@ -6,6 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../spec/types.h"
+
+/* Do they end at page 2^40 or below? */
+static inline bool pages_are_below_limit(uint64_t base, uint64_t npages)
+{
+  return npages <= SPAN_LIMIT_PAGES && base <= SPAN_LIMIT_PAGES - npages;
+}
+
 struct page_run {
   uint64_t base, end; /* pages [base, end) */
 };

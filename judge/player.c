@@ -20,12 +20,10 @@ void player_destroy(struct player *player)
 
 void player_begin(struct player *player, const struct trace *trace)
 {
-  const struct span_geometry *g = &trace->geometry;
-  const struct spanref_geometry geometry = {trace->page_bytes, g->phys_pages, g->huge_pages,
-                                            g->arena_pages,    g->has_goal,   g->goal_pages};
   bool serves;
-  player->failed =
-      !transport_create(&player->heap, &geometry, &serves, &player->said) || !serves;
+  player->failed = !transport_create(&player->heap, trace->geometry, trace->page_bytes,
+                                     &serves, &player->said) ||
+                   !serves;
   player->page_bytes = trace->page_bytes;
   holdings_clear(&player->holdings);
 }

@@ -13,45 +13,40 @@ static volatile uint64_t *word_at(uint64_t address)
   return (volatile uint64_t *)(uintptr_t)address;
 }
 
-/* The next place to look at after a page's offset; page_bytes: none. */
-static uint64_t offset_after(uint64_t offset, uint64_t page_bytes)
+/* The next word's address. Pages in the middle of a big span are left out. */
+static uint64_t address_after(struct grant grant, uint64_t page_bytes, uint64_t address)
 {
-  uint64_t last = page_bytes - sizeof(uint64_t);
-  if (offset == last) return page_bytes;
-  return offset + STRIDE_BYTES < page_bytes ? offset + STRIDE_BYTES : last;
-}
-
-/* The next page to look at: those in the middle of a big span are left out. */
-static uint64_t page_after(struct grant grant, uint64_t page)
-{
-  uint64_t next = page + 1, last = grant.base + grant.npages;
-  bool is_middle = next >= grant.base + TAGS_PAGES_MAX && next + TAGS_PAGES_MAX < last;
-  return is_middle ? last - TAGS_PAGES_MAX : next;
+  uint64_t offset = address % page_bytes, last = page_bytes - sizeof(uint64_t);
+  if (offset + STRIDE_BYTES < page_bytes) return address + STRIDE_BYTES;
+  if (offset < last) return address - offset + last;
+  uint64_t next = address / page_bytes + 1, end = grant.base + grant.npages;
+  bool is_middle = next >= grant.base + TAGS_PAGES_MAX && next + TAGS_PAGES_MAX < end;
+  return (is_middle ? end - TAGS_PAGES_MAX : next) * page_bytes;
 }
 
 void tags_write(struct grant grant, uint64_t page_bytes)
 {
-  for (uint64_t page = grant.base; page < grant.base + grant.npages;
-       page = page_after(grant, page))
-    for (uint64_t at = 0; at < page_bytes; at = offset_after(at, page_bytes))
-      *word_at(page * page_bytes + at) = word_of(grant.tag, page * page_bytes + at);
+  uint64_t at = grant.base * page_bytes, end = at + grant.npages * page_bytes;
+  for (; at < end; at = address_after(grant, page_bytes, at))
+    *word_at(at) = word_of(grant.tag, at);
+}
+
+/* Is each word as it was written, or zero? */
+static bool tags_are(bool zero, struct grant grant, uint64_t page_bytes, uint64_t *page)
+{
+  uint64_t at = grant.base * page_bytes, end = at + grant.npages * page_bytes;
+  while (at < end && *word_at(at) == (zero ? 0 : word_of(grant.tag, at)))
+    at = address_after(grant, page_bytes, at);
+  *page = at / page_bytes;
+  return at >= end;
 }
 
 bool tags_are_there(struct grant grant, uint64_t page_bytes, uint64_t *page)
 {
-  for (*page = grant.base; *page < grant.base + grant.npages;
-       *page = page_after(grant, *page))
-    for (uint64_t at = 0; at < page_bytes; at = offset_after(at, page_bytes))
-      if (*word_at(*page * page_bytes + at) != word_of(grant.tag, *page * page_bytes + at))
-        return false;
-  return true;
+  return tags_are(false, grant, page_bytes, page);
 }
 
 bool tags_are_zero(struct grant grant, uint64_t page_bytes, uint64_t *page)
 {
-  for (*page = grant.base; *page < grant.base + grant.npages;
-       *page = page_after(grant, *page))
-    for (uint64_t at = 0; at < page_bytes; at = offset_after(at, page_bytes))
-      if (*word_at(*page * page_bytes + at) != 0) return false;
-  return true;
+  return tags_are(true, grant, page_bytes, page);
 }

@@ -9,61 +9,75 @@ bool transport_open_here(struct transport *transport,
   door_reset(&transport->door);
   in_process_begin(&transport->here, candidate, &transport->door.os);
   about_describe(candidate, &transport->about);
-  transport->shown = malloc(sizeof *transport->shown);
-  return transport->shown != NULL;
+  transport->exchange = calloc(1, sizeof *transport->exchange);
+  return transport->exchange != NULL;
 }
 
 bool transport_open_cell(struct transport *transport, const char *path,
                          struct cell_limits limits, const char **why)
 {
-  int number;
   *transport = (struct transport){.cell = NULL};
   *why = "out of memory";
   door_reset(&transport->door);
   transport->cell = cell_open(path, limits, &transport->door.os);
   if (transport->cell == NULL) return false;
-  transport->about = *cell_about(transport->cell);
-  *why = cell_why(transport->cell);
-  return cell_fate(transport->cell, &number) == FATE_ALIVE;
+  transport->exchange = &transport->cell->channel->exchange;
+  transport->about = transport->cell->about;
+  *why = transport->cell->why;
+  return transport->cell->fate == FATE_ALIVE;
 }
 
 void transport_close(struct transport *transport)
 {
-  if (transport->cell != NULL)
+  if (transport->cell != NULL) {
     cell_close(transport->cell);
-  else
+  } else {
     in_process_destroy(&transport->here);
-  free(transport->shown);
+    free(transport->exchange);
+  }
   door_free(&transport->door);
 }
 
 enum fate transport_fate(const struct transport *transport, int *number)
 {
-  *number = 0;
-  return transport->cell != NULL ? cell_fate(transport->cell, number) : FATE_ALIVE;
+  const struct cell *cell = transport->cell;
+  *number = cell != NULL ? cell->fate_number : 0;
+  return cell != NULL ? cell->fate : FATE_ALIVE;
 }
 
 void transport_hurry(struct transport *transport, uint64_t seconds)
 {
-  if (transport->cell != NULL) cell_hurry(transport->cell, seconds);
+  if (transport->cell != NULL) transport->cell->limits.seconds = seconds;
 }
 
-bool transport_create(struct transport *transport, const struct spanref_geometry *geometry,
-                      bool *serves, struct observation *said)
+static bool ask(struct transport *transport, enum request request, struct observation *said)
+{
+  transport->exchange->request = request;
+  if (transport->cell == NULL)
+    in_process_serve(&transport->here, transport->exchange);
+  else if (!cell_ask(transport->cell))
+    return false;
+  if (said != NULL) *said = transport->exchange->said;
+  return true;
+}
+
+bool transport_create(struct transport *transport, struct span_geometry geometry,
+                      uint64_t page_bytes, bool *serves, struct observation *said)
 {
   door_reset(&transport->door);
-  if (transport->cell != NULL)
-    return cell_revive(transport->cell) &&
-           cell_create(transport->cell, geometry, serves, said);
-  *serves = in_process_create(&transport->here, geometry, said);
+  if (transport->cell != NULL && !cell_revive(transport->cell)) return false;
+  transport->exchange->geometry = (struct spanref_geometry){
+      page_bytes,        geometry.phys_pages, geometry.huge_pages, geometry.arena_pages,
+      geometry.has_goal, geometry.goal_pages};
+  if (!ask(transport, REQUEST_CREATE, said)) return false;
+  *serves = transport->exchange->done;
   return true;
 }
 
 bool transport_destroy(struct transport *transport, uint64_t *kept_bytes)
 {
-  if (transport->cell != NULL) return cell_destroy(transport->cell, kept_bytes);
-  in_process_destroy(&transport->here);
-  *kept_bytes = 0;
+  if (!ask(transport, REQUEST_DESTROY, NULL)) return false;
+  *kept_bytes = transport->exchange->kept_bytes;
   return true;
 }
 
@@ -75,15 +89,18 @@ bool transport_call_elsewhere(struct transport *transport, const struct call *ca
   case OP_REFUSE: fake_os_refuse(os, call->number); return true;
   case OP_REGION: fake_os_add_region(os, call->page, call->down); return true;
   case OP_DUMP: return true;
-  default: return cell_call(transport->cell, call, grant, said);
+  default: break;
   }
+  transport->exchange->call = *call;
+  transport->exchange->grant = grant;
+  return ask(transport, REQUEST_CALL, said);
 }
 
 bool transport_lookup(struct transport *transport, uint64_t page, struct observation *said)
 {
   const struct call call = {.kind = OP_LOOKUP, .page = page};
   if (transport->cell != NULL)
-    return cell_call(transport->cell, &call, (struct grant){0, 0, 0}, said);
+    return transport_call_elsewhere(transport, &call, (struct grant){0, 0, 0}, said);
   in_process_lookup(&transport->here, page, said);
   return true;
 }
@@ -91,9 +108,11 @@ bool transport_lookup(struct transport *transport, uint64_t page, struct observa
 bool transport_walk(struct transport *transport, struct span_heap **shown,
                     const char **self_check, struct observation *said)
 {
-  if (transport->cell != NULL)
-    return cell_walk(transport->cell, shown, self_check, said);
-  in_process_walk(&transport->here, transport->shown, self_check, said);
-  *shown = transport->shown;
+  struct exchange *exchange = transport->exchange;
+  if (!ask(transport, REQUEST_WALK, said)) return false;
+  exchange->self_check[sizeof exchange->self_check - 1] = '\0'; /* whatever was written */
+  if (self_check != NULL)
+    *self_check = exchange->self_check[0] != '\0' ? exchange->self_check : NULL;
+  *shown = &exchange->shown;
   return true;
 }

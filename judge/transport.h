@@ -5,13 +5,12 @@
 
 #include "cell.h"
 #include "door.h"
-#include "in_process.h"
 
 struct transport {
-  struct door door;        /* the OS it asks */
-  struct cell *cell;       /* NULL: it is in this process, */
-  struct in_process here;  /* and here, */
-  struct span_heap *shown; /* and this is what it shows */
+  struct door door;       /* the OS it asks */
+  struct cell *cell;      /* NULL: it is in this process, */
+  struct in_process here; /* and here */
+  struct exchange *exchange;
   struct about about;
 };
 
@@ -34,16 +33,15 @@ void transport_hurry(struct transport *transport, uint64_t seconds);
 
 /* An empty heap, in another process where that one is gone, and an OS without regions.
  * *serves: it didn't answer NULL. */
-bool transport_create(struct transport *transport, const struct spanref_geometry *geometry,
-                      bool *serves, struct observation *said);
+bool transport_create(struct transport *transport, struct span_geometry geometry,
+                      uint64_t page_bytes, bool *serves, struct observation *said);
 /* *kept_bytes: what its process had allocated after that; 0: not known. */
 bool transport_destroy(struct transport *transport, uint64_t *kept_bytes);
-/* As in_process_call; what is for the OS alone is done to that, and nothing is said. */
-static inline bool transport_call(struct transport *transport, const struct call *call,
-                                  struct grant grant, struct observation *said);
 /* What it answers to a lookup; nothing else is said. */
 bool transport_lookup(struct transport *transport, uint64_t page, struct observation *said);
-/* Its spans, until the next call, of which there may be more than there is room for. */
+/* Its spans, until the next call, of which there may be more than there is room for.
+ * *self_check: what it says of itself; NULL: sound, or it can't say. Pass NULL for what
+ * isn't asked. */
 bool transport_walk(struct transport *transport, struct span_heap **shown,
                     const char **self_check, struct observation *said);
 
@@ -51,13 +49,17 @@ bool transport_walk(struct transport *transport, struct span_heap **shown,
 bool transport_call_elsewhere(struct transport *transport, const struct call *call,
                               struct grant grant, struct observation *said);
 
+/* As in_process_call; what is for the OS alone is done to that, and nothing is said. */
 static inline bool transport_call(struct transport *transport, const struct call *call,
                                   struct grant grant, struct observation *said)
 {
   transport->door.refused = false;
-  if (transport->cell != NULL || !op_is_answered(call->kind))
-    return transport_call_elsewhere(transport, call, grant, said);
-  in_process_call(&transport->here, call, grant, said);
+  if (transport->cell == NULL && op_is_answered(call->kind))
+    in_process_call(&transport->here, call, grant, said);
+  else if (!transport_call_elsewhere(transport, call, grant, said))
+    return false;
+  if (call->kind == OP_ADD && said->status == SPANREF_OK)
+    door_obtain(&transport->door, call->page, call->number);
   return true;
 }
 

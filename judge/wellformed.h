@@ -7,9 +7,25 @@
 #ifndef SPANREF_WELLFORMED_H
 #define SPANREF_WELLFORMED_H
 
-#include "explain.h"
+#include "../spec/model.h"
+#include "clauses.h"
 #include "observation.h"
 #include "page_set.h"
+
+/* What is wrong with a heap, for people: the invariant of docs/semantics.md that is broken,
+ * and the culprit. */
+struct complaint {
+  enum clause clause;   /* the invariant that is broken */
+  const char *reason;   /* for people; NULL: none is */
+  bool has_span;
+  struct span span;     /* the culprit, or the first of two */
+  bool has_numbers;
+  /* A statistic and what the spans add up to; counts for huge_free and nfree. */
+  uint64_t says_pages, is_pages;
+};
+
+struct complaint wrong_span(enum clause clause, const char *reason,
+                            const struct span *span);
 
 /* The spans it showed become the heap that has these statistics, as the proved functions
  * take it. */
@@ -19,6 +35,10 @@ void span_heap_complete(struct span_heap *shown, const struct spanref_stats *sta
  * invariant 8 isn't decided. true: *why says why. */
 bool is_malformed(const struct span_heap *heap, const struct spanref_stats *stats,
                   const struct page_set *given, struct complaint *why);
+
+/* Always with a reason. Of heaps that span_heap_is_well_formed refuses: this is not proved,
+ * decides nothing, and whatever it overlooks is still malformed. */
+struct complaint explain_malformed(const struct span_heap *heap);
 
 /* What a complaint says, in the units of a trace. */
 struct complaint_text {

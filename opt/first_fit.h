@@ -12,11 +12,6 @@ struct tree_fit {
   uint64_t base;
 };
 
-static inline struct tree_fit fit_at(struct tree_block *block, unsigned slot, unsigned at)
-{
-  return (struct tree_fit){block, &block->words[slot], word_page(block, slot) + at};
-}
-
 /* Does it end outside its word? */
 static inline bool fit_leaves(struct tree_fit fit)
 {
@@ -65,7 +60,19 @@ static inline struct tree_fit fit_in_block(struct tree_block *block, uint64_t np
   unsigned fits = lanes16_at_least(block->word_longest, clip_to_word(npages));
   assert(fits && "the parent said so");
   unsigned slot = bits_first(fits);
-  return fit_at(block, slot, fit_in_word(&block->words[slot], npages));
+  struct tree_word *word = &block->words[slot];
+  return (struct tree_fit){block, word, word_page(block, slot) + fit_in_word(word, npages)};
+}
+
+/* The lowest below the first of these children of the node: a bit for each that has one. */
+static inline struct tree_fit fit_below(const struct tree_node *node, unsigned fits,
+                                        uint64_t npages)
+{
+  while (node->head.level > 1) {
+    node = tree_node(node_child(node, fits));
+    fits = lanes32_at_least(node->longest, (uint32_t)npages);
+  }
+  return fit_in_block(tree_block(node_child(node, fits)), npages);
 }
 
 /* The lowest free span of npages or more. false: none. */
@@ -78,11 +85,7 @@ static inline bool tree_first_fit(const struct page_tree *tree, uint64_t npages,
   if (!node) return false;
   unsigned fits = lanes32_at_least(node->longest, (uint32_t)npages);
   if (!fits) return false;
-  while (node->head.level > 1) {
-    node = tree_node(node_child(node, fits));
-    fits = lanes32_at_least(node->longest, (uint32_t)npages);
-  }
-  *fit = fit_in_block(tree_block(node_child(node, fits)), npages);
+  *fit = fit_below(node, fits, npages);
   return true;
 }
 

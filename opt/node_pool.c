@@ -6,17 +6,13 @@
 
 #define SLAB_NODES 64
 
-struct node_free {
-  struct node_free *next;
-};
-
-struct node_slab {
-  struct node_slab *next;
+struct node_link {
+  struct node_link *next;
 };
 
 void node_pool_init(struct node_pool *pool, size_t node_bytes, const struct opt_memory *memory)
 {
-  assert(node_bytes >= sizeof(struct node_free) && "a free node has a link");
+  assert(node_bytes >= sizeof(struct node_link) && "a free node has a link");
   size_t lines = (node_bytes + NODE_ALIGN_BYTES - 1) / NODE_ALIGN_BYTES;
   *pool = (struct node_pool){.node_bytes = lines * NODE_ALIGN_BYTES, .memory = memory};
 }
@@ -24,13 +20,13 @@ void node_pool_init(struct node_pool *pool, size_t node_bytes, const struct opt_
 /* The link, up to NODE_ALIGN_BYTES - 1 bytes before the first cache line, the nodes. */
 static size_t slab_bytes(const struct node_pool *pool)
 {
-  return sizeof(struct node_slab) + NODE_ALIGN_BYTES - 1 + SLAB_NODES * pool->node_bytes;
+  return sizeof(struct node_link) + NODE_ALIGN_BYTES - 1 + SLAB_NODES * pool->node_bytes;
 }
 
 void node_pool_release(struct node_pool *pool)
 {
   while (pool->slabs) {
-    struct node_slab *slab = pool->slabs;
+    struct node_link *slab = pool->slabs;
     pool->slabs = slab->next;
     pool->memory->give(pool->memory->context, slab, slab_bytes(pool));
   }
@@ -39,7 +35,7 @@ void node_pool_release(struct node_pool *pool)
 
 static bool slab_add(struct node_pool *pool)
 {
-  struct node_slab *slab = pool->memory->get(pool->memory->context, slab_bytes(pool));
+  struct node_link *slab = pool->memory->get(pool->memory->context, slab_bytes(pool));
   if (!slab) return false;
   slab->next = pool->slabs;
   pool->slabs = slab;
@@ -63,7 +59,7 @@ bool node_pool_reserve(struct node_pool *pool, size_t count)
 void *node_pool_take(struct node_pool *pool)
 {
   assert(pool->nfree > 0 && "the operation reserved too little");
-  struct node_free *node = pool->free;
+  struct node_link *node = pool->free;
   pool->free = node->next;
   pool->nfree--;
   return memset(node, 0, pool->node_bytes);
@@ -71,7 +67,7 @@ void *node_pool_take(struct node_pool *pool)
 
 void node_pool_give(struct node_pool *pool, void *node)
 {
-  struct node_free *free_node = node;
+  struct node_link *free_node = node;
   free_node->next = pool->free;
   pool->free = free_node;
   pool->nfree++;

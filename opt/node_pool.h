@@ -10,18 +10,17 @@
 
 #include "opt_memory.h"
 
-struct node_free;
-struct node_slab;
+struct node_link;
 
 struct node_pool {
   /* Constant after init. */
   size_t node_bytes; /* a multiple of NODE_ALIGN_BYTES, and not 0 */
   const struct opt_memory *memory;
   /* Changes with every node. */
-  struct node_free *free;
+  struct node_link *free;
   size_t nfree; /* length of the list `free` */
   /* Changes with every slab. */
-  struct node_slab *slabs;
+  struct node_link *slabs;
   size_t held_bytes; /* of all slabs together */
 };
 

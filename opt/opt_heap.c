@@ -66,13 +66,6 @@ static uint64_t span_end(struct span span)
   return span.base + span.npages;
 }
 
-static unsigned span_code(struct span span)
-{
-  bool kind = span.free ? span.scavenged : span.manual;
-  return CODE_START | (span.free ? CODE_FREE : 0) | (kind ? CODE_KIND : 0) |
-         (span.needzero ? CODE_DIRTY : 0);
-}
-
 static struct span span_from_code(uint64_t base, uint64_t npages, unsigned code)
 {
   assert((code & CODE_START) && npages > 0 && "a span begins at base");
@@ -98,7 +91,10 @@ static struct span span_read(struct opt_heap *heap, uint64_t base)
 
 static void span_write(struct opt_heap *heap, struct span span)
 {
-  page_tree_put(&heap->tree, span.base, span_code(span));
+  bool kind = span.free ? span.scavenged : span.manual;
+  page_tree_put(&heap->tree, span.base,
+                CODE_START | (span.free ? CODE_FREE : 0) | (kind ? CODE_KIND : 0) |
+                    (span.needzero ? CODE_DIRTY : 0));
 }
 
 static uint64_t span_whole_pages(const struct opt_heap *heap, struct span span)
@@ -298,8 +294,7 @@ static void add_span(struct opt_heap *heap, uint64_t base, uint64_t npages)
   scavenge_if_needed(heap, npages);
   if (page_tree_code(&heap->tree, base + npages) == CODE_NONE)
     page_tree_put(&heap->tree, base + npages, CODE_GAP);
-  struct span span = {
-      .base = base, .npages = npages, .free = true, .scavenged = true};
+  struct span span = {.base = base, .npages = npages, .free = true, .scavenged = true};
   coalesce(heap, &span);
   free_set_insert(heap, span);
   page_tree_settle(&heap->tree);
@@ -328,8 +323,7 @@ static bool is_good_answer(struct opt_heap *heap, struct span_os_answer answer,
 {
   uint64_t arena_pages = heap->geometry.arena_pages;
   return answer.npages >= asked_pages && answer.base % arena_pages == 0 &&
-         answer.npages % arena_pages == 0 &&
-         is_unheld(heap, answer.base, answer.npages);
+         answer.npages % arena_pages == 0 && is_unheld(heap, answer.base, answer.npages);
 }
 
 /* Ask the OS for npages more in the current arena. */
@@ -407,29 +401,23 @@ static struct span_alloc_result carve(struct opt_heap *heap, struct span span,
   return (struct span_alloc_result){SPAN_OK, used.base, used.needzero, advice};
 }
 
-static struct span_alloc_result alloc_error(enum span_status status)
-{
-  return (struct span_alloc_result){.status = status};
-}
-
 /* Step by step. */
 static NEVER_INLINE struct span_alloc_result alloc_far(struct opt_heap *heap, struct span_os *os,
                                                        uint64_t npages, bool manual)
 {
   assert(!heap->front.word && "the longest spans are true");
   if (npages == 0 || npages > SPAN_LIMIT_PAGES)
-    return alloc_error(SPAN_BAD_SIZE);
+    return (struct span_alloc_result){.status = SPAN_BAD_SIZE};
   uint64_t base = 0;
   bool fits = page_tree_first_fit(&heap->tree, npages, &base);
-  if (!page_tree_reserve(&heap->tree,
-                         SPLIT_BOUNDARIES + (fits ? 0 : GROW_BOUNDARIES)))
-    return alloc_error(SPAN_NO_MEMORY);
+  if (!page_tree_reserve(&heap->tree, SPLIT_BOUNDARIES + (fits ? 0 : GROW_BOUNDARIES)))
+    return (struct span_alloc_result){.status = SPAN_NO_MEMORY};
   if (!fits && !heap->geometry.has_goal &&
       near_grow(&heap->tree, &heap->counts, npages, manual, &base))
     return (struct span_alloc_result){SPAN_OK, base, false, {0, 0}};
   if (!fits) {
     enum span_status status = grow(heap, os, npages);
-    if (status != SPAN_OK) return alloc_error(status);
+    if (status != SPAN_OK) return (struct span_alloc_result){.status = status};
     /* A fresh search: the new span may have merged with lower memory. */
     fits = page_tree_first_fit(&heap->tree, npages, &base);
     assert(fits && "growth is enough");
@@ -541,7 +529,7 @@ static NEVER_INLINE struct span_free_result free_leaving(struct opt_heap *heap,
   if (whole.from >> TREE_WORD_SHIFT == word &&
       (whole.end == whole.to || whole.end >> TREE_WORD_SHIFT == word)) {
     near_free_leaving(&heap->tree, &heap->counts, block, base, whole, &advice);
-    front_see(&heap->front, base, (struct near_run){whole.from, whole.to});
+    front_see(&heap->front, base, whole);
     return (struct span_free_result){SPAN_OK, advice};
   }
   close_front(heap);
@@ -552,7 +540,7 @@ static NEVER_INLINE struct span_free_result free_leaving(struct opt_heap *heap,
 
 struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
 {
-  struct near_run whole;
+  struct near_whole whole;
   struct tree_block *block = base < SPAN_LIMIT_PAGES ? page_tree_block(&heap->tree, base) : NULL;
   if (!block || !is_used_at(block, base))
     return (struct span_free_result){.status = SPAN_NOT_IN_USE};
@@ -591,12 +579,11 @@ enum span_status opt_heap_add(struct opt_heap *heap, uint64_t base, uint64_t npa
 
 struct span_lookup_result opt_heap_lookup(struct opt_heap *heap, uint64_t page)
 {
-  struct span_lookup_result nothing = {.found = false};
   uint64_t base;
   if (page >= SPAN_LIMIT_PAGES ||
       !page_tree_at_or_before(&heap->tree, page, &base) ||
       !(page_tree_code(&heap->tree, base) & CODE_START))
-    return nothing;
+    return (struct span_lookup_result){.found = false};
   return (struct span_lookup_result){true, span_read(heap, base)};
 }
 
@@ -618,14 +605,17 @@ struct span_stats opt_heap_stats(const struct opt_heap *heap)
 
 void opt_heap_walk(struct opt_heap *heap, opt_visit *visit, void *context)
 {
-  struct tree_walk walk = page_tree_walk(&heap->tree);
   uint64_t base, end;
-  unsigned code, next;
-  if (!page_tree_next(&walk, &base, &code)) return;
-  for (; page_tree_next(&walk, &end, &next); base = end, code = next) {
-    if (!(code & CODE_START)) continue;
-    struct span span = span_from_code(base, end - base, code);
-    visit(context, &span);
+  bool more = page_tree_at_or_after(&heap->tree, 0, &base);
+  while (more) {
+    unsigned code = page_tree_read(&heap->tree, base, &end);
+    if (code & CODE_START) {
+      struct span span = span_from_code(base, end - base, code);
+      visit(context, &span);
+      base = end;
+    } else { /* a gap */
+      more = base < SPAN_LIMIT_PAGES && page_tree_at_or_after(&heap->tree, base + 1, &base);
+    }
   }
 }
 

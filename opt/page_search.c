@@ -37,19 +37,13 @@ static ALWAYS_INLINE unsigned bits_toward(bool up, uint64_t bits)
   return up ? bits_first(bits) : bits_last(bits);
 }
 
-/* Down from a slot that has a boundary to the word with the first one. */
-static ALWAYS_INLINE struct place word_toward(bool up, struct place place)
+/* The first boundary below a slot that has one. */
+static ALWAYS_INLINE uint64_t boundary_toward(bool up, struct place place)
 {
   while (place.head->level > 0) {
     place.head = tree_node(place.head)->children[place.slot];
     place.slot = bits_toward(up, place.head->mask[TREE_BOUNDARY]);
   }
-  return place;
-}
-
-static ALWAYS_INLINE uint64_t boundary_toward(bool up, struct place place)
-{
-  place = word_toward(up, place);
   struct tree_block *block = tree_block(place.head);
   return word_page(block, place.slot) +
          bits_toward(up, word_boundaries(&block->words[place.slot]));
@@ -106,67 +100,17 @@ bool page_tree_far_before(struct page_tree *tree, uint64_t page, uint64_t *bound
   return far_toward(false, tree, page, boundary);
 }
 
-static void walk_to(struct tree_walk *walk, struct place place)
+/* The lowest free span that is long enough, of those behind the children that hold head. */
+static bool fit_behind(const struct tree_head *head, uint32_t npages, struct tree_fit *fit)
 {
-  place = word_toward(true, place);
-  walk->head = place.head;
-  walk->slot = place.slot;
-  walk->left = word_boundaries(&tree_block(place.head)->words[place.slot]);
-}
-
-struct tree_walk page_tree_walk(struct page_tree *tree)
-{
-  struct tree_walk walk = {NULL, 0, 0};
-  if (!tree->root) return walk;
-  struct tree_head *root = &tree->root->head;
-  walk_to(&walk, (struct place){root, bits_first(root->mask[TREE_BOUNDARY])});
-  return walk;
-}
-
-bool page_tree_next(struct tree_walk *walk, uint64_t *page, unsigned *code)
-{
-  if (!walk->head) return false;
-  struct tree_block *block = tree_block(walk->head);
-  unsigned position = bits_first(walk->left);
-  *page = word_page(block, walk->slot) + position;
-  *code = word_code(&block->words[walk->slot], position);
-  walk->left &= walk->left - 1;
-  if (walk->left) return true;
-  struct place place = {walk->head, walk->slot};
-  if (climb_toward(true, &place))
-    walk_to(walk, place);
-  else
-    walk->head = NULL;
-  return true;
-}
-
-/* The first child from `slot` on with a long enough span; TREE_FANOUT: none. */
-static unsigned node_fit(const struct tree_node *node, unsigned slot, uint32_t npages)
-{
-  unsigned fits = lanes32_at_least(node->longest, npages) & ~0u << slot;
-  return fits ? bits_first(fits) : TREE_FANOUT;
-}
-
-/* Up the tree to the next child behind this place with a long enough span. */
-static bool climb_to_fit(struct place *place, uint32_t npages)
-{
-  while (place->head->parent) {
-    unsigned slot = tree_slot_in_parent(place->head) + 1;
-    place->head = &place->head->parent->head;
-    place->slot = node_fit(tree_node(place->head), slot, npages);
-    if (place->slot < TREE_FANOUT) return true;
+  for (; head->parent; head = &head->parent->head) {
+    unsigned behind = ~1u << tree_slot_in_parent(head);
+    unsigned fits = lanes32_at_least(head->parent->longest, npages) & behind;
+    if (!fits) continue;
+    *fit = fit_below(head->parent, fits, npages);
+    return true;
   }
   return false;
-}
-
-/* Down to the lowest free span that is long enough, below a child that has one. */
-static struct tree_fit fit_below(const struct tree_node *node, unsigned slot, uint32_t npages)
-{
-  while (node->head.level > 1) {
-    node = tree_node(node->children[slot]);
-    slot = node_fit(node, 0, npages);
-  }
-  return fit_in_block(tree_block(node->children[slot]), npages);
 }
 
 bool page_tree_first_fit(struct page_tree *tree, uint64_t npages, uint64_t *base)
@@ -177,11 +121,8 @@ bool page_tree_first_fit(struct page_tree *tree, uint64_t npages, uint64_t *base
   /* Nodes can't tell lengths of NODE_LONGEST_MAX and more apart: try one span after the
    * other. A block has one such span at most, the address space 512. */
   while (npages > NODE_LONGEST_MAX &&
-         page_tree_end(tree, fit.base) - fit.base < npages) {
-    struct place place = {&fit.block->head, 0};
-    if (!climb_to_fit(&place, clipped)) return false;
-    fit = fit_below(tree_node(place.head), place.slot, clipped);
-  }
+         page_tree_end(tree, fit.base) - fit.base < npages)
+    if (!fit_behind(&fit.block->head, clipped, &fit)) return false;
   *base = fit.base;
   return true;
 }

@@ -76,11 +76,6 @@ static uint32_t block_longest(struct page_tree *tree, struct tree_block *block)
   return longest < WORD_LONGEST_MAX ? longest : page_tree_clipped_longest(tree, block);
 }
 
-static uint32_t node_longest(const struct tree_node *node)
-{
-  return lanes32_largest(node->longest);
-}
-
 void page_tree_tell_above(struct tree_node *node, uint32_t was, uint32_t longest)
 {
   while (node->head.parent && was != longest) {
@@ -89,52 +84,41 @@ void page_tree_tell_above(struct tree_node *node, uint32_t was, uint32_t longest
     /* Only where the longest child got shorter, all are looked at. Not even then where its
      * span still leaves the node: one span at most does that. */
     if (longest < known && longest < tree_pages(head->level))
-      longest = was == known ? node_longest(node) : known;
+      longest = was == known ? lanes32_largest(node->longest) : known;
     head->parent->longest[tree_slot_in_parent(head)] = longest;
     was = known;
     node = head->parent;
   }
 }
 
-/* page_tree_count, not clipped. */
-static uint64_t word_longest(struct page_tree *tree, const struct tree_word *word, uint64_t first)
-{
-  uint64_t boundaries = word_boundaries(word), free = word->free, npages = 0;
-  unsigned last = bits_last(free | 1);
-  if (((boundaries >> last >> 1) | (free == 0)) == 0) { /* it leaves the word */
-    npages = page_tree_end(tree, first + last) - (first + last);
-    free &= ~(UINT64_C(1) << last);
-    if (npages >= TREE_WORD_PAGES) return npages;
-  }
-  unsigned inside = word_longest_inside(free, boundaries);
-  return inside > npages ? inside : npages;
-}
-
 uint32_t page_tree_count(struct page_tree *tree, struct tree_block *block, unsigned slot)
 {
   assert(slot < TREE_FANOUT && "a block has sixteen words");
-  return clip_to_node(word_longest(tree, &block->words[slot], word_page(block, slot)));
+  const struct tree_word *word = &block->words[slot];
+  uint64_t boundaries = word_boundaries(word), free = word->free, npages = 0;
+  unsigned last = bits_last(free | 1);
+  if (((boundaries >> last >> 1) | (free == 0)) == 0) { /* it leaves the word */
+    uint64_t base = word_page(block, slot) + last;
+    npages = page_tree_end(tree, base) - base;
+    free &= ~(UINT64_C(1) << last);
+    if (npages >= TREE_WORD_PAGES) return clip_to_node(npages);
+  }
+  unsigned inside = word_longest_inside(free, boundaries);
+  return inside > npages ? inside : (unsigned)npages;
 }
 
-/* The word's longest after the change. The codes are only looked at where the change doesn't
- * say enough. */
-static unsigned word_count(struct page_tree *tree, struct tree_block *block, unsigned slot,
-                           const struct tree_change *change)
-{
-  unsigned was = block->word_longest[slot];
-  bool shorter = change->lost >= was && change->gained < change->lost;
-  if (change->recount || shorter || was == WORD_LONGEST_MAX)
-    return clip_to_word(page_tree_count(tree, block, slot));
-  return change->gained > was ? clip_to_word(change->gained) : was;
-}
-
-/* The word's longest becomes true. Answers if the block's own may have changed. */
+/* The word's longest becomes true: by its codes where the change doesn't say enough. Answers
+ * if the block's own may have changed. */
 static bool word_settle(struct page_tree *tree, struct tree_block *block,
                         const struct tree_change *change)
 {
   unsigned slot = word_slot(change->word << TREE_WORD_SHIFT);
-  unsigned was = block->word_longest[slot];
-  unsigned longest = word_count(tree, block, slot, change);
+  unsigned was = block->word_longest[slot], longest = was;
+  bool shorter = change->lost >= was && change->gained < change->lost;
+  if (change->recount || shorter || was == WORD_LONGEST_MAX)
+    longest = clip_to_word(page_tree_count(tree, block, slot));
+  else if (change->gained > was)
+    longest = clip_to_word(change->gained);
   block->word_longest[slot] = (uint16_t)longest;
   /* Two clipped lengths may differ. */
   if (longest == WORD_LONGEST_MAX || was == WORD_LONGEST_MAX) return true;
@@ -236,12 +220,12 @@ static void root_raise(struct page_tree *tree, uint64_t page)
     struct tree_head *root = &tree->root->head;
     if (tree_covers(root, page)) return;
     assert(root->level < TREE_LEVELS && "so high a node covers all pages");
-    struct tree_head *above = node_pool_take(&tree->nodes);
-    above->level = (uint8_t)(root->level + 1);
-    above->number = root->number >> TREE_FANOUT_SHIFT;
+    uint64_t first = root->number * tree_pages(root->level);
+    struct tree_head *above = head_new(tree, root->level + 1u, first);
     child_link(tree_node(above), root);
     tree->root = tree_node(above);
-    tree_node(above)->longest[tree_slot_in_parent(root)] = node_longest(tree_node(root));
+    tree->root->longest[tree_slot_in_parent(root)] =
+        lanes32_largest(tree_node(root)->longest);
   }
 }
 

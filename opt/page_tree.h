@@ -369,16 +369,6 @@ static inline uint64_t page_tree_end(struct page_tree *tree, uint64_t base)
   return end;
 }
 
-/* All boundaries and their codes, lowest first: page_tree_next in a loop, in which the tree
- * doesn't change. */
-struct tree_walk {
-  struct tree_head *head; /* of the next boundary's block; NULL: at the end */
-  unsigned slot;          /* of its word */
-  uint64_t left;          /* boundaries of that word still to come; not 0 */
-};
-struct tree_walk page_tree_walk(struct page_tree *tree);
-bool page_tree_next(struct tree_walk *walk, uint64_t *page, unsigned *code);
-
 /* Longest spans. */
 
 /* For some free spans of one word that end in it: `free` has their first pages, boundaries is
