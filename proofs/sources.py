@@ -4,13 +4,15 @@ from collections import namedtuple
 from functools import lru_cache
 from pathlib import Path
 
+import preprocessed
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 ROOMS = ("spec", "ref")
 # The door to the OS has a contract and no proof: it promises nothing.
 TRUSTED = {"span_os_reserve"}
 # What would be believed without proof, and what lets proved and compiled code differ.
-ASSUMED = re.compile(r"\b(admit|axiomatic|axiom|inductive|reads|__FRAMAC__|volatile|asm)\b")
+ASSUMED = re.compile(r"\b(admit|axiomatic|axiom|inductive|reads|volatile|asm|union|_Noreturn|noreturn)\b")
 # A function's head, ghost ones too; prototypes end in a semicolon.
 HEAD = re.compile(r"(?m)(?:^|@/|ghost) *(?:static |const |inline )*(?:struct \w+|enum \w+|\w+_t|"
                   r"bool|void|int|unsigned|long) +\*?(\w+)\(")
@@ -65,7 +67,7 @@ def files():
     waiting = sorted(found)
     while waiting:
         file = waiting.pop()
-        for included in re.findall(r'(?m)^#include "(.*)"', text(file)):
+        for included in re.findall(r'(?m)^[ \t]*#[ \t]*include[ \t]*"(.*?)"', text(file)):
             path = (ROOT / file).parent.joinpath(included).resolve()
             header = str(path.relative_to(ROOT))
             if header not in found and path.exists():
@@ -130,6 +132,8 @@ def faults():
     for file in files():
         for word in sorted(set(ASSUMED.findall(text(file)))):
             yield f"{file} says {word}"
+        for oddity in preprocessed.odd_spellings(text(file)):
+            yield f"{file} {oddity}"
         if file.endswith(".c") and file not in listed:
             yield f"{file} is not in targets.txt"
     for path in sorted(HERE.glob("*.c")):

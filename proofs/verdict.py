@@ -16,10 +16,17 @@ Goal = namedtuple("Goal", "name function prover seconds tried")
 # A function of a target, or "(lemmas)". ensures: the names of its postconditions.
 Row = namedtuple("Row", "function goals ensures hypotheses provers seconds")
 
+SECTION = re.compile(r"--- (?:Properties of Function '(\w+)'|Global Properties)\n-+\n"
+                     r"((?:(?!-{20}).*\n)*)")
+STATUS = re.compile(r"(?m)^\[ *([^\]]*?) *\] (.*)")
+# What a prover says that has tried. One that crashed, or was killed, says Failed.
+GAVE_UP = re.compile(r"(?m)^  [^:\n]+: (?:Timeout|Unknown|Step limit)")
 GOAL = re.compile(r"(?m)^\[wp\] \[([^\]]+)\] Goal (\S+)( : Valid)?(.*)\n((?:  .*\n)*)")
 KIND = (r"_(?:\w+_)?(?:ensures|assigns|assert|check|loop|call|terminates|exits|requires|complete|"
         r"disjoint|variant)(?:_\w+)?$")
 WRONG = re.compile(r"_(?:ensures|assert|check)_wrong(?:_|$)")
+# The properties that a wrong claim leaves open.
+WRONG_OPEN = re.compile(r"(?:Check|Post-condition(?: for '\w+')?) 'wrong\w*'|Default behavior$")
 HYPOTHESIS = re.compile(r"\b(requires|ensures)\s+(.*?);", re.S)
 LEMMAS = "(lemmas)"
 
@@ -43,7 +50,7 @@ def goals(said, functions):
         bare = re.sub(r"^typed_(?:ref_)?", "", name)
         owners = [f for f in functions if bare.startswith(f) and re.match(KIND, bare[len(f):])]
         yield Goal(name, max(owners, key=len, default=LEMMAS), tool if valid else None,
-                   seconds(times), len(below.splitlines()))
+                   seconds(times), len(GAVE_UP.findall(below)))
 
 
 def counted(said):
@@ -99,6 +106,21 @@ def unjustified(said):
         if kind != "requires" or (
                 clause != r"\valid(h)" and not sources.demands(function, clause)):
             yield f"unjustified hypothesis: {kind} {clause}"
+
+
+def believed(said, wrong):
+    """What Frama-C's own consolidation (-report) takes for valid without a proof.
+
+    A function without a body here is proved where its body is: sources.bodies."""
+    proved = set(sources.bodies()) | sources.TRUSTED
+    if "--- Status Report Summary" not in said:
+        yield "no consolidated report"
+    for function, listed in SECTION.findall(said):
+        for status, what in STATUS.findall(listed):
+            if status == "Valid" or (status == "Extern" and function in proved):
+                continue
+            if not (wrong and WRONG_OPEN.match(what)):
+                yield f"{status.lower()}, not proved: {what} of {function or 'the whole'}"
 
 
 def warnings(said):
@@ -176,7 +198,7 @@ def judge(target, said, report, provers):
         faults += disagreements(found, by_report, counted(said)[1])
     if sum(goal.prover is not None for goal in found) != counted(said)[0]:
         faults.append(f"{counted(said)[0]} goals counted as proved, more or fewer listed")
-    faults += [*warnings(said), *unjustified(said), *skipped(target.file, said, found)]
+    faults += [*believed(said, target.wrong), *warnings(said), *unjustified(said), *skipped(target.file, said, found)]
     return (sum(goal.prover is not None for goal in plain), faults,
             list(rows(said, found, by_report or {})))
 

@@ -20,9 +20,7 @@
 #ifndef SPAN_HEAP_CAPACITY
 #define SPAN_HEAP_CAPACITY 262144
 #endif
-#if SPAN_HEAP_CAPACITY < 8
-#error "SPAN_HEAP_CAPACITY: 8 or more"
-#endif
+typedef char span_heap_capacity_is_8_or_more[SPAN_HEAP_CAPACITY >= 8 ? 1 : -1];
 
 struct span_heap {
   /* Constant after init. */
