@@ -1,9 +1,11 @@
-/* Rounding to physical pages and to other units, and counting huge pages. */
+/* Rounding to physical pages and to other units, and what follows from that for a
+ * span: its huge pages, and the physical pages that it releases. */
 #ifndef SPANREF_REF_ROUNDING_H
 #define SPANREF_REF_ROUNDING_H
 
 #include "../spec/huge.h"
-#include "../spec/model.h"
+#include "../spec/invariants.h"
+#include "../spec/sums.h"
 
 /*@ requires phys: phys_ok(r);
     terminates \true; exits \false;
@@ -89,5 +91,25 @@ uint64_t round_up_to(uint64_t x, uint64_t unit);
     ensures bounded: \result <= s.npages;
 */
 uint64_t huge_pages_in(struct span s, uint64_t huge_pages);
+
+/* Whether a whole physical page lies inside s. */
+/*@ requires range: end_of(s) <= SPAN_LIMIT_PAGES;
+    requires phys: phys_ok(r);
+    terminates \true; exits \false;
+    assigns \nothing;
+    ensures decides: \result <==> holds_physical_page(s, r);
+*/
+bool has_physical_page(struct span s, uint64_t r);
+
+/* The pages that s has given back to the OS: released(s) of docs/semantics.md. */
+/*@ requires range: end_of(s) <= SPAN_LIMIT_PAGES;
+    requires phys: phys_ok(r);
+    requires releasable: s.scavenged ==> holds_physical_page(s, r);
+    terminates \true; exits \false;
+    assigns \nothing;
+    ensures released: \result == released_of(s, r);
+    ensures bounds: 0 <= \result <= idle_of(s);
+*/
+uint64_t released_pages_in(struct span s, uint64_t r);
 
 #endif

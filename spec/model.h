@@ -38,7 +38,7 @@ struct span_heap {
 
 /*@
   logic integer end_of(struct span s) = s.base + s.npages;
-  predicate fits(struct span s, integer want) = s.free && s.npages >= want;
+  predicate fits(struct span s, integer npages) = s.free && s.npages >= npages;
   predicate holds_page(struct span s, integer page) = s.base <= page < end_of(s);
   predicate overlaps(struct span s, integer base, integer end) =
     s.base < end && base < end_of(s);

@@ -22,13 +22,13 @@
     a.in_use == b.in_use && a.manual == b.manual;
 
   // find(n)
-  predicate nothing_fits(struct span_heap h, integer want) =
-    \forall integer i; 0 <= i < h.count ==> !fits(h.spans[i], want);
-  predicate something_fits(struct span_heap h, integer want) =
-    \exists integer i; 0 <= i < h.count && fits(h.spans[i], want);
-  predicate lowest_fit(struct span_heap h, integer want, integer i) =
-    0 <= i < h.count && fits(h.spans[i], want) &&
-    \forall integer j; 0 <= j < i ==> !fits(h.spans[j], want);
+  predicate nothing_fits(struct span_heap h, integer npages) =
+    \forall integer i; 0 <= i < h.count ==> !fits(h.spans[i], npages);
+  predicate something_fits(struct span_heap h, integer npages) =
+    \exists integer i; 0 <= i < h.count && fits(h.spans[i], npages);
+  predicate lowest_fit(struct span_heap h, integer npages, integer i) =
+    0 <= i < h.count && fits(h.spans[i], npages) &&
+    \forall integer j; 0 <= j < i ==> !fits(h.spans[j], npages);
 
   predicate held_free(struct span_heap h, integer base, integer end) =
     \exists integer i; 0 <= i < h.count && h.spans[i].free &&
@@ -130,10 +130,10 @@
     !s.scavenged && s.needzero == was.needzero;
   predicate remains(struct span s, struct span was, integer npages, integer r) =
     s.base == was.base + npages && end_of(s) == end_of(was) && s.free && !s.manual &&
-    (s.scavenged <==> (was.scavenged && up(s.base, r) < down(end_of(s), r))) &&
+    (s.scavenged <==> (was.scavenged && holds_physical_page(s, r))) &&
     s.needzero == was.needzero;
   predicate loses_its_flag(struct span s, integer npages, integer r) =
-    s.scavenged && !(up(s.base + npages, r) < down(end_of(s), r));
+    s.scavenged && !page_inside(s.base + npages, end_of(s), r);
   predicate taken_from(struct span_heap a, struct span_heap b, integer i, integer npages,
                        bool manual) =
     unchanged(a, b, 0, i) && given_out(b.spans[i], a.spans[i], npages, manual) &&

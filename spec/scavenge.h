@@ -10,7 +10,7 @@
 /*@
   // A free span that still holds a whole physical page to give back.
   predicate can_scavenge(struct span s, integer r) =
-    s.free && !s.scavenged && up(s.base, r) < down(end_of(s), r);
+    s.free && !s.scavenged && holds_physical_page(s, r);
   predicate holds_huge(struct span s, integer huge_pages) =
     huge_of(s, huge_pages) > 0;
   predicate no_candidate(struct span_heap h, integer lo, integer hi) =
