@@ -76,8 +76,7 @@ void table_erase(struct span_heap *h, uint64_t at)
   /@ requires range: i < a.count;
      requires split: split_at(a, b, i, npages);
      requires geometry: a.geometry == b.geometry;
-     terminates \true; exits \false;
-     assigns \nothing;
+     terminates \true; exits \false; assigns \nothing;
      ensures coalesced: coalesced(a) ==> coalesced_but_at(b, i); @/
   void lemma_split_coalesced(struct span_heap a, struct span_heap b, uint64_t i,
                              uint64_t npages)

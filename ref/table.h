@@ -10,8 +10,7 @@
  * h->count where there is none. semantics.md, "find". */
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures range: 0 <= \result <= h->count;
     ensures fits: \result < h->count ==> fits(h->spans[\result], npages);
     ensures lowest: \forall integer i; 0 <= i < \result ==> !fits(h->spans[i], npages);
@@ -22,8 +21,7 @@ uint64_t table_find(const struct span_heap *h, uint64_t npages);
 /*@ requires valid: \valid(h);
     requires ordered: ordered(*h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures range: 0 <= \result <= h->count;
     ensures below: \forall integer i; 0 <= i < \result ==> h->spans[i].base < base;
     ensures above: \forall integer i; \result <= i < h->count ==> base <= h->spans[i].base;
@@ -33,8 +31,7 @@ uint64_t table_position(const struct span_heap *h, uint64_t base);
 /* The span that holds the page, free or in use; h->count where there is none. */
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures range: 0 <= \result <= h->count;
     ensures holds: \result < h->count ==> holds_page(h->spans[\result], page);
     ensures first: \forall integer i; 0 <= i < \result ==> !holds_page(h->spans[i], page);
@@ -44,8 +41,7 @@ uint64_t table_holding(const struct span_heap *h, uint64_t page);
 /* Whether any span has a page in [base, end). */
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==>
       \exists integer i; 0 <= i < h->count && overlaps(h->spans[i], base, end);
 */
@@ -54,8 +50,7 @@ bool table_overlaps(const struct span_heap *h, uint64_t base, uint64_t end);
 /* Make room at `at` and put s there. */
 /*@ requires valid: \valid(h);
     requires room: at <= h->count < SPAN_HEAP_CAPACITY;
-    terminates \true; exits \false;
-    assigns h->spans[at .. h->count], h->count;
+    terminates \true; exits \false; assigns h->spans[at .. h->count], h->count;
     ensures count: h->count == \old(h->count) + 1;
     ensures below: unchanged(\old(*h), *h, 0, at);
     ensures record: h->spans[at] == s;
@@ -66,8 +61,7 @@ void table_insert(struct span_heap *h, uint64_t at, struct span s);
 /* Take the record at `at` out and close the gap. */
 /*@ requires valid: \valid(h);
     requires range: at < h->count <= SPAN_HEAP_CAPACITY;
-    terminates \true; exits \false;
-    assigns h->spans[at .. h->count - 1], h->count;
+    terminates \true; exits \false; assigns h->spans[at .. h->count - 1], h->count;
     ensures count: h->count == \old(h->count) - 1;
     ensures below: unchanged(\old(*h), *h, 0, at);
     ensures above: shifted(*h, \old(*h), at, h->count, 1);
@@ -82,8 +76,7 @@ void table_erase(struct span_heap *h, uint64_t at);
     requires room: i < h->count < SPAN_HEAP_CAPACITY;
     requires free: h->spans[i].free;
     requires inside: 0 < npages < h->spans[i].npages;
-    terminates \true; exits \false;
-    assigns h->spans[i .. h->count], h->count;
+    terminates \true; exits \false; assigns h->spans[i .. h->count], h->count;
     ensures split: split_at(\old(*h), *h, i, npages);
     ensures sound: sound_except(*h, i, i + 1);
     ensures undisturbed: undisturbed(\old(*h), *h);
