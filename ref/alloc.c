@@ -183,6 +183,14 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
   void lemma_kept_but(struct span_heap a, struct span_heap b, struct span_heap c,
                       uint64_t base) { }
 */
+/*@ ghost
+  /@ requires first: kept_but(a, b, base);
+     requires second: kept(b, c);
+     terminates \true; exits \false; assigns \nothing;
+     ensures both: kept_but(a, c, base); @/
+  void lemma_but_kept(struct span_heap a, struct span_heap b, struct span_heap c,
+                      uint64_t base) { }
+*/
 
 /* Give out the low npages pages of free span i. */
 /*@ requires valid: \valid(h);
@@ -240,6 +248,7 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
     /*@ assert arena: arena_ok(*h); */
     /*@ assert no_more_now: kept_but(*h, before, result.base); */
     /*@ assert well_formed: well_formed(*h); */
+    /*@ assert span: is_allocation(*h, i, result.base, npages, manual); */
     return result;
   }
   /*@ assert loses: loses_its_flag(before.spans[i], npages, h->geometry.phys_pages); */
@@ -256,6 +265,7 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
   /*@ ghost lemma_kept(before, taken, *h);
             lemma_kept_but(*h, taken, before, result.base); */
   /*@ assert no_more_now: kept_but(*h, before, result.base); */
+  /*@ assert span: is_allocation(*h, i, result.base, npages, manual); */
   return result;
 }
 
@@ -293,6 +303,7 @@ struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os
   /*@ ghost lemma_fresh(before, found, i, npages); */
   struct span_alloc_result result = carve(h, i, npages, manual);
   /*@ assert next: allocated(found, *h, npages, manual, result); */
-  /*@ ghost lemma_kept(before, found, *h); */
+  /*@ ghost lemma_kept(before, found, *h);
+            lemma_but_kept(*h, found, before, result.base); */
   return result;
 }

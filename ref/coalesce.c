@@ -8,13 +8,6 @@ void span_merge(struct span_heap *h, uint64_t i)
   h->spans[i].npages += h->spans[i + 1].npages;
   h->spans[i].needzero = h->spans[i].needzero || h->spans[i + 1].needzero;
   table_erase(h, i + 1);
-  /*@ assert bounded: bounded(*h); */
-  /*@ assert ordered: ordered(*h); */
-  /*@ assert flagged: flagged(*h); */
-  /*@ assert releasable: releasable(*h); */
-  /*@ assert apart: apart(before, *h); */
-  /*@ assert kept: kept(before, *h); */
-  /*@ assert no_more: kept(*h, before); */
   /*@ ghost lemma_sums_split(before, 0, i, before.count);
             lemma_sums_split(before, i, i + 2, before.count);
             lemma_sums_split(before, i, i + 1, i + 2);
@@ -23,6 +16,13 @@ void span_merge(struct span_heap *h, uint64_t i)
             lemma_sums_split(*h, 0, i, h->count);
             lemma_sums_split(*h, i, i + 1, h->count); */
   /*@ assert same: same_sums(*h, 0, h->count, before, 0, before.count); */
+  /*@ assert bounded: bounded(*h); */
+  /*@ assert ordered: ordered(*h); */
+  /*@ assert flagged: flagged(*h); */
+  /*@ assert releasable: releasable(*h); */
+  /*@ assert apart: apart(before, *h); */
+  /*@ assert kept: kept(before, *h); */
+  /*@ assert no_more: kept(*h, before); */
 }
 
 /* Spans i and i + 1, adjacent, meet at boundary from now on. */
@@ -85,13 +85,7 @@ void span_realign(struct span_heap *h, uint64_t i)
         holds_physical_page(h->spans[i], h->geometry.phys_pages); */
   /*@ assert right: h->spans[i + 1].scavenged ==>
         holds_physical_page(h->spans[i + 1], h->geometry.phys_pages); */
-  /*@ assert bounded: bounded(*h); */
-  /*@ assert ordered: ordered(*h); */
-  /*@ assert flagged: flagged(*h); */
-  /*@ assert releasable: releasable(*h); */
-  /*@ assert apart: apart(before, *h); */
-  /*@ assert kept: kept(before, *h); */
-  /*@ assert no_more: kept(*h, before); */
+  /*@ assert others: releasable_except(*h, i, i + 1); */
   /*@ ghost lemma_sums_split(before, 0, i, before.count);
             lemma_sums_split(before, i, i + 2, before.count);
             lemma_sums_split(before, i, i + 1, i + 2);
@@ -100,7 +94,13 @@ void span_realign(struct span_heap *h, uint64_t i)
             lemma_sums_split(*h, 0, i, h->count);
             lemma_sums_split(*h, i, i + 2, h->count);
             lemma_sums_split(*h, i, i + 1, i + 2); */
-  /*@ assert same: same_sums(*h, 0, h->count, before, 0, before.count); */
+  /*@ assert bounded: bounded(*h); */
+  /*@ assert ordered: ordered(*h); */
+  /*@ assert flagged: flagged(*h); */
+  /*@ assert releasable: releasable(*h); */
+  /*@ assert apart: apart(before, *h); */
+  /*@ assert kept: kept(before, *h); */
+  /*@ assert no_more: kept(*h, before); */
 }
 
 /* Whether span i and the next one are free and adjacent. */
@@ -186,7 +186,10 @@ static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
 */
 static void coalesce_after(struct span_heap *h, uint64_t i)
 {
-  /*@ assert except: coalesced_except(*h, i); */
+  /*@ assert was_below: \forall integer a, b; 0 <= a < b < i && b <= a + 1 ==>
+        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  /*@ assert was_above: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
+        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
   if (!next_is_adjacent_free(h, i)) {
     /*@ ghost lemma_join(*h, i); */
     return;
@@ -260,6 +263,11 @@ struct coalesce_result span_coalesce(struct span_heap *h, uint64_t i)
   /*@ assert rest: joins_after(before, i) ?
         shifted(*h, middle, k + 1, h->count, 1) :
         unchanged(middle, *h, k + 2, h->count); */
+  /*@ assert far_below: unchanged(before, *h, 0, i - 1); */
+  /*@ assert met_below: meets_before(before, i) ==> realigned_left(h->spans[i - 1],
+        before.spans[i - 1], before.spans[i], before.geometry.phys_pages); */
+  /*@ assert alone_below: 0 < i && !joins_before(before, i) && !meets_before(before, i) ==>
+        h->spans[i - 1] == before.spans[i - 1]; */
   /*@ assert below: coalesced_below(before, *h, i); */
   /*@ assert base: coalesced_base(before, i, h->spans[k].base); */
   /*@ assert end: coalesced_end(before, i, end_of(h->spans[k])); */
@@ -267,6 +275,10 @@ struct coalesce_result span_coalesce(struct span_heap *h, uint64_t i)
   /*@ assert next_met: meets_after(before, i) ==> coalesced_next(h->spans[k + 1], before, i); */
   /*@ assert both: joins_before(before, i) && joins_after(before, i) ==>
         shifted(*h, before, k + 1, h->count, 2); */
+  /*@ assert shift_down: joins_before(before, i) && !joins_after(before, i) ==>
+        \forall integer j; k + 2 <= j < h->count ==> h->spans[j] == before.spans[j + 1]; */
+  /*@ assert shift_up: joins_before(before, i) && !joins_after(before, i) ==>
+        \forall integer j; k + 3 <= j < h->count + 1 ==> before.spans[j] == h->spans[j - 1]; */
   /*@ assert only_before: joins_before(before, i) && !joins_after(before, i) ==>
         shifted(*h, before, k + 2, h->count, 1); */
   /*@ assert only_after: !joins_before(before, i) && joins_after(before, i) ==>

@@ -41,6 +41,7 @@ static uint64_t insert_scavenged(struct span_heap *h, uint64_t base, uint64_t np
   struct span s = {base, npages, true, false, true, false};
   /*@ ghost lemma_aligned_sum(base, npages, h->geometry.phys_pages); */
   /*@ assert nowhere: nowhere(*h, base, base + npages); */
+  /*@ assert coalesced: coalesced(*h); */
   uint64_t at = table_position(h, base);
   table_insert(h, at, s);
   /*@ assert released: released_of(h->spans[at], h->geometry.phys_pages) == npages; */
@@ -257,6 +258,7 @@ static void carve_arena(struct span_heap *h, uint64_t npages)
   /*@ assert nowhere: nowhere(*h, base, h->arena_base); */
   /*@ assert new: may_add(*h, base, h->arena_base - base); */
   add_span(h, base, h->arena_base - base);
+  /*@ assert next: grown(before, *h, npages); */
   /*@ ghost lemma_same_in_use(before, carved, *h); */
 }
 

@@ -120,14 +120,21 @@ static uint64_t cut_high_part(struct span_heap *h, uint64_t i, uint64_t boundary
         settled(h->spans[i - 1], h->spans[i], h->geometry.phys_pages); */
   /*@ assert after: i + 1 < h->count ==>
         settled(h->spans[i], h->spans[i + 1], h->geometry.phys_pages); */
-  if (boundary == round_up(h->spans[i].base, h->geometry.phys_pages)) return i;
+  /*@ ghost struct span_heap before = *h; */
+  if (boundary == round_up(h->spans[i].base, h->geometry.phys_pages)) {
+    /*@ assert ready_whole: may_be_flagged(*h, i); */
+    /*@ assert itself: undisturbed(before, *h); */
+    return i;
+  }
   span_split(h, i, boundary - h->spans[i].base);
+  /*@ assert others: releasable_except(*h, i, i + 1); */
   /*@ assert retained: !h->spans[i].scavenged && !h->spans[i + 1].scavenged; */
   /*@ assert next: i + 2 < h->count ==>
         settled(h->spans[i + 1], h->spans[i + 2], h->geometry.phys_pages); */
   /*@ assert releasable: releasable(*h); */
   /*@ assert except: coalesced_except(*h, i + 1); */
   /*@ assert on_pages: meets_on_pages(*h, i + 1); */
+  /*@ assert ready: may_be_flagged(*h, i + 1); */
   return i + 1;
 }
 
@@ -167,6 +174,10 @@ static uint64_t scavenge_span(struct span_heap *h, uint64_t i, uint64_t want)
   /*@ assert releasable: releasable(*h); */
   /*@ assert bounded: bounded(*h); */
   /*@ assert flags: flagged(*h); */
+  /*@ assert settled_low: \forall integer a, b; 0 <= a < b < k && b <= a + 1 ==>
+        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  /*@ assert settled_high: \forall integer a, b; k < a < b < h->count && b <= a + 1 ==>
+        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
   /*@ assert except: coalesced_except(*h, k); */
   /*@ assert ready: may_coalesce(*h, k); */
   /*@ ghost lemma_undisturbed(before, cut, marked); */
