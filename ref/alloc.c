@@ -239,6 +239,8 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
   if (whole || !flag || h->spans[i + 1].scavenged) {
     /*@ assert keeps: whole ||
           !loses_its_flag(before.spans[i], npages, h->geometry.phys_pages); */
+    /*@ assert no_loss: !(before.spans[i].npages != npages &&
+          loses_its_flag(before.spans[i], npages, before.geometry.phys_pages)); */
     /*@ assert same: same_heap(taken, *h); */
     /*@ assert no_advice: no_advice(result.advice); */
     /*@ assert next: carved_at(before, taken, *h, i, npages, manual, result.advice); */

@@ -8,6 +8,16 @@ void span_merge(struct span_heap *h, uint64_t i)
   h->spans[i].npages += h->spans[i + 1].npages;
   h->spans[i].needzero = h->spans[i].needzero || h->spans[i + 1].needzero;
   table_erase(h, i + 1);
+  /*@ assert whole: h->spans[i].scavenged ==>
+        holds_physical_page(h->spans[i], h->geometry.phys_pages); */
+  /*@ assert releasable_below: \forall integer k; 0 <= k < i && h->spans[k].scavenged ==>
+        holds_physical_page(h->spans[k], h->geometry.phys_pages); */
+  /*@ assert releasable_above: \forall integer k; i < k < h->count &&
+        h->spans[k].scavenged ==>
+          holds_physical_page(h->spans[k], h->geometry.phys_pages); */
+  /*@ assert releasable: releasable(*h); */
+  /*@ assert pair: released_of(h->spans[i], h->geometry.phys_pages) ==
+        released_in_two(before, i); */
   /*@ ghost lemma_sums_split(before, 0, i, before.count);
             lemma_sums_split(before, i, i + 2, before.count);
             lemma_sums_split(before, i, i + 1, i + 2);
@@ -15,11 +25,14 @@ void span_merge(struct span_heap *h, uint64_t i)
             lemma_sums_shift(*h, before, i + 1, h->count);
             lemma_sums_split(*h, 0, i, h->count);
             lemma_sums_split(*h, i, i + 1, h->count); */
-  /*@ assert same: same_sums(*h, 0, h->count, before, 0, before.count); */
+  /*@ assert idle: idle_sum(*h, 0, h->count) == idle_sum(before, 0, before.count); */
+  /*@ assert in_use: in_use_sum(*h, 0, h->count) == in_use_sum(before, 0, before.count); */
+  /*@ assert manual: manual_sum(*h, 0, h->count) == manual_sum(before, 0, before.count); */
+  /*@ assert released: released_sum(*h, 0, h->count) ==
+        released_sum(before, 0, before.count); */
   /*@ assert bounded: bounded(*h); */
   /*@ assert ordered: ordered(*h); */
   /*@ assert flagged: flagged(*h); */
-  /*@ assert releasable: releasable(*h); */
   /*@ assert apart: apart(before, *h); */
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
@@ -86,6 +99,7 @@ void span_realign(struct span_heap *h, uint64_t i)
   /*@ assert right: h->spans[i + 1].scavenged ==>
         holds_physical_page(h->spans[i + 1], h->geometry.phys_pages); */
   /*@ assert others: releasable_except(*h, i, i + 1); */
+  /*@ assert releasable: releasable(*h); */
   /*@ ghost lemma_sums_split(before, 0, i, before.count);
             lemma_sums_split(before, i, i + 2, before.count);
             lemma_sums_split(before, i, i + 1, i + 2);
@@ -97,7 +111,6 @@ void span_realign(struct span_heap *h, uint64_t i)
   /*@ assert bounded: bounded(*h); */
   /*@ assert ordered: ordered(*h); */
   /*@ assert flagged: flagged(*h); */
-  /*@ assert releasable: releasable(*h); */
   /*@ assert apart: apart(before, *h); */
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
@@ -186,6 +199,7 @@ static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
 */
 static void coalesce_after(struct span_heap *h, uint64_t i)
 {
+  /*@ ghost struct span_heap before = *h; */
   /*@ assert was_below: \forall integer a, b; 0 <= a < b < i && b <= a + 1 ==>
         settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
   /*@ assert was_above: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
@@ -196,6 +210,10 @@ static void coalesce_after(struct span_heap *h, uint64_t i)
   }
   if (h->spans[i].scavenged == h->spans[i + 1].scavenged) {
     span_merge(h, i);
+    /*@ assert moved: \forall integer j; i < j < h->count ==>
+          h->spans[j] == before.spans[j + 1]; */
+    /*@ assert were_settled: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
+          settled(before.spans[a + 1], before.spans[b + 1], h->geometry.phys_pages); */
     /*@ assert below: \forall integer a, b; 0 <= a < b < i && b <= a + 1 ==>
           settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
     /*@ assert before: settled_before(*h, i); */

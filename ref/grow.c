@@ -57,6 +57,10 @@ static uint64_t insert_scavenged(struct span_heap *h, uint64_t base, uint64_t np
   /*@ assert holds: holds_physical_page(h->spans[at], h->geometry.phys_pages); */
   /*@ assert settled_low: \forall integer i, j; 0 <= i < j < at && j <= i + 1 ==>
         settled(h->spans[i], h->spans[j], h->geometry.phys_pages); */
+  /*@ assert moved: \forall integer j; at < j < h->count ==>
+        h->spans[j] == before.spans[j - 1]; */
+  /*@ assert were_settled: \forall integer i, j; at < i < j < h->count && j <= i + 1 ==>
+        settled(before.spans[i - 1], before.spans[j - 1], h->geometry.phys_pages); */
   /*@ assert settled_high: \forall integer i, j; at < i < j < h->count && j <= i + 1 ==>
         settled(h->spans[i], h->spans[j], h->geometry.phys_pages); */
   /*@ assert bounded: bounded(*h); */
@@ -258,6 +262,8 @@ static void carve_arena(struct span_heap *h, uint64_t npages)
   /*@ assert nowhere: nowhere(*h, base, h->arena_base); */
   /*@ assert new: may_add(*h, base, h->arena_base - base); */
   add_span(h, base, h->arena_base - base);
+  /*@ assert added: span_added(carved, *h, before.arena_base,
+        grown_base(before, npages) - before.arena_base); */
   /*@ assert next: grown(before, *h, npages); */
   /*@ ghost lemma_same_in_use(before, carved, *h); */
 }
