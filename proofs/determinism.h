@@ -7,7 +7,6 @@
 #include "../spec/add.h"
 #include "../spec/alloc.h"
 #include "../spec/free.h"
-#include "../spec/grow.h"
 #include "../spec/well_formed.h"
 
 /*@ ghost

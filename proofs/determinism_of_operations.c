@@ -1,6 +1,6 @@
 /* Every operation leads to one next heap and one answer: two heaps that can't be
  * told apart stay so under the same operation. First the relations of
- * spec/operations.h, then, at the end, the functions by their contracts, bodies
+ * spec/, then, at the end, the functions by their contracts, bodies
  * unseen. Never compiled. */
 #include "../ref/span_heap.h"
 #include "determinism.h"
@@ -335,15 +335,6 @@
 */
 
 /* Allocated from what growth made, without an answer of the OS and with one. */
-/*@ predicate grown_and_allocated(struct span_heap a, struct span_heap b, integer npages,
-                                  bool manual, struct span_alloc_result given) =
-      \exists struct span_heap m; grown(a, m, npages) &&
-        allocated(m, b, npages, manual, given);
-    predicate reserved_and_allocated(struct span_heap a, struct span_heap b,
-                                     struct span_os_answer answer, integer npages,
-                                     bool manual, struct span_alloc_result given) =
-      \exists struct span_heap m; reserved_and_grown(a, m, answer, npages) &&
-        allocated(m, b, npages, manual, given); */
 /*@ ghost
   /@ requires limit: npages <= SPAN_LIMIT_PAGES;
      terminates \true; exits \false; assigns \nothing;

@@ -185,7 +185,9 @@ void scavenging_moves_nobody(struct span_heap *h, uint64_t want_pages, uint64_t 
 {
   struct span_lookup_result before = span_heap_lookup(h, page);
   if (!before.found || before.span.free) return;
+  /*@ ghost struct span_heap was = *h; */
   span_heap_scavenge(h, want_pages);
+  /*@ assert kept: kept(was, *h); */
   /*@ assert there: \exists integer j; 0 <= j < h->count && h->spans[j] == before.span; */
   struct span_lookup_result after = span_heap_lookup(h, page);
   /*@ assert law: after.found && after.span == before.span; */
@@ -199,7 +201,9 @@ void adding_moves_nobody(struct span_heap *h, uint64_t base, uint64_t npages, ui
 {
   struct span_lookup_result before = span_heap_lookup(h, page);
   if (!before.found || before.span.free) return;
+  /*@ ghost struct span_heap was = *h; */
   span_heap_add(h, base, npages);
+  /*@ assert kept: kept(was, *h); */
   /*@ assert there: \exists integer j; 0 <= j < h->count && h->spans[j] == before.span; */
   struct span_lookup_result after = span_heap_lookup(h, page);
   /*@ assert law: after.found && after.span == before.span; */

@@ -5,79 +5,48 @@
 #include "span_heap.h"
 #include "table.h"
 
-/* released(s) of span i. */
-/*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
-    requires range: i < h->count;
-    requires scavenged: h->spans[i].scavenged ==>
-      h->spans[i].free && holds_physical_page(h->spans[i], h->geometry.phys_pages);
-    terminates \true; exits \false;
-    assigns \nothing;
-    ensures released: \result == released_of(h->spans[i], h->geometry.phys_pages);
-*/
-static uint64_t released_pages(const struct span_heap *h, uint64_t i)
-{
-  struct span s = h->spans[i];
-  if (!s.scavenged) return 0;
-  return round_down(s.base + s.npages, h->geometry.phys_pages) -
-         round_up(s.base, h->geometry.phys_pages);
-}
-
 /* Free span i keeps its flag only if it holds a whole physical page. */
 /*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
-    requires ordered: ordered(*h);
-    requires range: i < h->count;
+    requires range: 0 < i < h->count;
+    requires sound: sound_except(*h, i - 1, i);
     requires free: h->spans[i].free;
-    terminates \true; exits \false;
-    assigns h->spans[i].scavenged;
-    ensures flag: h->spans[i].scavenged <==>
-      \old(h->spans[i].scavenged) &&
-      up(h->spans[i].base, h->geometry.phys_pages) <
-        down(end_of(h->spans[i]), h->geometry.phys_pages);
-    ensures holds: h->spans[i].scavenged ==>
+    terminates \true; exits \false; assigns h->spans[i].scavenged;
+    ensures flag: h->spans[i].scavenged <==> \old(h->spans[i].scavenged) &&
       holds_physical_page(h->spans[i], h->geometry.phys_pages);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, h->count);
-    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, h->count);
-    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, h->count);
-    ensures released: released_sum(*h, 0, h->count) == released_sum(\old(*h), 0, h->count)
-      - released_of(\old(h->spans[i]), h->geometry.phys_pages)
-      + released_of(h->spans[i], h->geometry.phys_pages);
+    ensures sound: sound_except(*h, i - 1, i - 1);
+    ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures sums: sums_moved(\old(*h), *h, 0, 0, 0,
+      released_of(h->spans[i], h->geometry.phys_pages) -
+        released_of(\old(h->spans[i]), h->geometry.phys_pages));
 */
 static void settle_flag(struct span_heap *h, uint64_t i)
 {
   /*@ ghost struct span_heap before = *h; */
-  if (round_up(h->spans[i].base, h->geometry.phys_pages) >=
-      round_down(h->spans[i].base + h->spans[i].npages, h->geometry.phys_pages))
+  if (!has_physical_page(h->spans[i], h->geometry.phys_pages))
     h->spans[i].scavenged = false;
   /*@ ghost lemma_sums_update(before, *h, i); */
+  /*@ assert bounded: bounded(*h); */
+  /*@ assert ordered: ordered(*h); */
+  /*@ assert flagged: flagged(*h); */
+  /*@ assert releasable: releasable_except(*h, i - 1, i - 1); */
+  /*@ assert apart: apart(before, *h); */
+  /*@ assert kept: kept(before, *h); */
+  /*@ assert no_more: kept(*h, before); */
 }
 
 /* Free span i is in use from now on. */
 /*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
-    requires ordered: ordered(*h);
     requires range: i < h->count;
+    requires sound: sound_except(*h, i, i);
     requires free: h->spans[i].free;
     terminates \true; exits \false;
     assigns h->spans[i].free, h->spans[i].manual, h->spans[i].scavenged;
     ensures given: given_out(h->spans[i], \old(h->spans[i]), \old(h->spans[i].npages), manual);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
+    ensures sound: sound(*h);
     ensures apart: apart(\old(*h), *h);
     ensures kept: kept(\old(*h), *h);
-    ensures idle: idle_sum(*h, 0, h->count) ==
-      idle_sum(\old(*h), 0, h->count) - h->spans[i].npages;
-    ensures in_use: in_use_sum(*h, 0, h->count) ==
-      in_use_sum(\old(*h), 0, h->count) + (manual ? 0 : h->spans[i].npages);
-    ensures manual: manual_sum(*h, 0, h->count) ==
-      manual_sum(\old(*h), 0, h->count) + (manual ? h->spans[i].npages : 0);
-    ensures released: released_sum(*h, 0, h->count) == released_sum(\old(*h), 0, h->count)
-      - released_of(\old(h->spans[i]), h->geometry.phys_pages);
+    ensures sums: sums_taken(\old(*h), *h, h->spans[i].npages, manual,
+      released_of(\old(h->spans[i]), h->geometry.phys_pages));
 */
 static void mark_in_use(struct span_heap *h, uint64_t i, bool manual)
 {
@@ -86,45 +55,24 @@ static void mark_in_use(struct span_heap *h, uint64_t i, bool manual)
   h->spans[i].manual = manual;
   h->spans[i].scavenged = false;
   /*@ ghost lemma_sums_update(before, *h, i); */
+  /*@ assert bounded: bounded(*h); */
+  /*@ assert ordered: ordered(*h); */
+  /*@ assert flagged: flagged(*h); */
+  /*@ assert releasable: releasable(*h); */
 }
 
-/* Free span i becomes its low npages pages and, behind it, what remains: without
- * a whole physical page that loses its flag (D1). The low part keeps it. */
+/* Free span i becomes its low npages pages and, behind it, what remains. */
 /*@ requires valid: \valid(h);
     requires table: table_ok(*h);
     requires range: i < h->count < SPAN_HEAP_CAPACITY;
     requires free: h->spans[i].free;
     requires inside: 0 < npages < h->spans[i].npages;
-    terminates \true; exits \false;
-    assigns h->spans[i .. h->count], h->count;
-    ensures count: h->count == \old(h->count) + 1;
-    ensures below: unchanged(\old(*h), *h, 0, i);
-    ensures low: h->spans[i].base == \old(h->spans[i].base) &&
-      h->spans[i].npages == npages && same_flags(h->spans[i], \old(h->spans[i]));
-    ensures rest: remains(h->spans[i + 1], \old(h->spans[i]), npages,
-      h->geometry.phys_pages);
-    ensures above: shifted(\old(*h), *h, i + 1, \old(h->count), 1);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures releasable: releasable_except(*h, i, i);
-    ensures settled_below: \forall integer a, b; 0 <= a < b < i && b <= a + 1 ==>
-      settled(h->spans[a], h->spans[b], h->geometry.phys_pages);
-    ensures settled_above: \forall integer a, b; i + 1 < a < b < h->count && b <= a + 1 ==>
-      settled(h->spans[a], h->spans[b], h->geometry.phys_pages);
-    ensures settled_rest: i + 2 < h->count && h->spans[i + 1].scavenged ==
-      \old(h->spans[i].scavenged) ==>
-      settled(h->spans[i + 1], h->spans[i + 2], h->geometry.phys_pages);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, \old(h->count));
-    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
-    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
-    ensures released: released_sum(*h, 0, h->count) ==
-      released_sum(\old(*h), 0, \old(h->count))
-      - released_of(\old(h->spans[i]), h->geometry.phys_pages)
-      + released_of(h->spans[i], h->geometry.phys_pages)
-      + released_of(h->spans[i + 1], h->geometry.phys_pages);
+    terminates \true; exits \false; assigns h->spans[i .. h->count], h->count;
+    ensures parted: parted(\old(*h), *h, i, npages);
+    ensures sound: sound_except(*h, i, i);
+    ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures sums: sums_moved(\old(*h), *h, 0, 0, 0, released_in_two(*h, i) -
+      released_of(\old(h->spans[i]), h->geometry.phys_pages));
 */
 static void cut_remainder(struct span_heap *h, uint64_t i, uint64_t npages)
 {
@@ -134,135 +82,70 @@ static void cut_remainder(struct span_heap *h, uint64_t i, uint64_t npages)
   settle_flag(h, i + 1);
   /*@ assert low: unchanged(split, *h, 0, i + 1); */
   /*@ assert high: unchanged(split, *h, i + 2, h->count); */
-  /*@ assert others: releasable_except(*h, i, i + 1); */
-  /*@ ghost lemma_kept(before, split, *h);
-            lemma_apart(before, split, *h); */
-}
-
-/* All of free span i is in use from now on. */
-/*@ requires valid: \valid(h);
-    requires table: table_ok(*h);
-    requires range: i < h->count;
-    requires free: h->spans[i].free;
-    terminates \true; exits \false;
-    assigns h->spans[i];
-    ensures taken: taken_from(\old(*h), *h, i, \old(h->spans[i].npages), manual);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures releasable: releasable(*h);
-    ensures coalesced: coalesced(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures idle: idle_sum(*h, 0, h->count) ==
-      idle_sum(\old(*h), 0, h->count) - h->spans[i].npages;
-    ensures in_use: in_use_sum(*h, 0, h->count) ==
-      in_use_sum(\old(*h), 0, h->count) + (manual ? 0 : h->spans[i].npages);
-    ensures manual: manual_sum(*h, 0, h->count) ==
-      manual_sum(\old(*h), 0, h->count) + (manual ? h->spans[i].npages : 0);
-    ensures released: released_sum(*h, 0, h->count) ==
-      released_sum(\old(*h), 0, h->count)
-      - released_of(\old(h->spans[i]), h->geometry.phys_pages);
-*/
-static void take_whole(struct span_heap *h, uint64_t i, bool manual)
-{
-  mark_in_use(h, i, manual);
-}
-
-/* The low npages pages of free span i are in use from now on; the remainder may
- * have to be coalesced. */
-/*@ requires valid: \valid(h);
-    requires table: table_ok(*h);
-    requires range: i < h->count < SPAN_HEAP_CAPACITY;
-    requires free: h->spans[i].free;
-    requires inside: 0 < npages < h->spans[i].npages;
-    terminates \true; exits \false;
-    assigns h->spans[i .. h->count], h->count;
-    ensures taken: taken_from(\old(*h), *h, i, npages, manual);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures releasable: releasable(*h);
-    ensures except: coalesced_except(*h, i + 1);
-    ensures coalesced: h->spans[i + 1].scavenged == \old(h->spans[i].scavenged) ==>
-      coalesced(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures idle: idle_sum(*h, 0, h->count) ==
-      idle_sum(\old(*h), 0, \old(h->count)) - npages;
-    ensures in_use: in_use_sum(*h, 0, h->count) ==
-      in_use_sum(\old(*h), 0, \old(h->count)) + (manual ? 0 : npages);
-    ensures manual: manual_sum(*h, 0, h->count) ==
-      manual_sum(\old(*h), 0, \old(h->count)) + (manual ? npages : 0);
-    ensures released: released_sum(*h, 0, h->count) ==
-      released_sum(\old(*h), 0, \old(h->count))
-      - released_of(\old(h->spans[i]), h->geometry.phys_pages)
-      + released_of(h->spans[i + 1], h->geometry.phys_pages);
-*/
-static void take_part(struct span_heap *h, uint64_t i, uint64_t npages, bool manual)
-{
-  /*@ ghost struct span_heap before = *h; */
-  cut_remainder(h, i, npages);
-  /*@ ghost struct span_heap middle = *h; */
-  mark_in_use(h, i, manual);
-  /*@ assert below: unchanged(middle, *h, 0, i); */
-  /*@ assert above: unchanged(middle, *h, i + 1, h->count); */
-  /*@ assert settled_low: \forall integer a, b; 0 <= a < b <= i && b <= a + 1 ==>
-        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
-  /*@ assert settled_high: \forall integer a, b; i + 1 < a < b < h->count && b <= a + 1 ==>
-        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
-  /*@ assert settled_rest: h->spans[i + 1].scavenged == before.spans[i].scavenged ==>
-        \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
-          settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
-  /*@ assert seam: settled(h->spans[i], h->spans[i + 1], h->geometry.phys_pages); */
-  /*@ assert given: given_out(h->spans[i], before.spans[i], npages, manual); */
+  /*@ assert itself: h->spans[i] == split.spans[i]; */
   /*@ assert rest: remains(h->spans[i + 1], before.spans[i], npages,
         h->geometry.phys_pages); */
   /*@ assert tail: shifted(before, *h, i + 1, before.count, 1); */
-  /*@ ghost lemma_kept(before, middle, *h);
-            lemma_apart(before, middle, *h); */
+  /*@ ghost lemma_undisturbed(before, split, *h); */
 }
 
-/* Span i, or its low npages pages, are in use from now on. Returns what of the
+/* The low npages pages of free span i are in use from now on. Returns what of the
  * remainder stays released; where the remainder lost its flag it may have to be
  * coalesced. */
 /*@ requires valid: \valid(h);
     requires table: table_ok(*h);
-    requires range: i < h->count;
-    requires fits: fits(h->spans[i], npages) && 0 < npages;
-    requires room: h->spans[i].npages == npages || h->count < SPAN_HEAP_CAPACITY;
-    terminates \true; exits \false;
-    assigns h->spans[i .. h->count], h->count;
+    requires gives: can_give(*h, i, npages);
+    terminates \true; exits \false; assigns h->spans[i .. h->count], h->count;
     ensures taken: taken_from(\old(*h), *h, i, npages, manual);
     ensures rest: \old(h->spans[i].npages) == npages ? \result == 0 :
       \result == released_of(h->spans[i + 1], h->geometry.phys_pages);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures releasable: releasable(*h);
     ensures coalesced: \old(h->spans[i].npages) == npages ||
       h->spans[i + 1].scavenged == \old(h->spans[i].scavenged) ==> coalesced(*h);
     ensures except: \old(h->spans[i].npages) != npages ==> coalesced_except(*h, i + 1);
+    ensures sound: sound(*h);
     ensures apart: apart(\old(*h), *h);
     ensures kept: kept(\old(*h), *h);
-    ensures idle: idle_sum(*h, 0, h->count) ==
-      idle_sum(\old(*h), 0, \old(h->count)) - npages;
-    ensures in_use: in_use_sum(*h, 0, h->count) ==
-      in_use_sum(\old(*h), 0, \old(h->count)) + (manual ? 0 : npages);
-    ensures manual: manual_sum(*h, 0, h->count) ==
-      manual_sum(\old(*h), 0, \old(h->count)) + (manual ? npages : 0);
-    ensures released: released_sum(*h, 0, h->count) ==
-      released_sum(\old(*h), 0, \old(h->count))
-      - released_of(\old(h->spans[i]), h->geometry.phys_pages) + \result;
+    ensures sums: sums_taken(\old(*h), *h, npages, manual,
+      released_of(\old(h->spans[i]), h->geometry.phys_pages) - \result);
 */
 static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages, bool manual)
 {
-  if (h->spans[i].npages == npages) {
-    take_whole(h, i, manual);
-    return 0;
-  }
-  take_part(h, i, npages, manual);
-  return released_pages(h, i + 1);
+  bool whole = h->spans[i].npages == npages;
+  /*@ ghost struct span_heap before = *h; */
+  /*@ assert settled_before: i + 1 < before.count ==>
+        settled(before.spans[i], before.spans[i + 1], before.geometry.phys_pages); */
+  if (!whole) cut_remainder(h, i, npages);
+  /*@ ghost struct span_heap middle = *h; */
+  /*@ assert itself: whole ==> *h == before; */
+  /*@ assert parted: !whole ==> parted(before, *h, i, npages); */
+  /*@ assert undisturbed: undisturbed(before, *h); */
+  mark_in_use(h, i, manual);
+  /*@ ghost lemma_kept(before, middle, *h);
+            lemma_apart(before, middle, *h); */
+  /*@ assert below: unchanged(middle, *h, 0, i); */
+  /*@ assert above: unchanged(middle, *h, i + 1, h->count); */
+  /*@ assert head: unchanged(before, *h, 0, i); */
+  /*@ assert given: given_out(h->spans[i], before.spans[i], npages, manual); */
+  /*@ assert tail_whole: whole ==> unchanged(before, *h, i + 1, before.count); */
+  /*@ assert tail: !whole ==> shifted(before, *h, i + 1, before.count, 1); */
+  /*@ assert rest: !whole ==> remains(h->spans[i + 1], before.spans[i], npages,
+        h->geometry.phys_pages); */
+  /*@ assert settled_low: \forall integer a, b; 0 <= a < b <= i && b <= a + 1 ==>
+        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  /*@ assert settled_seam: i + 1 < h->count ==>
+        settled(h->spans[i], h->spans[i + 1], h->geometry.phys_pages); */
+  /*@ assert settled_whole: whole ==> \forall integer a, b; i < a < b < h->count &&
+        b <= a + 1 ==> settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  /*@ assert settled_high: !whole ==> \forall integer a, b; i + 1 < a < b < h->count &&
+        b <= a + 1 ==> settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  /*@ assert next: !whole && i + 2 < h->count ==> h->spans[i + 2] == before.spans[i + 1]; */
+  /*@ assert settled_rest: !whole && i + 2 < h->count &&
+        h->spans[i + 1].scavenged == before.spans[i].scavenged ==>
+          settled(h->spans[i + 1], h->spans[i + 2], h->geometry.phys_pages); */
+  /*@ assert settled_part: !whole && h->spans[i + 1].scavenged == before.spans[i].scavenged ==>
+        \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
+          settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  return whole ? 0 : released_pages_in(h->spans[i + 1], h->geometry.phys_pages);
 }
 
 /*@ ghost
@@ -270,8 +153,7 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
      requires same: same_table(b, c);
      requires range: i < b.count;
      requires whole: a.spans[i].npages == npages || i + 1 < b.count;
-     terminates \true; exits \false;
-     assigns \nothing;
+     terminates \true; exits \false; assigns \nothing;
      ensures taken: taken_from(a, c, i, npages, manual); @/
   void lemma_taken(struct span_heap a, struct span_heap b, struct span_heap c, uint64_t i,
                    uint64_t npages, bool manual) { }
@@ -280,8 +162,7 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
 /*@ ghost
   /@ requires taken: taken_from(a, b, i, npages, manual);
      requires range: i < a.count;
-     terminates \true; exits \false;
-     assigns \nothing;
+     terminates \true; exits \false; assigns \nothing;
      ensures no_more: kept_but(b, a, a.spans[i].base); @/
   void lemma_taken_no_more(struct span_heap a, struct span_heap b, uint64_t i,
                            uint64_t npages, bool manual)
@@ -297,28 +178,31 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
 /*@ ghost
   /@ requires first: kept(a, b);
      requires second: kept_but(b, c, base);
-     terminates \true; exits \false;
-     assigns \nothing;
+     terminates \true; exits \false; assigns \nothing;
      ensures both: kept_but(a, c, base); @/
   void lemma_kept_but(struct span_heap a, struct span_heap b, struct span_heap c,
+                      uint64_t base) { }
+*/
+/*@ ghost
+  /@ requires first: kept_but(a, b, base);
+     requires second: kept(b, c);
+     terminates \true; exits \false; assigns \nothing;
+     ensures both: kept_but(a, c, base); @/
+  void lemma_but_kept(struct span_heap a, struct span_heap b, struct span_heap c,
                       uint64_t base) { }
 */
 
 /* Give out the low npages pages of free span i. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    requires range: i < h->count;
-    requires fits: fits(h->spans[i], npages) && 0 < npages;
-    requires room: h->spans[i].npages == npages || h->count < SPAN_HEAP_CAPACITY;
-    terminates \true; exits \false;
-    assigns *h;
+    requires gives: can_give(*h, i, npages);
+    terminates \true; exits \false; assigns *h;
     ensures well_formed: well_formed(*h);
     ensures kept: kept(\old(*h), *h);
     ensures no_more: kept_but(*h, \old(*h), \result.base);
     ensures next: carved(\old(*h), *h, i, npages, manual, \result.advice);
     ensures status: \result.status == SPAN_OK;
-    ensures span: in_use_at(*h, \result.base, i) && h->spans[i].npages == npages &&
-      (h->spans[i].manual <==> manual);
+    ensures span: is_allocation(*h, i, \result.base, npages, manual);
     ensures base: \result.base == \old(h->spans[i].base);
     ensures needzero: \result.needzero <==> \old(h->spans[i].needzero);
 */
@@ -330,7 +214,7 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
   /*@ ghost struct span_heap before = *h;
             lemma_sums_bounded(*h, 0, h->count);
             lemma_sums_hold(*h, i); */
-  uint64_t was_released = released_pages(h, i);
+  uint64_t was_released = released_pages_in(h->spans[i], h->geometry.phys_pages);
   uint64_t rest_released = take_low_pages(h, i, npages, manual);
   /*@ ghost struct span_heap low = *h; */
   h->released = h->released - was_released + rest_released;
@@ -355,11 +239,18 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
   if (whole || !flag || h->spans[i + 1].scavenged) {
     /*@ assert keeps: whole ||
           !loses_its_flag(before.spans[i], npages, h->geometry.phys_pages); */
+    /*@ assert no_loss: !(before.spans[i].npages != npages &&
+          loses_its_flag(before.spans[i], npages, before.geometry.phys_pages)); */
+    /*@ assert same: same_heap(taken, *h); */
+    /*@ assert no_advice: no_advice(result.advice); */
     /*@ assert next: carved_at(before, taken, *h, i, npages, manual, result.advice); */
     /*@ assert carved: carved(before, *h, i, npages, manual, result.advice); */
     /*@ assert coalesced: coalesced(*h); */
+    /*@ assert table: table_ok(*h); */
+    /*@ assert arena: arena_ok(*h); */
     /*@ assert no_more_now: kept_but(*h, before, result.base); */
     /*@ assert well_formed: well_formed(*h); */
+    /*@ assert span: is_allocation(*h, i, result.base, npages, manual); */
     return result;
   }
   /*@ assert loses: loses_its_flag(before.spans[i], npages, h->geometry.phys_pages); */
@@ -376,6 +267,7 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
   /*@ ghost lemma_kept(before, taken, *h);
             lemma_kept_but(*h, taken, before, result.base); */
   /*@ assert no_more_now: kept_but(*h, before, result.base); */
+  /*@ assert span: is_allocation(*h, i, result.base, npages, manual); */
   return result;
 }
 
@@ -386,10 +278,8 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
      requires range: i < b.count;
      requires free: b.spans[i].free;
      requires inside: npages <= b.spans[i].npages;
-     terminates \true; exits \false;
-     assigns \nothing;
-     ensures fresh: \forall integer k; 0 <= k < a.count && !a.spans[k].free ==>
-       !overlaps(a.spans[k], b.spans[i].base, b.spans[i].base + npages); @/
+     terminates \true; exits \false; assigns \nothing;
+     ensures fresh: nobodys(a, b.spans[i].base, b.spans[i].base + npages); @/
   void lemma_fresh(struct span_heap a, struct span_heap b, uint64_t i, uint64_t npages) { }
 */
 
@@ -409,10 +299,13 @@ struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os
     return refused;
   }
   /*@ assert lowest: lowest_fit(*h, npages, i); */
-  /*@ ghost struct span_heap found = *h;
-            lemma_fresh(before, found, i, npages); */
+  /*@ ghost struct span_heap found = *h; */
+  /*@ assert kept: kept(before, found); */
+  /*@ assert no_more: kept(found, before); */
+  /*@ ghost lemma_fresh(before, found, i, npages); */
   struct span_alloc_result result = carve(h, i, npages, manual);
   /*@ assert next: allocated(found, *h, npages, manual, result); */
-  /*@ ghost lemma_kept(before, found, *h); */
+  /*@ ghost lemma_kept(before, found, *h);
+            lemma_but_kept(*h, found, before, result.base); */
   return result;
 }

@@ -8,6 +8,16 @@ void span_merge(struct span_heap *h, uint64_t i)
   h->spans[i].npages += h->spans[i + 1].npages;
   h->spans[i].needzero = h->spans[i].needzero || h->spans[i + 1].needzero;
   table_erase(h, i + 1);
+  /*@ assert whole: h->spans[i].scavenged ==>
+        holds_physical_page(h->spans[i], h->geometry.phys_pages); */
+  /*@ assert releasable_below: \forall integer k; 0 <= k < i && h->spans[k].scavenged ==>
+        holds_physical_page(h->spans[k], h->geometry.phys_pages); */
+  /*@ assert releasable_above: \forall integer k; i < k < h->count &&
+        h->spans[k].scavenged ==>
+          holds_physical_page(h->spans[k], h->geometry.phys_pages); */
+  /*@ assert releasable: releasable(*h); */
+  /*@ assert pair: released_of(h->spans[i], h->geometry.phys_pages) ==
+        released_in_two(before, i); */
   /*@ ghost lemma_sums_split(before, 0, i, before.count);
             lemma_sums_split(before, i, i + 2, before.count);
             lemma_sums_split(before, i, i + 1, i + 2);
@@ -15,6 +25,17 @@ void span_merge(struct span_heap *h, uint64_t i)
             lemma_sums_shift(*h, before, i + 1, h->count);
             lemma_sums_split(*h, 0, i, h->count);
             lemma_sums_split(*h, i, i + 1, h->count); */
+  /*@ assert idle: idle_sum(*h, 0, h->count) == idle_sum(before, 0, before.count); */
+  /*@ assert in_use: in_use_sum(*h, 0, h->count) == in_use_sum(before, 0, before.count); */
+  /*@ assert manual: manual_sum(*h, 0, h->count) == manual_sum(before, 0, before.count); */
+  /*@ assert released: released_sum(*h, 0, h->count) ==
+        released_sum(before, 0, before.count); */
+  /*@ assert bounded: bounded(*h); */
+  /*@ assert ordered: ordered(*h); */
+  /*@ assert flagged: flagged(*h); */
+  /*@ assert apart: apart(before, *h); */
+  /*@ assert kept: kept(before, *h); */
+  /*@ assert no_more: kept(*h, before); */
 }
 
 /* Spans i and i + 1, adjacent, meet at boundary from now on. */
@@ -26,14 +47,7 @@ void span_merge(struct span_heap *h, uint64_t i)
     requires inside: h->spans[i].base < boundary < end_of(h->spans[i + 1]);
     terminates \true; exits \false;
     assigns h->spans[i].npages, h->spans[i + 1].base, h->spans[i + 1].npages;
-    ensures left_base: h->spans[i].base == \old(h->spans[i].base);
-    ensures left_end: end_of(h->spans[i]) == boundary;
-    ensures right_base: h->spans[i + 1].base == boundary;
-    ensures right_end: end_of(h->spans[i + 1]) == \old(end_of(h->spans[i + 1]));
-    ensures left_flags: same_flags(h->spans[i], \old(h->spans[i]));
-    ensures right_flags: same_flags(h->spans[i + 1], \old(h->spans[i + 1]));
-    ensures below: unchanged(\old(*h), *h, 0, i);
-    ensures above: unchanged(\old(*h), *h, i + 2, h->count);
+    ensures moved: boundary_moved(\old(*h), *h, i, boundary);
     ensures bounded: bounded(*h);
     ensures ordered: ordered(*h);
     ensures apart: apart(\old(*h), *h);
@@ -50,8 +64,7 @@ static void move_boundary(struct span_heap *h, uint64_t i, uint64_t boundary)
 /*@ requires valid: \valid(h);
     requires range: i + 1 < h->count <= SPAN_HEAP_CAPACITY;
     requires meets: meets(h->spans[i], h->spans[i + 1]);
-    terminates \true; exits \false;
-    assigns h->spans[i].needzero, h->spans[i + 1].needzero;
+    terminates \true; exits \false; assigns h->spans[i].needzero, h->spans[i + 1].needzero;
     ensures left: h->spans[i].needzero <==>
       \old(h->spans[i].needzero) ||
       (!\old(h->spans[i].scavenged) && \old(h->spans[i + 1].needzero));
@@ -81,6 +94,12 @@ void span_realign(struct span_heap *h, uint64_t i)
   /*@ assert inside: h->spans[i].base < boundary < end_of(h->spans[i + 1]); */
   taint(h, i);
   move_boundary(h, i, boundary);
+  /*@ assert left: h->spans[i].scavenged ==>
+        holds_physical_page(h->spans[i], h->geometry.phys_pages); */
+  /*@ assert right: h->spans[i + 1].scavenged ==>
+        holds_physical_page(h->spans[i + 1], h->geometry.phys_pages); */
+  /*@ assert others: releasable_except(*h, i, i + 1); */
+  /*@ assert releasable: releasable(*h); */
   /*@ ghost lemma_sums_split(before, 0, i, before.count);
             lemma_sums_split(before, i, i + 2, before.count);
             lemma_sums_split(before, i, i + 1, i + 2);
@@ -89,18 +108,19 @@ void span_realign(struct span_heap *h, uint64_t i)
             lemma_sums_split(*h, 0, i, h->count);
             lemma_sums_split(*h, i, i + 2, h->count);
             lemma_sums_split(*h, i, i + 1, i + 2); */
-  /*@ assert left: h->spans[i].scavenged ==>
-        holds_physical_page(h->spans[i], h->geometry.phys_pages); */
-  /*@ assert right: h->spans[i + 1].scavenged ==>
-        holds_physical_page(h->spans[i + 1], h->geometry.phys_pages); */
+  /*@ assert bounded: bounded(*h); */
+  /*@ assert ordered: ordered(*h); */
+  /*@ assert flagged: flagged(*h); */
+  /*@ assert apart: apart(before, *h); */
+  /*@ assert kept: kept(before, *h); */
+  /*@ assert no_more: kept(*h, before); */
 }
 
 /* Whether span i and the next one are free and adjacent. */
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
     requires range: i < h->count;
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==>
       i + 1 < h->count && adjacent_free(h->spans[i], h->spans[i + 1]);
 */
@@ -120,52 +140,28 @@ static bool next_is_adjacent_free(const struct span_heap *h, uint64_t i)
        settled(h.spans[i], h.spans[i + 1], h.geometry.phys_pages);
      requires above: \forall integer a, b; i < a < b < h.count && b <= a + 1 ==>
        settled(h.spans[a], h.spans[b], h.geometry.phys_pages);
-     terminates \true; exits \false;
-     assigns \nothing;
+     terminates \true; exits \false; assigns \nothing;
      ensures coalesced: coalesced(h); @/
   void lemma_join(struct span_heap h, uint64_t i) { }
 */
 
-/* coalesce, first half: returns where span i is now. */
+/* coalesce, first half: span i and the one before it. Returns where span i is now. */
 /*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
-    requires ordered: ordered(*h);
-    requires flagged: flagged(*h);
-    requires releasable: releasable(*h);
-    requires range: i < h->count;
-    requires free: h->spans[i].free;
-    requires except: coalesced_except(*h, i);
-    requires aligned_before: aligned_before(*h, i);
-    requires aligned_after: aligned_after(*h, i);
-    terminates \true; exits \false;
-    assigns h->spans[0 .. h->count - 1], h->count;
+    requires sound: sound(*h);
+    requires ready: may_coalesce(*h, i);
+    terminates \true; exits \false; assigns h->spans[0 .. h->count - 1], h->count;
     ensures index: coalesced_index(\old(*h), i, \result);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures releasable: releasable(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
-    ensures range: \result < h->count;
+    ensures next: boundary_settled(\old(*h), *h, i - 1);
     ensures settled: settled_before(*h, \result);
-    ensures except: coalesced_except(*h, \result);
-    ensures aligned_after: aligned_after(*h, \result);
-    ensures sums: same_sums(*h, 0, h->count, \old(*h), 0, \old(h->count));
-    behavior merges:
-      assumes joins: joins_before(*h, i);
-      ensures merged: merged(\old(*h), *h, i - 1);
-    behavior realigns:
-      assumes meets: meets_before(*h, i);
-      ensures realigned: realigned(\old(*h), *h, i - 1);
-    behavior alone:
-      assumes alone: !joins_before(*h, i) && !meets_before(*h, i);
-      ensures count: h->count == \old(h->count);
-      ensures same: unchanged(\old(*h), *h, 0, h->count);
-    complete behaviors; disjoint behaviors;
+    ensures ready: may_coalesce(*h, \result);
+    ensures sound: sound(*h);
+    ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures sums: sums_stay(\old(*h), *h);
 */
 static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
 {
+  /*@ assert joins: joins_before(*h, i) <==> 0 <= i - 1 && joins_after(*h, i - 1); */
+  /*@ assert meets: meets_before(*h, i) <==> 0 <= i - 1 && meets_after(*h, i - 1); */
   if (i == 0 || !next_is_adjacent_free(h, i - 1)) return i;
   if (h->spans[i - 1].scavenged == h->spans[i].scavenged) {
     span_merge(h, i - 1);
@@ -175,6 +171,7 @@ static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
           settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
     /*@ assert above: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
           settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+    /*@ assert except: coalesced_except(*h, i); */
     return i;
   }
   span_realign(h, i - 1);
@@ -184,51 +181,39 @@ static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
         settled(h->spans[i - 2], h->spans[i - 1], h->geometry.phys_pages); */
   /*@ assert above: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
         settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  /*@ assert except: coalesced_except(*h, i); */
   return i;
 }
 
-/* coalesce, second half. */
+/* coalesce, second half: span i, settled below, and the one behind it. */
 /*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
-    requires ordered: ordered(*h);
-    requires flagged: flagged(*h);
-    requires releasable: releasable(*h);
-    requires range: i < h->count;
-    requires free: h->spans[i].free;
-    requires except: coalesced_except(*h, i);
+    requires sound: sound(*h);
+    requires ready: may_coalesce(*h, i);
     requires settled: settled_before(*h, i);
-    requires aligned_after: aligned_after(*h, i);
-    terminates \true; exits \false;
-    assigns h->spans[0 .. h->count - 1], h->count;
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures releasable: releasable(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
+    terminates \true; exits \false; assigns h->spans[0 .. h->count - 1], h->count;
+    ensures next: boundary_settled(\old(*h), *h, i);
+    ensures sound: sound(*h);
     ensures coalesced: coalesced(*h);
-    ensures sums: same_sums(*h, 0, h->count, \old(*h), 0, \old(h->count));
-    behavior merges:
-      assumes joins: joins_after(*h, i);
-      ensures merged: merged(\old(*h), *h, i);
-    behavior realigns:
-      assumes meets: meets_after(*h, i);
-      ensures realigned: realigned(\old(*h), *h, i);
-    behavior alone:
-      assumes alone: !joins_after(*h, i) && !meets_after(*h, i);
-      ensures count: h->count == \old(h->count);
-      ensures same: unchanged(\old(*h), *h, 0, h->count);
-    complete behaviors; disjoint behaviors;
+    ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures sums: sums_stay(\old(*h), *h);
 */
 static void coalesce_after(struct span_heap *h, uint64_t i)
 {
+  /*@ ghost struct span_heap before = *h; */
+  /*@ assert was_below: \forall integer a, b; 0 <= a < b < i && b <= a + 1 ==>
+        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  /*@ assert was_above: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
+        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
   if (!next_is_adjacent_free(h, i)) {
     /*@ ghost lemma_join(*h, i); */
     return;
   }
   if (h->spans[i].scavenged == h->spans[i + 1].scavenged) {
     span_merge(h, i);
+    /*@ assert moved: \forall integer j; i < j < h->count ==>
+          h->spans[j] == before.spans[j + 1]; */
+    /*@ assert were_settled: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
+          settled(before.spans[a + 1], before.spans[b + 1], h->geometry.phys_pages); */
     /*@ assert below: \forall integer a, b; 0 <= a < b < i && b <= a + 1 ==>
           settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
     /*@ assert before: settled_before(*h, i); */
@@ -255,8 +240,7 @@ static void coalesce_after(struct span_heap *h, uint64_t i)
     requires huge: h->geometry.huge_pages <= SPAN_LIMIT_PAGES;
     requires range: i < h->count;
     requires free: h->spans[i].free;
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures huge: huge_around(*h, i, \result);
 */
 static uint64_t huge_pages_around(const struct span_heap *h, uint64_t i)
@@ -278,6 +262,10 @@ struct coalesce_result span_coalesce(struct span_heap *h, uint64_t i)
   uint64_t huge_before = huge_pages_around(h, i);
   uint64_t k = coalesce_before(h, i);
   /*@ ghost struct span_heap middle = *h; */
+  /*@ assert joined: joins_before(before, i) ==> merged(before, middle, i - 1); */
+  /*@ assert met: meets_before(before, i) ==> realigned(before, middle, i - 1); */
+  /*@ assert alone: !joins_before(before, i) && !meets_before(before, i) ==>
+        middle.count == before.count && unchanged(before, middle, 0, middle.count); */
   /*@ assert tail: joins_before(before, i) ?
         shifted(middle, before, k + 1, middle.count, 1) :
         unchanged(before, middle, i + 1, before.count); */
@@ -286,17 +274,29 @@ struct coalesce_result span_coalesce(struct span_heap *h, uint64_t i)
   /*@ assert meets: meets_after(middle, k) <==> meets_after(before, i); */
   /*@ assert needzero: middle.spans[k].needzero <==> needzero_from_before(before, i); */
   coalesce_after(h, k);
+  /*@ ghost lemma_undisturbed(before, middle, *h); */
   /*@ assert head: unchanged(middle, *h, 0, k); */
+  /*@ assert count: joins_after(before, i) ? h->count == middle.count - 1 :
+        h->count == middle.count; */
   /*@ assert rest: joins_after(before, i) ?
         shifted(*h, middle, k + 1, h->count, 1) :
         unchanged(middle, *h, k + 2, h->count); */
+  /*@ assert far_below: unchanged(before, *h, 0, i - 1); */
+  /*@ assert met_below: meets_before(before, i) ==> realigned_left(h->spans[i - 1],
+        before.spans[i - 1], before.spans[i], before.geometry.phys_pages); */
+  /*@ assert alone_below: 0 < i && !joins_before(before, i) && !meets_before(before, i) ==>
+        h->spans[i - 1] == before.spans[i - 1]; */
   /*@ assert below: coalesced_below(before, *h, i); */
   /*@ assert base: coalesced_base(before, i, h->spans[k].base); */
   /*@ assert end: coalesced_end(before, i, end_of(h->spans[k])); */
   /*@ assert span: coalesced_span(h->spans[k], before, i); */
-  /*@ assert met: meets_after(before, i) ==> coalesced_next(h->spans[k + 1], before, i); */
+  /*@ assert next_met: meets_after(before, i) ==> coalesced_next(h->spans[k + 1], before, i); */
   /*@ assert both: joins_before(before, i) && joins_after(before, i) ==>
         shifted(*h, before, k + 1, h->count, 2); */
+  /*@ assert shift_down: joins_before(before, i) && !joins_after(before, i) ==>
+        \forall integer j; k + 2 <= j < h->count ==> h->spans[j] == before.spans[j + 1]; */
+  /*@ assert shift_up: joins_before(before, i) && !joins_after(before, i) ==>
+        \forall integer j; k + 3 <= j < h->count + 1 ==> before.spans[j] == h->spans[j - 1]; */
   /*@ assert only_before: joins_before(before, i) && !joins_after(before, i) ==>
         shifted(*h, before, k + 2, h->count, 1); */
   /*@ assert only_after: !joins_before(before, i) && joins_after(before, i) ==>

@@ -10,55 +10,34 @@
 #define SPANREF_REF_COALESCE_H
 
 #include "../spec/advice.h"
-#include "../spec/coalesce.h"
-#include "../spec/sums.h"
+#include "../spec/steps.h"
 
 /* Make one span of spans i and i + 1, adjacent, free and of one flag. */
 /*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
-    requires ordered: ordered(*h);
-    requires flagged: flagged(*h);
-    requires releasable: releasable(*h);
-    requires range: i + 1 < h->count;
-    requires joins: joins(h->spans[i], h->spans[i + 1]);
+    requires sound: sound(*h);
+    requires joins: joins_after(*h, i);
     requires boundary: h->spans[i].scavenged ==>
       aligned(h->spans[i + 1].base, h->geometry.phys_pages);
-    terminates \true; exits \false;
-    assigns h->spans[i .. h->count - 1], h->count;
+    terminates \true; exits \false; assigns h->spans[i .. h->count - 1], h->count;
     ensures merged: merged(\old(*h), *h, i);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures releasable: releasable(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
-    ensures sums: same_sums(*h, 0, h->count, \old(*h), 0, \old(h->count));
+    ensures sound: sound(*h);
+    ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures sums: sums_stay(\old(*h), *h);
 */
 void span_merge(struct span_heap *h, uint64_t i);
 
 /* Settle the boundary of spans i and i + 1, adjacent, free and of two flags: it
  * moves into the scavenged one, to a whole physical page. */
 /*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
-    requires ordered: ordered(*h);
-    requires flagged: flagged(*h);
-    requires releasable: releasable(*h);
-    requires range: i + 1 < h->count;
-    requires meets: meets(h->spans[i], h->spans[i + 1]);
-    terminates \true; exits \false;
-    assigns h->spans[i], h->spans[i + 1];
+    requires sound: sound(*h);
+    requires meets: meets_after(*h, i);
+    terminates \true; exits \false; assigns h->spans[i], h->spans[i + 1];
     ensures realigned: realigned(\old(*h), *h, i);
     ensures settled: settled(h->spans[i], h->spans[i + 1], h->geometry.phys_pages);
     ensures adjacent: end_of(h->spans[i]) == h->spans[i + 1].base;
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures releasable: releasable(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
-    ensures sums: same_sums(*h, 0, h->count, \old(*h), 0, \old(h->count));
+    ensures sound: sound(*h);
+    ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures sums: sums_stay(\old(*h), *h);
 */
 void span_realign(struct span_heap *h, uint64_t i);
 
@@ -71,29 +50,16 @@ struct coalesce_result {
  * the whole table is coalesced and settled. semantics.md, "coalesce" and
  * "Huge-page advice". */
 /*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
+    requires sound: sound(*h);
+    requires ready: may_coalesce(*h, i);
     requires huge: h->geometry.huge_pages <= SPAN_LIMIT_PAGES;
-    requires ordered: ordered(*h);
-    requires flagged: flagged(*h);
-    requires releasable: releasable(*h);
-    requires range: i < h->count;
-    requires free: h->spans[i].free;
-    requires except: coalesced_except(*h, i);
-    requires aligned_before: aligned_before(*h, i);
-    requires aligned_after: aligned_after(*h, i);
-    terminates \true; exits \false;
-    assigns h->spans[0 .. h->count - 1], h->count;
+    terminates \true; exits \false; assigns h->spans[0 .. h->count - 1], h->count;
     ensures next: coalesced_at(\old(*h), *h, i, \result.index);
     ensures advice: coalesce_advice(\old(*h), i, h->spans[\result.index], \result.advice);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures releasable: releasable(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
+    ensures sound: sound(*h);
     ensures coalesced: coalesced(*h);
-    ensures sums: same_sums(*h, 0, h->count, \old(*h), 0, \old(h->count));
+    ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures sums: sums_stay(\old(*h), *h);
 */
 struct coalesce_result span_coalesce(struct span_heap *h, uint64_t i);
 

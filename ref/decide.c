@@ -16,8 +16,7 @@ bool span_geometry_is_ok(struct span_geometry g)
 
 /*@ requires valid: \valid(h);
     requires phys: phys_ok(h->geometry.phys_pages);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> bounded(*h);
 */
 static bool is_bounded(const struct span_heap *h)
@@ -40,8 +39,7 @@ static bool is_bounded(const struct span_heap *h)
 /* Neighbours in order, and none empty: so all are. */
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> ordered(*h);
 */
 static bool is_ordered(const struct span_heap *h)
@@ -64,8 +62,7 @@ static bool is_ordered(const struct span_heap *h)
 
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> flagged(*h);
 */
 static bool is_flagged(const struct span_heap *h)
@@ -79,21 +76,9 @@ static bool is_flagged(const struct span_heap *h)
   return true;
 }
 
-/*@ requires range: end_of(s) <= SPAN_LIMIT_PAGES;
-    requires phys: phys_ok(r);
-    terminates \true; exits \false;
-    assigns \nothing;
-    ensures decides: \result <==> holds_physical_page(s, r);
-*/
-static bool has_physical_page(struct span s, uint64_t r)
-{
-  return round_up(s.base, r) + r <= round_down(s.base + s.npages, r);
-}
-
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> releasable(*h);
 */
 static bool is_releasable(const struct span_heap *h)
@@ -112,8 +97,7 @@ static bool is_releasable(const struct span_heap *h)
 
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> clear_of_arena(*h);
 */
 static bool is_clear_of_arena(const struct span_heap *h)
@@ -133,8 +117,7 @@ static bool is_clear_of_arena(const struct span_heap *h)
 
 /*@ requires range: end_of(a) <= SPAN_LIMIT_PAGES;
     requires phys: phys_ok(r);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> settled(a, b, r);
 */
 static bool are_settled(struct span a, struct span b, uint64_t r)
@@ -145,8 +128,7 @@ static bool are_settled(struct span a, struct span b, uint64_t r)
 
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> coalesced(*h);
 */
 static bool is_coalesced(const struct span_heap *h)
@@ -163,8 +145,7 @@ static bool is_coalesced(const struct span_heap *h)
 
 /*@ requires valid: \valid(h);
     requires geometry: geometry_ok(h->geometry);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> arena_ok(*h);
 */
 static bool has_arena(const struct span_heap *h)
@@ -180,31 +161,12 @@ struct sums {
   uint64_t idle, in_use, manual, released;
 };
 
-/*@ requires range: end_of(s) <= SPAN_LIMIT_PAGES;
-    requires phys: phys_ok(r);
-    requires releasable: s.scavenged ==> holds_physical_page(s, r);
-    terminates \true; exits \false;
-    assigns \nothing;
-    ensures released: \result == released_of(s, r);
-    ensures bounds: 0 <= \result <= idle_of(s);
-*/
-static uint64_t released_pages(struct span s, uint64_t r)
-{
-  if (!s.free || !s.scavenged) return 0;
-  return round_down(s.base + s.npages, r) - round_up(s.base, r);
-}
-
 /* The spans lie one behind the other below the limit, so no sum exceeds it. */
 /*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
-    requires ordered: ordered(*h);
-    requires releasable: releasable(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
-    ensures idle: \result.idle == idle_sum(*h, 0, h->count);
-    ensures in_use: \result.in_use == in_use_sum(*h, 0, h->count);
-    ensures manual: \result.manual == manual_sum(*h, 0, h->count);
-    ensures released: \result.released == released_sum(*h, 0, h->count);
+    requires sound: sound(*h);
+    terminates \true; exits \false; assigns \nothing;
+    ensures sums: sums_are(*h, h->count, \result.idle, \result.in_use, \result.manual,
+      \result.released);
     ensures total: \result.idle + \result.in_use + \result.manual <= SPAN_LIMIT_PAGES;
     ensures less: \result.released <= \result.idle;
 */
@@ -230,18 +192,15 @@ static struct sums sum_up(const struct span_heap *h)
       sums.manual += s.npages;
     else
       sums.in_use += s.npages;
-    sums.released += released_pages(s, h->geometry.phys_pages);
+    sums.released += released_pages_in(s, h->geometry.phys_pages);
   }
   return sums;
 }
 
 /*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
-    requires ordered: ordered(*h);
-    requires releasable: releasable(*h);
+    requires sound: sound(*h);
     requires arena: arena_ok(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> accounted(*h);
 */
 static bool is_accounted(const struct span_heap *h)
@@ -260,22 +219,20 @@ bool span_heap_is_well_formed(const struct span_heap *h)
          has_arena(h) && is_accounted(h);
 }
 
-/*@ terminates \true; exits \false;
-    assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> a == b;
 */
-static bool geometries_are_same(struct span_geometry a, struct span_geometry b)
+static bool geometries_are_equal(struct span_geometry a, struct span_geometry b)
 {
   return a.phys_pages == b.phys_pages && a.huge_pages == b.huge_pages &&
          a.arena_pages == b.arena_pages && a.has_goal == b.has_goal &&
          a.goal_pages == b.goal_pages;
 }
 
-/*@ terminates \true; exits \false;
-    assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> a == b;
 */
-static bool spans_are_same(struct span a, struct span b)
+static bool spans_are_equal(struct span a, struct span b)
 {
   return a.base == b.base && a.npages == b.npages && a.free == b.free &&
          a.manual == b.manual && a.scavenged == b.scavenged && a.needzero == b.needzero;
@@ -283,13 +240,12 @@ static bool spans_are_same(struct span a, struct span b)
 
 /*@ requires valid: \valid(a) && \valid(b);
     requires separate: \separated(a, b);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> same_accounts(*a, *b);
 */
 static bool accounts_are_same(const struct span_heap *a, const struct span_heap *b)
 {
-  return geometries_are_same(a->geometry, b->geometry) && a->sys == b->sys &&
+  return geometries_are_equal(a->geometry, b->geometry) && a->sys == b->sys &&
          a->idle == b->idle && a->in_use == b->in_use && a->manual == b->manual &&
          a->released == b->released && a->arena_base == b->arena_base &&
          a->arena_end == b->arena_end;
@@ -303,6 +259,6 @@ bool span_heaps_are_same(const struct span_heap *a, const struct span_heap *b)
       loop assigns i;
       loop variant a->count - i; */
   for (uint64_t i = 0; i < a->count; i++)
-    if (!spans_are_same(a->spans[i], b->spans[i])) return false;
+    if (!spans_are_equal(a->spans[i], b->spans[i])) return false;
   return true;
 }

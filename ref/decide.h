@@ -8,8 +8,7 @@
 #include "../spec/well_formed.h"
 
 /* docs/semantics.md, [geometry]. */
-/*@ terminates \true; exits \false;
-    assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> geometry_ok(g);
 */
 bool span_geometry_is_ok(struct span_geometry g);
@@ -17,8 +16,7 @@ bool span_geometry_is_ok(struct span_geometry g);
 /* Invariants 1 to 5 and 7 of docs/semantics.md; 7 without huge_free and nfree,
  * which a heap doesn't store. */
 /*@ requires valid: \valid(h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> well_formed(*h);
 */
 bool span_heap_is_well_formed(const struct span_heap *h);
@@ -28,8 +26,7 @@ bool span_heap_is_well_formed(const struct span_heap *h);
 /*@ requires valid: \valid(a) && \valid(b);
     requires separate: \separated(a, b);
     requires count: a->count <= SPAN_HEAP_CAPACITY;
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> same_heap(*a, *b);
 */
 bool span_heaps_are_same(const struct span_heap *a, const struct span_heap *b);

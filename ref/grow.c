@@ -17,8 +17,7 @@
      requires high: \forall integer a, b; i < a < b < h.count ==>
        end_of(h.spans[a]) <= h.spans[b].base;
      requires pages: 0 < h.spans[i].npages;
-     terminates \true; exits \false;
-     assigns \nothing;
+     terminates \true; exits \false; assigns \nothing;
      ensures ordered: ordered(h); @/
   void lemma_ordered_around(struct span_heap h, uint64_t i) { }
 */
@@ -27,36 +26,22 @@
 /*@ requires valid: \valid(h);
     requires table: table_ok(*h);
     requires room: h->count < SPAN_HEAP_CAPACITY;
-    requires range: 0 < npages && base + npages <= SPAN_LIMIT_PAGES;
-    requires aligned: aligned(base, h->geometry.phys_pages) &&
-      aligned(base + npages, h->geometry.phys_pages);
-    requires new: nowhere(*h, base, base + npages);
-    terminates \true; exits \false;
-    assigns h->spans[0 .. h->count], h->count;
+    requires new: may_add(*h, base, npages);
+    terminates \true; exits \false; assigns h->spans[0 .. h->count], h->count;
     ensures next: inserted(\old(*h), *h, \result, base, npages);
-    ensures range: \result < h->count;
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
-    ensures clear: \forall integer lo, hi; lo < hi && nowhere(\old(*h), lo, hi) &&
-      (hi <= base || base + npages <= lo) ==> nowhere(*h, lo, hi);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures releasable: releasable(*h);
-    ensures except: coalesced_except(*h, \result);
-    ensures aligned_before: aligned_before(*h, \result);
-    ensures aligned_after: aligned_after(*h, \result);
-    ensures idle: idle_sum(*h, 0, h->count) ==
-      idle_sum(\old(*h), 0, \old(h->count)) + npages;
-    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
-    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
-    ensures released: released_sum(*h, 0, h->count) ==
-      released_sum(\old(*h), 0, \old(h->count)) + npages;
+    ensures ready: may_coalesce(*h, \result);
+    ensures sound: sound(*h);
+    ensures in_use: same_in_use(\old(*h), *h);
+    ensures apart: apart_but(\old(*h), *h, base, base + npages);
+    ensures sums: sums_moved(\old(*h), *h, npages, 0, 0, npages);
 */
 static uint64_t insert_scavenged(struct span_heap *h, uint64_t base, uint64_t npages)
 {
   /*@ ghost struct span_heap before = *h; */
   struct span s = {base, npages, true, false, true, false};
+  /*@ ghost lemma_aligned_sum(base, npages, h->geometry.phys_pages); */
+  /*@ assert nowhere: nowhere(*h, base, base + npages); */
+  /*@ assert coalesced: coalesced(*h); */
   uint64_t at = table_position(h, base);
   table_insert(h, at, s);
   /*@ assert released: released_of(h->spans[at], h->geometry.phys_pages) == npages; */
@@ -72,8 +57,20 @@ static uint64_t insert_scavenged(struct span_heap *h, uint64_t base, uint64_t np
   /*@ assert holds: holds_physical_page(h->spans[at], h->geometry.phys_pages); */
   /*@ assert settled_low: \forall integer i, j; 0 <= i < j < at && j <= i + 1 ==>
         settled(h->spans[i], h->spans[j], h->geometry.phys_pages); */
+  /*@ assert moved: \forall integer j; at < j < h->count ==>
+        h->spans[j] == before.spans[j - 1]; */
+  /*@ assert were_settled: \forall integer i, j; at < i < j < h->count && j <= i + 1 ==>
+        settled(before.spans[i - 1], before.spans[j - 1], h->geometry.phys_pages); */
   /*@ assert settled_high: \forall integer i, j; at < i < j < h->count && j <= i + 1 ==>
         settled(h->spans[i], h->spans[j], h->geometry.phys_pages); */
+  /*@ assert bounded: bounded(*h); */
+  /*@ assert flagged: flagged(*h); */
+  /*@ assert releasable: releasable(*h); */
+  /*@ assert except: coalesced_except(*h, at); */
+  /*@ assert aligned_before: aligned_before(*h, at); */
+  /*@ assert aligned_after: aligned_after(*h, at); */
+  /*@ assert kept: kept(before, *h); */
+  /*@ assert no_more: kept(*h, before); */
   return at;
 }
 
@@ -82,49 +79,39 @@ static uint64_t insert_scavenged(struct span_heap *h, uint64_t base, uint64_t np
 /*@ requires valid: \valid(h);
     requires table: table_ok(*h);
     requires room: h->count <= SPAN_HEAP_CAPACITY - 2;
-    requires range: 0 < npages && base + npages <= SPAN_LIMIT_PAGES;
-    requires aligned: aligned(base, h->geometry.phys_pages) &&
-      aligned(base + npages, h->geometry.phys_pages);
-    requires new: nowhere(*h, base, base + npages);
-    requires clear: h->arena_base < h->arena_end ==>
-      base + npages <= h->arena_base || h->arena_end <= base;
+    requires new: may_add(*h, base, npages);
     requires released: h->released <= h->sys <= 4 * SPAN_LIMIT_PAGES;
     terminates \true; exits \false;
     assigns h->spans[0 .. h->count + 1], h->count, h->released;
     ensures table: table_ok(*h);
     ensures next: span_added(\old(*h), *h, base, npages);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
+    ensures in_use: same_in_use(\old(*h), *h);
     ensures room: h->count <= \old(h->count) + 2;
-    ensures idle: idle_sum(*h, 0, h->count) ==
-      idle_sum(\old(*h), 0, \old(h->count)) + npages;
-    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
-    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
-    ensures released: h->released - released_sum(*h, 0, h->count) ==
-      \old(h->released) - released_sum(\old(*h), 0, \old(h->count)) - npages;
+    ensures sums: sums_moved(\old(*h), *h, npages, 0, 0,
+      npages + h->released - \old(h->released));
     ensures held: held_free(*h, base, base + npages);
 */
 static void add_span(struct span_heap *h, uint64_t base, uint64_t npages)
 {
   /*@ ghost struct span_heap before = *h; */
+  /*@ assert nowhere: nowhere(*h, base, base + npages); */
   span_scavenge_if_needed(h, npages);
-  /*@ assert new: nowhere(*h, base, base + npages); */
+  /*@ assert still_nowhere: nowhere(*h, base, base + npages); */
+  /*@ assert new: may_add(*h, base, npages); */
   /*@ ghost struct span_heap scavenged = *h; */
   uint64_t at = insert_scavenged(h, base, npages);
   /*@ ghost struct span_heap inserted = *h;
-            lemma_kept(before, scavenged, inserted);
-            lemma_kept(inserted, scavenged, before); */
+            lemma_same_in_use(before, scavenged, inserted); */
+  /*@ assert clear: clear_of_arena(*h); */
   span_coalesce(h, at);
   /*@ assert placed: placed(scavenged, *h, base, npages); */
-  /*@ ghost lemma_kept(before, inserted, *h);
-            lemma_kept(*h, inserted, before); */
+  /*@ ghost lemma_same_in_use(before, inserted, *h); */
 }
 
 /* Whether [base, base + npages) is in range and nobody's. */
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> new_range(*h, base, npages);
 */
 static bool is_new_memory(const struct span_heap *h, uint64_t base, uint64_t npages)
@@ -140,47 +127,15 @@ static bool is_new_memory(const struct span_heap *h, uint64_t base, uint64_t npa
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
     requires unit: 0 < h->geometry.arena_pages;
-    terminates \true; exits \false;
-    assigns \nothing;
-    ensures decides: \result <==> good_answer(*h, answer, ask);
+    terminates \true; exits \false; assigns \nothing;
+    ensures decides: \result <==> good_answer(*h, answer, asked);
 */
 static bool answer_is_good(const struct span_heap *h, struct span_os_answer answer,
-                           uint64_t ask)
+                           uint64_t asked)
 {
   uint64_t unit = h->geometry.arena_pages;
-  return answer.npages >= ask && answer.base % unit == 0 && answer.npages % unit == 0 &&
+  return answer.npages >= asked && answer.base % unit == 0 && answer.npages % unit == 0 &&
          is_new_memory(h, answer.base, answer.npages);
-}
-
-/* The rest of the old arena, if there is any, becomes a free span. */
-/*@ requires valid: \valid(h);
-    requires table: table_ok(*h);
-    requires room: h->count <= SPAN_HEAP_CAPACITY - 2;
-    requires range: base + npages <= SPAN_LIMIT_PAGES;
-    requires aligned: aligned(base, h->geometry.phys_pages) &&
-      aligned(base + npages, h->geometry.phys_pages);
-    requires new: 0 < npages ==> nowhere(*h, base, base + npages);
-    requires clear: 0 < npages && h->arena_base < h->arena_end ==>
-      base + npages <= h->arena_base || h->arena_end <= base;
-    requires released: h->released <= h->sys <= 4 * SPAN_LIMIT_PAGES;
-    terminates \true; exits \false;
-    assigns h->spans[0 .. h->count + 1], h->count, h->released;
-    ensures table: table_ok(*h);
-    ensures next: npages == 0 ? same_heap(\old(*h), *h) :
-      span_added(\old(*h), *h, base, npages);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
-    ensures room: h->count <= \old(h->count) + 2;
-    ensures idle: idle_sum(*h, 0, h->count) ==
-      idle_sum(\old(*h), 0, \old(h->count)) + npages;
-    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
-    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
-    ensures released: h->released - released_sum(*h, 0, h->count) ==
-      \old(h->released) - released_sum(\old(*h), 0, \old(h->count)) - npages;
-*/
-static void add_rest(struct span_heap *h, uint64_t base, uint64_t npages)
-{
-  if (npages > 0) add_span(h, base, npages);
 }
 
 /*@ ghost
@@ -188,8 +143,7 @@ static void add_rest(struct span_heap *h, uint64_t base, uint64_t npages)
      requires base: aligned(h.arena_base, h.geometry.phys_pages);
      requires end: aligned(h.arena_end, h.geometry.phys_pages);
      requires unit: h.arena_end % h.geometry.arena_pages == 0;
-     terminates \true; exits \false;
-     assigns \nothing;
+     terminates \true; exits \false; assigns \nothing;
      ensures arena: arena_ok(h); @/
   void lemma_arena(struct span_heap h) { }
 */
@@ -199,15 +153,13 @@ static void add_rest(struct span_heap *h, uint64_t base, uint64_t npages)
  * afterwards: Go 1.13's order, seen by scavenge_if_needed. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    requires room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+    requires room: room_to_grow(*h);
     requires good: good_answer(*h, answer, answer.npages);
-    terminates \true; exits \false;
-    assigns *h;
+    terminates \true; exits \false; assigns *h;
     ensures well_formed: well_formed(*h);
     ensures geometry: h->geometry == \old(h->geometry);
     ensures next: reserved(\old(*h), *h, answer);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
+    ensures in_use: same_in_use(\old(*h), *h);
     ensures enough: h->arena_base + answer.npages <= h->arena_end;
     ensures room: h->count <= \old(h->count) + 2;
 */
@@ -223,6 +175,7 @@ static void take_answer(struct span_heap *h, struct span_os_answer answer)
             lemma_aligned_multiple(answer.npages, h->geometry.arena_pages,
                                    h->geometry.phys_pages);
             lemma_aligned_sum(answer.base, answer.npages, h->geometry.phys_pages);
+            lemma_aligned_sum(h->arena_end, h->arena_base, h->geometry.phys_pages);
             lemma_multiples(answer.base, answer.npages, h->geometry.arena_pages); */
   h->sys += answer.npages;
   h->arena_base = extends ? h->arena_base : answer.base;
@@ -233,7 +186,13 @@ static void take_answer(struct span_heap *h, struct span_os_answer answer)
   /*@ assert opened: arena_opened(before, opened, answer); */
   /*@ ghost lemma_arena(*h); */
   /*@ assert clear: clear_of_arena(*h); */
-  add_rest(h, rest_base, rest_pages);
+  /*@ assert nowhere: 0 < rest_pages ==> nowhere(*h, rest_base, rest_base + rest_pages); */
+  /*@ assert beside: 0 < rest_pages ==>
+        rest_base + rest_pages <= h->arena_base || h->arena_end <= rest_base; */
+  /*@ assert pages: aligned(rest_pages, h->geometry.phys_pages); */
+  /*@ assert new: 0 < rest_pages ==> may_add(*h, rest_base, rest_pages); */
+  if (rest_pages > 0) add_span(h, rest_base, rest_pages);
+  /*@ assert none: rest_pages == 0 ==> same_heap(opened, *h); */
   /*@ ghost struct span_heap rest = *h;
             lemma_sums_bounded(*h, 0, h->count); */
   /*@ assert rest: rest_added(opened, rest, before, answer); */
@@ -242,8 +201,8 @@ static void take_answer(struct span_heap *h, struct span_os_answer answer)
   /*@ assert counted: answer_counted(rest, *h, answer); */
   /*@ ghost lemma_sums_frame(rest, *h, 0, h->count);
             lemma_same_table(rest, *h);
-            lemma_kept(before, opened, rest);
-            lemma_kept(rest, opened, before); */
+            lemma_same_in_use(before, opened, rest);
+            lemma_same_in_use(before, rest, *h); */
   /*@ assert accounted: accounted(*h); */
   /*@ assert table: table_ok(*h); */
 }
@@ -251,18 +210,16 @@ static void take_answer(struct span_heap *h, struct span_os_answer answer)
 /* Ask the OS for npages. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    requires room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
-    requires size: 0 < npages <= SPAN_LIMIT_PAGES;
-    terminates \true; exits \false;
-    assigns *h, span_os_asked, span_os_said;
+    requires room: room_to_grow(*h);
+    requires size: size_ok(npages);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said;
     ensures asked: span_os_asked == reservation(\old(*h), npages);
     ensures status: answered(\old(*h), span_os_said, span_os_asked, \result);
     ensures unchanged: \result != SPAN_OK ==> *h == \old(*h);
     ensures well_formed: well_formed(*h);
     ensures geometry: h->geometry == \old(h->geometry);
     ensures next: \result == SPAN_OK ==> reserved(\old(*h), *h, span_os_said);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
+    ensures in_use: same_in_use(\old(*h), *h);
     ensures enough: \result == SPAN_OK ==> arena_enough(*h, npages);
     ensures room: h->count <= \old(h->count) + 2;
 */
@@ -280,15 +237,13 @@ static enum span_status reserve(struct span_heap *h, struct span_os *os, uint64_
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     requires room: h->count <= SPAN_HEAP_CAPACITY - 3;
-    requires size: 0 < npages <= SPAN_LIMIT_PAGES;
+    requires size: size_ok(npages);
     requires enough: arena_enough(*h, npages);
-    terminates \true; exits \false;
-    assigns *h;
+    terminates \true; exits \false; assigns *h;
     ensures well_formed: well_formed(*h);
     ensures geometry: h->geometry == \old(h->geometry);
     ensures next: grown(\old(*h), *h, npages);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
+    ensures in_use: same_in_use(\old(*h), *h);
     ensures fits: something_fits(*h, npages);
     ensures room: h->count <= \old(h->count) + 2;
 */
@@ -303,7 +258,14 @@ static void carve_arena(struct span_heap *h, uint64_t npages)
   /*@ ghost lemma_same_table(before, carved); */
   /*@ assert clear: clear_of_arena(*h); */
   /*@ ghost lemma_sums_frame(before, carved, 0, h->count); */
+  /*@ ghost lemma_aligned_sum(h->arena_base, base, h->geometry.phys_pages); */
+  /*@ assert nowhere: nowhere(*h, base, h->arena_base); */
+  /*@ assert new: may_add(*h, base, h->arena_base - base); */
   add_span(h, base, h->arena_base - base);
+  /*@ assert added: span_added(carved, *h, before.arena_base,
+        grown_base(before, npages) - before.arena_base); */
+  /*@ assert next: grown(before, *h, npages); */
+  /*@ ghost lemma_same_in_use(before, carved, *h); */
 }
 
 enum span_status span_grow(struct span_heap *h, struct span_os *os, uint64_t npages)
@@ -316,8 +278,7 @@ enum span_status span_grow(struct span_heap *h, struct span_os *os, uint64_t npa
   }
   /*@ ghost struct span_heap middle = *h; */
   carve_arena(h, npages);
-  /*@ ghost lemma_kept(before, middle, *h);
-            lemma_kept(*h, middle, before); */
+  /*@ ghost lemma_same_in_use(before, middle, *h); */
   return SPAN_OK;
 }
 
@@ -339,8 +300,8 @@ enum span_status span_heap_add(struct span_heap *h, uint64_t base, uint64_t npag
   /*@ ghost lemma_aligned_sum(base, npages, phys_pages); */
   /*@ assert counted: counted_in(before, counted, npages); */
   /*@ assert table: table_ok(*h); */
+  /*@ assert new: may_add(*h, base, npages); */
   add_span(h, base, npages);
-  /*@ ghost lemma_kept(before, counted, *h);
-            lemma_kept(*h, counted, before); */
+  /*@ ghost lemma_same_in_use(before, counted, *h); */
   return SPAN_OK;
 }

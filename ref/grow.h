@@ -3,7 +3,7 @@
 #ifndef SPANREF_REF_GROW_H
 #define SPANREF_REF_GROW_H
 
-#include "../spec/find.h"
+#include "../spec/add.h"
 #include "../spec/grow.h"
 #include "../spec/well_formed.h"
 
@@ -12,30 +12,26 @@
  * SPAN_BAD_ANSWER. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    requires size: 0 < npages <= SPAN_LIMIT_PAGES;
-    terminates \true; exits \false;
-    assigns *h, span_os_asked, span_os_said;
+    requires size: size_ok(npages);
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said;
     ensures well_formed: well_formed(*h);
     ensures geometry: h->geometry == \old(h->geometry);
     ensures unchanged: \result != SPAN_OK ==> *h == \old(*h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
+    ensures in_use: same_in_use(\old(*h), *h);
     ensures fits: \result == SPAN_OK ==> something_fits(*h, npages);
     ensures room: \result == SPAN_OK ==> h->count < SPAN_HEAP_CAPACITY;
     behavior full:
-      assumes full: h->count > SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+      assumes full: !room_to_grow(*h);
       ensures status: \result == SPAN_TABLE_FULL;
-      ensures not_asked: span_os_said == \old(span_os_said) &&
-        span_os_asked == \old(span_os_asked);
+      ensures not_asked: os_not_asked{Pre, Post};
     behavior carves:
-      assumes room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+      assumes room: room_to_grow(*h);
       assumes enough: arena_enough(*h, npages);
       ensures status: \result == SPAN_OK;
       ensures next: grown(\old(*h), *h, npages);
-      ensures not_asked: span_os_said == \old(span_os_said) &&
-        span_os_asked == \old(span_os_asked);
+      ensures not_asked: os_not_asked{Pre, Post};
     behavior asks:
-      assumes room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+      assumes room: room_to_grow(*h);
       assumes short: !arena_enough(*h, npages);
       ensures asked: span_os_asked == reservation(\old(*h), npages);
       ensures status: answered(\old(*h), span_os_said, span_os_asked, \result);

@@ -35,6 +35,17 @@ uint64_t huge_pages_in(struct span s, uint64_t huge_pages)
   return limit > first ? limit - first : 0;
 }
 
+bool has_physical_page(struct span s, uint64_t r)
+{
+  return round_up(s.base, r) < round_down(s.base + s.npages, r);
+}
+
+uint64_t released_pages_in(struct span s, uint64_t r)
+{
+  if (!s.free || !s.scavenged) return 0;
+  return round_down(s.base + s.npages, r) - round_up(s.base, r);
+}
+
 /*@ ghost
   void lemma_aligned_multiple(uint64_t x, uint64_t unit, uint64_t r)
   {

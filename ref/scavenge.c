@@ -7,15 +7,13 @@
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
     requires range: i < h->count;
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==> can_scavenge(h->spans[i], h->geometry.phys_pages);
 */
 static bool is_scavengeable(const struct span_heap *h, uint64_t i)
 {
   return h->spans[i].free && !h->spans[i].scavenged &&
-         round_up(h->spans[i].base, h->geometry.phys_pages) <
-             round_down(h->spans[i].base + h->spans[i].npages, h->geometry.phys_pages);
+         has_physical_page(h->spans[i], h->geometry.phys_pages);
 }
 
 /* What to scavenge next; h->count: nothing. Searched afresh each time, since
@@ -23,8 +21,7 @@ static bool is_scavengeable(const struct span_heap *h, uint64_t i)
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
     requires huge: h->geometry.huge_pages <= SPAN_LIMIT_PAGES;
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures range: \result <= h->count;
     ensures candidate: \result < h->count ==> candidate(*h, \result);
     ensures none: \result == h->count ==> no_candidate(*h, 0, h->count);
@@ -55,8 +52,7 @@ static uint64_t scavenge_candidate(const struct span_heap *h)
     requires range: lo < hi <= SPAN_LIMIT_PAGES && 0 < want;
     requires aligned_lo: aligned(lo, geometry.phys_pages);
     requires aligned_hi: aligned(hi, geometry.phys_pages);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures range: lo <= \result < hi;
     ensures aligned: aligned(\result, geometry.phys_pages);
     ensures boundary: cut_boundary(geometry, lo, hi, want, \result);
@@ -80,18 +76,11 @@ static uint64_t scavenge_boundary(struct span_geometry geometry, uint64_t lo, ui
     requires ordered: ordered(*h);
     requires candidate: can_scavenge(h->spans[i], h->geometry.phys_pages);
     requires released: h->released <= 8 * SPAN_LIMIT_PAGES;
-    terminates \true; exits \false;
-    assigns h->spans[i].scavenged, h->released;
+    terminates \true; exits \false; assigns h->spans[i].scavenged, h->released;
     ensures next: gave_back(\old(*h), *h, i);
     ensures ordered: ordered(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
-    ensures released_sum: h->released - released_sum(*h, 0, h->count) ==
-      \old(h->released) - released_sum(\old(*h), 0, h->count);
-    ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, h->count);
-    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, h->count);
-    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, h->count);
+    ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures sums: only_released_moved(\old(*h), *h);
 */
 static void mark_scavenged(struct span_heap *h, uint64_t i)
 {
@@ -100,6 +89,9 @@ static void mark_scavenged(struct span_heap *h, uint64_t i)
                  round_up(h->spans[i].base, h->geometry.phys_pages);
   h->spans[i].scavenged = true;
   /*@ ghost lemma_sums_update(before, *h, i); */
+  /*@ assert apart: apart(before, *h); */
+  /*@ assert kept: kept(before, *h); */
+  /*@ assert no_more: kept(*h, before); */
 }
 
 /* Make the part of free, retained span i from boundary on a span of its own,
@@ -112,28 +104,15 @@ static void mark_scavenged(struct span_heap *h, uint64_t i)
     requires aligned: aligned(boundary, h->geometry.phys_pages);
     requires inside: up(h->spans[i].base, h->geometry.phys_pages) <= boundary <
       down(end_of(h->spans[i]), h->geometry.phys_pages);
-    terminates \true; exits \false;
-    assigns h->spans[i .. h->count], h->count;
-    ensures range: \result < h->count <= \old(h->count) + 1;
+    terminates \true; exits \false; assigns h->spans[i .. h->count], h->count;
     ensures next: cut_from(\old(*h), *h, i, boundary, \result);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
-    ensures releasable: releasable(*h);
-    ensures except: coalesced_except(*h, \result);
+    ensures room: h->count <= \old(h->count) + 1;
     ensures base: up(h->spans[\result].base, h->geometry.phys_pages) == boundary;
     ensures end: end_of(h->spans[\result]) == \old(end_of(h->spans[i]));
-    ensures free: h->spans[\result].free && !h->spans[\result].scavenged;
-    ensures aligned_before:
-      0 < \result && adjacent_free(h->spans[\result - 1], h->spans[\result]) ==>
-        aligned(h->spans[\result].base, h->geometry.phys_pages);
-    ensures aligned_after: \result + 1 < h->count &&
-      adjacent_free(h->spans[\result], h->spans[\result + 1]) ==>
-        aligned(h->spans[\result + 1].base, h->geometry.phys_pages);
-    ensures sums: same_sums(*h, 0, h->count, \old(*h), 0, \old(h->count));
+    ensures ready: may_be_flagged(*h, \result);
+    ensures sound: sound(*h);
+    ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures sums: sums_stay(\old(*h), *h);
 */
 static uint64_t cut_high_part(struct span_heap *h, uint64_t i, uint64_t boundary)
 {
@@ -141,11 +120,21 @@ static uint64_t cut_high_part(struct span_heap *h, uint64_t i, uint64_t boundary
         settled(h->spans[i - 1], h->spans[i], h->geometry.phys_pages); */
   /*@ assert after: i + 1 < h->count ==>
         settled(h->spans[i], h->spans[i + 1], h->geometry.phys_pages); */
-  if (boundary == round_up(h->spans[i].base, h->geometry.phys_pages)) return i;
+  /*@ ghost struct span_heap before = *h; */
+  if (boundary == round_up(h->spans[i].base, h->geometry.phys_pages)) {
+    /*@ assert ready_whole: may_be_flagged(*h, i); */
+    /*@ assert itself: undisturbed(before, *h); */
+    return i;
+  }
   span_split(h, i, boundary - h->spans[i].base);
+  /*@ assert others: releasable_except(*h, i, i + 1); */
   /*@ assert retained: !h->spans[i].scavenged && !h->spans[i + 1].scavenged; */
   /*@ assert next: i + 2 < h->count ==>
         settled(h->spans[i + 1], h->spans[i + 2], h->geometry.phys_pages); */
+  /*@ assert releasable: releasable(*h); */
+  /*@ assert except: coalesced_except(*h, i + 1); */
+  /*@ assert on_pages: meets_on_pages(*h, i + 1); */
+  /*@ assert ready: may_be_flagged(*h, i + 1); */
   return i + 1;
 }
 
@@ -157,20 +146,13 @@ static uint64_t cut_high_part(struct span_heap *h, uint64_t i, uint64_t boundary
     requires candidate: can_scavenge(h->spans[i], h->geometry.phys_pages);
     requires want: 0 < want;
     requires released: h->released <= 8 * SPAN_LIMIT_PAGES;
-    terminates \true; exits \false;
-    assigns h->spans[0 .. h->count], h->count, h->released;
+    terminates \true; exits \false; assigns h->spans[0 .. h->count], h->count, h->released;
     ensures table: table_ok(*h);
     ensures next: scavenged_span(\old(*h), *h, i, want);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
+    ensures undisturbed: undisturbed(\old(*h), *h);
     ensures room: h->count <= \old(h->count) + 1;
     ensures room_more: \result < want ==> h->count <= \old(h->count);
-    ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, \old(h->count));
-    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
-    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
-    ensures released: h->released - released_sum(*h, 0, h->count) ==
-      \old(h->released) - released_sum(\old(*h), 0, \old(h->count));
+    ensures sums: only_released_moved(\old(*h), *h);
     ensures result: \result == h->released - \old(h->released);
     ensures progress: 0 < \result <= SPAN_LIMIT_PAGES;
 */
@@ -190,10 +172,17 @@ static uint64_t scavenge_span(struct span_heap *h, uint64_t i, uint64_t want)
   /*@ assert to: down(end_of(h->spans[k]), h->geometry.phys_pages) == hi; */
   /*@ assert amount: released_of(h->spans[k], h->geometry.phys_pages) == hi - boundary; */
   /*@ assert releasable: releasable(*h); */
-  /*@ assert apart: apart(before, *h); */
-  /*@ assert kept: kept(before, *h); */
-  /*@ assert no_more: kept(*h, before); */
+  /*@ assert bounded: bounded(*h); */
+  /*@ assert flags: flagged(*h); */
+  /*@ assert settled_low: \forall integer a, b; 0 <= a < b < k && b <= a + 1 ==>
+        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  /*@ assert settled_high: \forall integer a, b; k < a < b < h->count && b <= a + 1 ==>
+        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  /*@ assert except: coalesced_except(*h, k); */
+  /*@ assert ready: may_coalesce(*h, k); */
+  /*@ ghost lemma_undisturbed(before, cut, marked); */
   span_coalesce(h, k);
+  /*@ ghost lemma_undisturbed(before, marked, *h); */
   /*@ assert flagged: flagged_from(before, marked, i, boundary, k); */
   /*@ assert scavenged: scavenged_from(before, *h, i, boundary); */
   return hi - boundary;
@@ -202,24 +191,16 @@ static uint64_t scavenge_span(struct span_heap *h, uint64_t i, uint64_t want)
 uint64_t span_scavenge(struct span_heap *h, uint64_t want)
 {
   uint64_t released = 0;
-  /*@ ghost uint64_t n = 0; */
+  /*@ ghost struct span_heap first = *h;
+            uint64_t n = 0; */
   /*@ ghost lemma_sums_bounded(*h, 0, h->count); */
   /*@ loop invariant table: table_ok(*h);
       loop invariant steps: scavenge_steps(\at(*h, Pre), *h, want, n);
       loop invariant counted: n <= released && n <= want;
-      loop invariant apart: apart(\at(*h, Pre), *h);
-      loop invariant kept: kept(\at(*h, Pre), *h);
-      loop invariant no_more: kept(*h, \at(*h, Pre));
+      loop invariant undisturbed: undisturbed(\at(*h, Pre), *h);
       loop invariant room: h->count <= \at(h->count, Pre) + 1;
       loop invariant room_more: released < want ==> h->count <= \at(h->count, Pre);
-      loop invariant idle: idle_sum(*h, 0, h->count) ==
-        idle_sum(\at(*h, Pre), 0, \at(h->count, Pre));
-      loop invariant in_use: in_use_sum(*h, 0, h->count) ==
-        in_use_sum(\at(*h, Pre), 0, \at(h->count, Pre));
-      loop invariant manual: manual_sum(*h, 0, h->count) ==
-        manual_sum(\at(*h, Pre), 0, \at(h->count, Pre));
-      loop invariant sums: h->released - released_sum(*h, 0, h->count) ==
-        \at(h->released, Pre) - released_sum(\at(*h, Pre), 0, \at(h->count, Pre));
+      loop invariant sums: only_released_moved(\at(*h, Pre), *h);
       loop invariant released: released == h->released - \at(h->released, Pre);
       loop assigns released, h->spans[0 .. \at(h->count, Pre)], h->count, h->released, n;
       loop variant want - released; */
@@ -229,6 +210,7 @@ uint64_t span_scavenge(struct span_heap *h, uint64_t want)
     uint64_t i = scavenge_candidate(h);
     if (i == h->count) break;
     released += scavenge_span(h, i, want - released);
+    /*@ ghost lemma_undisturbed(first, before, *h); */
     /*@ assert step: scavenge_step(before, *h,
           want - (before.released - \at(h->released, Pre))); */
     /*@ ghost n++; */

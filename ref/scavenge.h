@@ -5,6 +5,7 @@
 
 #include "../spec/bounds.h"
 #include "../spec/scavenge.h"
+#include "../spec/steps.h"
 #include "../spec/well_formed.h"
 
 /* Scavenge until want pages are released or nothing is left to scavenge:
@@ -15,19 +16,12 @@
     requires table: table_ok(*h);
     requires room: h->count < SPAN_HEAP_CAPACITY;
     requires released: h->released <= 4 * SPAN_LIMIT_PAGES;
-    terminates \true; exits \false;
-    assigns h->spans[0 .. h->count], h->count, h->released;
+    terminates \true; exits \false; assigns h->spans[0 .. h->count], h->count, h->released;
     ensures table: table_ok(*h);
     ensures next: scavenged(\old(*h), *h, want);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
+    ensures undisturbed: undisturbed(\old(*h), *h);
     ensures room: h->count <= \old(h->count) + 1;
-    ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, \old(h->count));
-    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
-    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
-    ensures released: h->released - released_sum(*h, 0, h->count) ==
-      \old(h->released) - released_sum(\old(*h), 0, \old(h->count));
+    ensures sums: only_released_moved(\old(*h), *h);
     ensures result: \result == h->released - \old(h->released);
     ensures nothing: \result == 0 ==> same_heap(\old(*h), *h);
 */
@@ -39,19 +33,12 @@ uint64_t span_scavenge(struct span_heap *h, uint64_t want);
     requires room: h->count < SPAN_HEAP_CAPACITY;
     requires range: npages <= 4 * SPAN_LIMIT_PAGES;
     requires released: h->released <= h->sys <= 4 * SPAN_LIMIT_PAGES;
-    terminates \true; exits \false;
-    assigns h->spans[0 .. h->count], h->count, h->released;
+    terminates \true; exits \false; assigns h->spans[0 .. h->count], h->count, h->released;
     ensures table: table_ok(*h);
     ensures next: scavenged_for_growth(\old(*h), *h, npages);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
+    ensures undisturbed: undisturbed(\old(*h), *h);
     ensures room: h->count <= \old(h->count) + 1;
-    ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, \old(h->count));
-    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
-    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
-    ensures released: h->released - released_sum(*h, 0, h->count) ==
-      \old(h->released) - released_sum(\old(*h), 0, \old(h->count));
+    ensures sums: only_released_moved(\old(*h), *h);
 */
 void span_scavenge_if_needed(struct span_heap *h, uint64_t npages);
 

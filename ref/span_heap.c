@@ -23,13 +23,10 @@ enum span_status span_heap_init(struct span_heap *h, struct span_geometry geomet
     terminates \true; exits \false;
     assigns h->spans[i], h->sys, h->idle, h->in_use, h->manual;
     ensures dropped: dropped(\old(*h), *h, i);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures releasable: releasable(*h);
+    ensures ready: may_coalesce(*h, i);
+    ensures sound: sound(*h);
     ensures apart: apart(\old(*h), *h);
     ensures no_more: kept(*h, \old(*h));
-    ensures except: coalesced_except(*h, i);
     ensures accounted: accounted(*h);
 */
 static void drop(struct span_heap *h, uint64_t i)
@@ -49,6 +46,11 @@ static void drop(struct span_heap *h, uint64_t i)
   h->spans[i].manual = false;
   h->spans[i].needzero = true;
   /*@ ghost lemma_sums_update(before, *h, i); */
+  /*@ assert bounded: bounded(*h); */
+  /*@ assert ordered: ordered(*h); */
+  /*@ assert flagged: flagged(*h); */
+  /*@ assert releasable: releasable(*h); */
+  /*@ assert except: coalesced_except(*h, i); */
 }
 
 struct span_free_result span_heap_free(struct span_heap *h, uint64_t base)

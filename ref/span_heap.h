@@ -4,9 +4,13 @@
  * Every operation returns its outcome as a value; every error leaves the heap
  * exactly as it was. No allocation, no globals, no libc. The heap, its drawing
  * and its units: spec/model.h. Behaviour: docs/semantics.md. In every
- * contract below `next` fixes the next heap to the last record, well_formed says
- * that all invariants hold, kept and no_more that spans in use stay as they are:
- * whatever the OS answers. */
+ * contract below
+ *   next         fixes the next heap to the last record;
+ *   well_formed  says that all invariants hold;
+ *   in_use       says that the spans in use are the same before and after.
+ * Where an operation gives a span out or takes one back, `kept` says that no other
+ * span in use is lost or changed, and `no_more` that no other one appears. All of
+ * this holds whatever the OS answers. */
 #ifndef SPANREF_REF_SPAN_HEAP_H
 #define SPANREF_REF_SPAN_HEAP_H
 
@@ -14,14 +18,12 @@
 #include "../spec/alloc.h"
 #include "../spec/counts.h"
 #include "../spec/free.h"
-#include "../spec/grow.h"
 #include "../spec/lookup.h"
 #include "../spec/well_formed.h"
 
 /* An empty heap. SPAN_BAD_GEOMETRY leaves *h alone. */
 /*@ requires valid: \valid(h);
-    terminates \true; exits \false;
-    assigns *h;
+    terminates \true; exits \false; assigns *h;
     behavior fits:
       assumes fits: geometry_ok(geometry);
       ensures status: \result == SPAN_OK;
@@ -42,68 +44,50 @@ enum span_status span_heap_init(struct span_heap *h, struct span_geometry geomet
  * where none fits. `manual` memory is counted apart. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false;
-    assigns *h, span_os_asked, span_os_said;
+    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said;
     ensures well_formed: well_formed(*h);
     ensures kept: kept(\old(*h), *h);
     ensures no_more: \result.status == SPAN_OK ==> kept_but(*h, \old(*h), \result.base);
-    ensures span: \result.status == SPAN_OK ==> \exists integer i;
-      in_use_at(*h, \result.base, i) && h->spans[i].npages == npages &&
-      (h->spans[i].manual <==> manual);
+    ensures span: \result.status == SPAN_OK ==> has_allocation(*h, \result.base, npages, manual);
     ensures fresh: \result.status == SPAN_OK ==>
-      \forall integer i; 0 <= i < \old(h->count) && !\old(*h).spans[i].free ==>
-        !overlaps(\old(*h).spans[i], \result.base, \result.base + npages);
+      nobodys(\old(*h), \result.base, \result.base + npages);
     ensures unchanged: \result.status != SPAN_OK ==> *h == \old(*h);
-    ensures nothing: \result.status != SPAN_OK ==>
-      \result.base == 0 && !\result.needzero && no_advice(\result.advice);
+    ensures nothing: \result.status != SPAN_OK ==> nothing_given(\result);
     behavior bad_size:
-      assumes size: npages == 0 || npages > SPAN_LIMIT_PAGES;
+      assumes size: !size_ok(npages);
       ensures status: \result.status == SPAN_BAD_SIZE;
-      ensures not_asked: span_os_said == \old(span_os_said) &&
-        span_os_asked == \old(span_os_asked);
+      ensures not_asked: os_not_asked{Pre, Post};
     behavior fits:
-      assumes size: 0 < npages <= SPAN_LIMIT_PAGES;
-      assumes fits: something_fits(*h, npages);
+      assumes fits: size_ok(npages) && something_fits(*h, npages);
       assumes room: !no_room_to_split(*h, npages);
       ensures status: \result.status == SPAN_OK;
       ensures next: allocated(\old(*h), *h, npages, manual, \result);
-      ensures not_asked: span_os_said == \old(span_os_said) &&
-        span_os_asked == \old(span_os_asked);
+      ensures not_asked: os_not_asked{Pre, Post};
     behavior full:
-      assumes size: 0 < npages <= SPAN_LIMIT_PAGES;
-      assumes fits: something_fits(*h, npages);
+      assumes fits: size_ok(npages) && something_fits(*h, npages);
       assumes full: no_room_to_split(*h, npages);
       ensures status: \result.status == SPAN_TABLE_FULL;
-      ensures not_asked: span_os_said == \old(span_os_said) &&
-        span_os_asked == \old(span_os_asked);
+      ensures not_asked: os_not_asked{Pre, Post};
     behavior full_to_grow:
-      assumes size: 0 < npages <= SPAN_LIMIT_PAGES;
-      assumes none: !something_fits(*h, npages);
-      assumes full: h->count > SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+      assumes none: must_grow(*h, npages);
+      assumes full: !room_to_grow(*h);
       ensures status: \result.status == SPAN_TABLE_FULL;
-      ensures not_asked: span_os_said == \old(span_os_said) &&
-        span_os_asked == \old(span_os_asked);
+      ensures not_asked: os_not_asked{Pre, Post};
     behavior grows:
-      assumes size: 0 < npages <= SPAN_LIMIT_PAGES;
-      assumes none: !something_fits(*h, npages);
-      assumes room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+      assumes none: must_grow(*h, npages);
+      assumes room: room_to_grow(*h);
       assumes enough: arena_enough(*h, npages);
       ensures status: \result.status == SPAN_OK;
-      ensures next: \exists struct span_heap m; grown(\old(*h), m, npages) &&
-        allocated(m, *h, npages, manual, \result);
-      ensures not_asked: span_os_said == \old(span_os_said) &&
-        span_os_asked == \old(span_os_asked);
+      ensures next: grown_and_allocated(\old(*h), *h, npages, manual, \result);
+      ensures not_asked: os_not_asked{Pre, Post};
     behavior asks:
-      assumes size: 0 < npages <= SPAN_LIMIT_PAGES;
-      assumes none: !something_fits(*h, npages);
-      assumes room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+      assumes none: must_grow(*h, npages);
+      assumes room: room_to_grow(*h);
       assumes short: !arena_enough(*h, npages);
       ensures asked: span_os_asked == reservation(\old(*h), npages);
       ensures status: answered(\old(*h), span_os_said, span_os_asked, \result.status);
       ensures next: \result.status == SPAN_OK ==>
-        \exists struct span_heap m;
-          reserved_and_grown(\old(*h), m, span_os_said, npages) &&
-          allocated(m, *h, npages, manual, \result);
+        reserved_and_allocated(\old(*h), *h, span_os_said, npages, manual, \result);
     complete behaviors; disjoint behaviors;
 */
 struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os,
@@ -112,8 +96,7 @@ struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os
 /* Take back the span in use that begins at base. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false;
-    assigns *h;
+    terminates \true; exits \false; assigns *h;
     ensures well_formed: well_formed(*h);
     ensures no_more: kept(*h, \old(*h));
     ensures others: kept_but(\old(*h), *h, base);
@@ -133,11 +116,9 @@ struct span_free_result span_heap_free(struct span_heap *h, uint64_t base);
 /* Give back want_pages or more to the OS, as far as there are any. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false;
-    assigns *h;
+    terminates \true; exits \false; assigns *h;
     ensures well_formed: well_formed(*h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
+    ensures in_use: same_in_use(\old(*h), *h);
     behavior full:
       assumes full: h->count == SPAN_HEAP_CAPACITY;
       ensures status: \result.status == SPAN_TABLE_FULL;
@@ -157,11 +138,9 @@ struct span_scavenge_result span_heap_scavenge(struct span_heap *h, uint64_t wan
 /* Hand npages pages at base to the heap, free and scavenged. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false;
-    assigns *h;
+    terminates \true; exits \false; assigns *h;
     ensures well_formed: well_formed(*h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
+    ensures in_use: same_in_use(\old(*h), *h);
     behavior bad:
       assumes bad: !may_add(*h, base, npages);
       ensures status: \result == SPAN_BAD_RANGE;
@@ -176,9 +155,7 @@ struct span_scavenge_result span_heap_scavenge(struct span_heap *h, uint64_t wan
       assumes room: h->count <= SPAN_HEAP_CAPACITY - 2;
       ensures status: \result == SPAN_OK;
       ensures next: added(\old(*h), *h, base, npages);
-      ensures accounts: h->geometry == \old(h->geometry) && h->sys == \old(h->sys) + npages &&
-        h->idle == \old(h->idle) + npages && h->in_use == \old(h->in_use) &&
-        h->manual == \old(h->manual) && same_arena(\old(*h), *h);
+      ensures accounts: counted_but_released(\old(*h), *h, npages);
       ensures held: held_free(*h, base, base + npages);
     complete behaviors; disjoint behaviors;
 */
@@ -187,8 +164,7 @@ enum span_status span_heap_add(struct span_heap *h, uint64_t base, uint64_t npag
 /* The span that holds the page, free or in use. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures looked_up: looked_up(*h, page, \result);
 */
 struct span_lookup_result span_heap_lookup(const struct span_heap *h, uint64_t page);
@@ -196,8 +172,7 @@ struct span_lookup_result span_heap_lookup(const struct span_heap *h, uint64_t p
 /* The statistics; the two counts are taken from the table. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures sys: \result.sys == h->sys;
     ensures idle: \result.idle == h->idle;
     ensures in_use: \result.in_use == h->in_use;

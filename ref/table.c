@@ -1,13 +1,13 @@
 #include "table.h"
 
-uint64_t table_find(const struct span_heap *h, uint64_t want)
+uint64_t table_find(const struct span_heap *h, uint64_t npages)
 {
   /*@ loop invariant range: 0 <= i <= h->count;
-      loop invariant lowest: \forall integer k; 0 <= k < i ==> !fits(h->spans[k], want);
+      loop invariant lowest: \forall integer k; 0 <= k < i ==> !fits(h->spans[k], npages);
       loop assigns i;
       loop variant h->count - i; */
   for (uint64_t i = 0; i < h->count; i++)
-    if (h->spans[i].free && h->spans[i].npages >= want) return i;
+    if (h->spans[i].free && h->spans[i].npages >= npages) return i;
   return h->count;
 }
 
@@ -76,8 +76,7 @@ void table_erase(struct span_heap *h, uint64_t at)
   /@ requires range: i < a.count;
      requires split: split_at(a, b, i, npages);
      requires geometry: a.geometry == b.geometry;
-     terminates \true; exits \false;
-     assigns \nothing;
+     terminates \true; exits \false; assigns \nothing;
      ensures coalesced: coalesced(a) ==> coalesced_but_at(b, i); @/
   void lemma_split_coalesced(struct span_heap a, struct span_heap b, uint64_t i,
                              uint64_t npages)
@@ -112,4 +111,11 @@ void span_split(struct span_heap *h, uint64_t i, uint64_t npages)
             lemma_sums_split(*h, 0, i, h->count);
             lemma_sums_split(*h, i, i + 2, h->count);
             lemma_sums_split(*h, i, i + 1, i + 2); */
+  /*@ assert bounded: bounded(*h); */
+  /*@ assert ordered: ordered(*h); */
+  /*@ assert flagged: flagged(*h); */
+  /*@ assert releasable: releasable_except(*h, i, i + 1); */
+  /*@ assert apart: apart(before, *h); */
+  /*@ assert kept: kept(before, *h); */
+  /*@ assert no_more: kept(*h, before); */
 }

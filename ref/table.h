@@ -4,27 +4,24 @@
 #ifndef SPANREF_REF_TABLE_H
 #define SPANREF_REF_TABLE_H
 
-#include "../spec/coalesce.h"
-#include "../spec/sums.h"
+#include "../spec/steps.h"
 
-/* First fit: the lowest free span of at least want pages, whatever its flag;
+/* First fit: the lowest free span of at least npages pages, whatever its flag;
  * h->count where there is none. semantics.md, "find". */
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures range: 0 <= \result <= h->count;
-    ensures fits: \result < h->count ==> fits(h->spans[\result], want);
-    ensures lowest: \forall integer i; 0 <= i < \result ==> !fits(h->spans[i], want);
+    ensures fits: \result < h->count ==> fits(h->spans[\result], npages);
+    ensures lowest: \forall integer i; 0 <= i < \result ==> !fits(h->spans[i], npages);
 */
-uint64_t table_find(const struct span_heap *h, uint64_t want);
+uint64_t table_find(const struct span_heap *h, uint64_t npages);
 
 /* Where a span at base belongs: the number of spans that begin below it. */
 /*@ requires valid: \valid(h);
     requires ordered: ordered(*h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures range: 0 <= \result <= h->count;
     ensures below: \forall integer i; 0 <= i < \result ==> h->spans[i].base < base;
     ensures above: \forall integer i; \result <= i < h->count ==> base <= h->spans[i].base;
@@ -34,8 +31,7 @@ uint64_t table_position(const struct span_heap *h, uint64_t base);
 /* The span that holds the page, free or in use; h->count where there is none. */
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures range: 0 <= \result <= h->count;
     ensures holds: \result < h->count ==> holds_page(h->spans[\result], page);
     ensures first: \forall integer i; 0 <= i < \result ==> !holds_page(h->spans[i], page);
@@ -45,8 +41,7 @@ uint64_t table_holding(const struct span_heap *h, uint64_t page);
 /* Whether any span has a page in [base, end). */
 /*@ requires valid: \valid(h);
     requires bounded: bounded(*h);
-    terminates \true; exits \false;
-    assigns \nothing;
+    terminates \true; exits \false; assigns \nothing;
     ensures decides: \result <==>
       \exists integer i; 0 <= i < h->count && overlaps(h->spans[i], base, end);
 */
@@ -55,8 +50,7 @@ bool table_overlaps(const struct span_heap *h, uint64_t base, uint64_t end);
 /* Make room at `at` and put s there. */
 /*@ requires valid: \valid(h);
     requires room: at <= h->count < SPAN_HEAP_CAPACITY;
-    terminates \true; exits \false;
-    assigns h->spans[at .. h->count], h->count;
+    terminates \true; exits \false; assigns h->spans[at .. h->count], h->count;
     ensures count: h->count == \old(h->count) + 1;
     ensures below: unchanged(\old(*h), *h, 0, at);
     ensures record: h->spans[at] == s;
@@ -67,8 +61,7 @@ void table_insert(struct span_heap *h, uint64_t at, struct span s);
 /* Take the record at `at` out and close the gap. */
 /*@ requires valid: \valid(h);
     requires range: at < h->count <= SPAN_HEAP_CAPACITY;
-    terminates \true; exits \false;
-    assigns h->spans[at .. h->count - 1], h->count;
+    terminates \true; exits \false; assigns h->spans[at .. h->count - 1], h->count;
     ensures count: h->count == \old(h->count) - 1;
     ensures below: unchanged(\old(*h), *h, 0, at);
     ensures above: shifted(*h, \old(*h), at, h->count, 1);
@@ -79,31 +72,17 @@ void table_erase(struct span_heap *h, uint64_t at);
  * the flags; what follows from a scavenged part without a whole physical page
  * is the caller's to settle. semantics.md, "alloc" 3 and "scavenge". */
 /*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
-    requires ordered: ordered(*h);
-    requires flagged: flagged(*h);
+    requires sound: sound(*h);
     requires room: i < h->count < SPAN_HEAP_CAPACITY;
     requires free: h->spans[i].free;
     requires inside: 0 < npages < h->spans[i].npages;
-    terminates \true; exits \false;
-    assigns h->spans[i .. h->count], h->count;
+    terminates \true; exits \false; assigns h->spans[i .. h->count], h->count;
     ensures split: split_at(\old(*h), *h, i, npages);
-    ensures bounded: bounded(*h);
-    ensures ordered: ordered(*h);
-    ensures flagged: flagged(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures no_more: kept(*h, \old(*h));
-    ensures releasable: releasable(\old(*h)) ==> releasable_except(*h, i, i + 1);
+    ensures sound: sound_except(*h, i, i + 1);
+    ensures undisturbed: undisturbed(\old(*h), *h);
     ensures coalesced: coalesced(\old(*h)) ==> coalesced_but_at(*h, i);
-    ensures idle: idle_sum(*h, 0, h->count) == idle_sum(\old(*h), 0, \old(h->count));
-    ensures in_use: in_use_sum(*h, 0, h->count) == in_use_sum(\old(*h), 0, \old(h->count));
-    ensures manual: manual_sum(*h, 0, h->count) == manual_sum(\old(*h), 0, \old(h->count));
-    ensures released: released_sum(*h, 0, h->count) ==
-      released_sum(\old(*h), 0, \old(h->count))
-      - released_of(\old(h->spans[i]), h->geometry.phys_pages)
-      + released_of(h->spans[i], h->geometry.phys_pages)
-      + released_of(h->spans[i + 1], h->geometry.phys_pages);
+    ensures sums: sums_moved(\old(*h), *h, 0, 0, 0, released_in_two(*h, i) -
+      released_of(\old(h->spans[i]), h->geometry.phys_pages));
 */
 void span_split(struct span_heap *h, uint64_t i, uint64_t npages);
 

@@ -1,12 +1,17 @@
-/* How pages move between the accounts. docs/semantics.md, "Invariants" 7.
+/* How n pages move between the accounts. docs/semantics.md, "Invariants" 7.
  *
- *              idle   released  in_use  manual  sys
- *   handed in   +n       +n                      +n
- *   OS's        +n       +n                            sys before, by arena_opened
- *   given out   -n                +n                   kind heap
- *   given out   -n                        +n     -n    kind manual
+ *                              sys   idle  in_use  manual  released
+ *   handed in                  +n    +n                    +n
+ *   obtained from the OS       +n    +n                    +n
+ *   given out, kind heap             -n    +n              see alloc_parts.h
+ *   given out, kind manual     -n    -n            +n      see alloc_parts.h
+ *   freed, kind heap                 +n    -n
+ *   freed, kind manual         +n    +n            -n
+ *   scavenged                                              + whole physical pages
  *
- * Which of an allocation's pages were released: alloc_parts.h, released_after. */
+ * idle counts the current arena too. What the OS gave is counted in two steps: sys by
+ * arena_opened (grow_parts.h), the others here. Freed: free_parts.h; scavenged:
+ * scavenge_parts.h. */
 #ifndef SPANREF_SPEC_ACCOUNTS_H
 #define SPANREF_SPEC_ACCOUNTS_H
 
@@ -14,7 +19,6 @@
 #include "model.h"
 
 /*@
-  // add(base, n)
   predicate counted_in(struct span_heap a, struct span_heap b, integer npages) =
     same_table(a, b) && same_arena(a, b) && b.sys == a.sys + npages &&
     b.idle == a.idle + npages && b.released == a.released + npages &&

@@ -22,6 +22,11 @@
   predicate held_free(struct span_heap h, integer base, integer end) =
     \exists integer i; 0 <= i < h.count && h.spans[i].free &&
       h.spans[i].base <= base && end <= end_of(h.spans[i]);
+
+  // npages pages were added to what is counted; what is released may have moved, too.
+  predicate counted_but_released(struct span_heap a, struct span_heap b, integer npages) =
+    a.geometry == b.geometry && same_arena(a, b) && b.sys == a.sys + npages &&
+    b.idle == a.idle + npages && b.in_use == a.in_use && b.manual == a.manual;
 */
 
 #endif

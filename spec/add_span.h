@@ -3,12 +3,13 @@
  * "add_span scavenges if needed, then makes one free span, scavenged, with
  * needzero = 0, and coalesces it." docs/semantics.md, "add_span(base, n)".
  *
- *   +--------+           +------+       +--------+----------+------+
- *   | free   |  nobody's |      |  ->   | free   | scavenged|      |   inserted
- *   +--------+           +------+       +--------+----------+------+
- *            base                  ->   coalesced, as coalesce.h says
+ *   +--------+           +------+       +--------+-----------+------+
+ *   | free   |  nobody's |in use|  ->   | free   | scavenged |in use|  ->  coalesce.h
+ *   +--------+           +------+       +--------+-----------+------+
+ *            ^ base, n pages
  *
- * grow.h and add.h lead to it. */
+ * First it scavenges (scavenge.h), if the new pages would leave more memory backed than
+ * the goal allows. grow.h and add.h lead here. */
 #ifndef SPANREF_SPEC_ADD_SPAN_H
 #define SPANREF_SPEC_ADD_SPAN_H
 

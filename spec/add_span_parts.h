@@ -6,7 +6,7 @@
 #include "scavenge.h"
 
 /*@
-  // add_span: room is made, the span inserted at its place, and coalesced.
+  // The span is inserted where it belongs by address; `placed` coalesces it, too.
   predicate new_span(struct span s, integer base, integer npages) =
     s.base == base && s.npages == npages && s.free && !s.manual && s.scavenged &&
     !s.needzero;

@@ -2,13 +2,13 @@
  * before + huge of the neighbours merged into it gets "huge" advice for the whole of
  * s; nothing else gives advice." docs/semantics.md, "Huge-page advice".
  *
- *   |        huge page       |        huge page       |
- *      +------------+---------------------------+
- *      | free       | s                         |       neither holds one
- *      +------------+---------------------------+
- *      +----------------------------------------+
- *      | s, merged                              |       still none: no advice
- *      +----------------------------------------+ */
+ *   huge page boundaries:
+ *        |                |                |
+ *   +-----------+-----------------+
+ *   | free      | s               |             neither holds a whole huge page
+ *   +-----------+-----------------+
+ *   | s, merged                   |             holds one: advice for all of s
+ *   +-----------------------------+ */
 #ifndef SPANREF_SPEC_ADVICE_H
 #define SPANREF_SPEC_ADVICE_H
 

@@ -7,7 +7,7 @@
 #include "split.h"
 
 /*@
-  // s is a and b in one.
+  // s is what a and b become when they are merged.
   predicate merge_of(struct span s, struct span a, struct span b) =
     s.base == a.base && end_of(s) == end_of(b) && s.free && !s.manual &&
     s.scavenged == a.scavenged && (s.needzero <==> (a.needzero || b.needzero));
@@ -16,11 +16,11 @@
     merge_of(b.spans[i], a.spans[i], a.spans[i + 1]) &&
     shifted(b, a, i + 1, b.count, 1);
 
-  // Where two free spans of different flags meet: the scavenged one gives way,
-  // to a whole physical page.
+  // Where two free spans of different flags meet: the boundary moves into the
+  // scavenged one, to the nearest multiple of R.
   logic integer boundary_of(struct span a, struct span b, integer r) =
     a.scavenged ? down(b.base, r) : up(b.base, r);
-  // The retained one may have gained used pages (D2).
+  // The retained one gains the pages up to there, and with them needzero (D2).
   predicate taints(struct span from, struct span to, integer r) =
     r > 1 && !to.scavenged && from.needzero;
   predicate realigned_left(struct span s, struct span a, struct span b, integer r) =
@@ -47,8 +47,13 @@
   predicate meets_after(struct span_heap h, integer i) =
     i + 1 < h.count && meets(h.spans[i], h.spans[i + 1]);
 
-  // Scavenged span i has physical pages for boundaries with free neighbours;
-  // without, merging two would release the page that both hold a part of.
+  // Where scavenged span i touches a free neighbour, they meet at a multiple of R. If
+  // they met inside a physical page, released_of would leave that page out for both
+  // of them, and count it once they are merged.
+  //
+  //   | physical page | physical page | physical page |
+  //   | scavenged             | scavenged             |    2 pages are released here,
+  //   | scavenged                                     |    and 3 here
   predicate aligned_before(struct span_heap h, integer i) =
     h.spans[i].scavenged && 0 < i && adjacent_free(h.spans[i - 1], h.spans[i]) ==>
       aligned(h.spans[i].base, h.geometry.phys_pages);
@@ -59,8 +64,8 @@
   predicate settled_before(struct span_heap h, integer i) =
     0 < i ==> settled(h.spans[i - 1], h.spans[i], h.geometry.phys_pages);
 
-  // coalesce(s), s = span i of a, complete: its next index k, its next base and
-  // end, and the number of records there are then.
+  // What becomes of s, span i of a: its next number k, how many records there are
+  // then, its next base and end, and its needzero.
   predicate coalesced_index(struct span_heap a, integer i, integer k) =
     joins_before(a, i) ? k == i - 1 : k == i;
   predicate coalesced_count(struct span_heap a, integer i, integer count) =
@@ -83,7 +88,9 @@
   predicate coalesced_needzero(struct span_heap a, integer i) =
     needzero_from_before(a, i) || (joins_after(a, i) && a.spans[i + 1].needzero) ||
     (meets_after(a, i) && taints(a.spans[i + 1], a.spans[i], a.geometry.phys_pages));
-  // The neighbour after, where it meets span i: it gives way or takes over.
+  // The neighbour after, where it meets span i. Its end stays; its base moves, up if
+  // it is the scavenged one, down if span i is. If it is the retained one, it takes
+  // over needzero.
   predicate coalesced_next(struct span s, struct span_heap a, integer i) =
     coalesced_end(a, i, s.base) && end_of(s) == end_of(a.spans[i + 1]) &&
     s.free && !s.manual && s.scavenged == a.spans[i + 1].scavenged &&
@@ -91,7 +98,8 @@
       (a.spans[i + 1].needzero ||
        (a.geometry.phys_pages > 1 && !s.scavenged && needzero_from_before(a, i))));
 
-  // The table afterwards, from below to above; k is where span i is then.
+  // The table afterwards, from below to above. Above, records move down by as many as
+  // were merged.
   predicate coalesced_below(struct span_heap a, struct span_heap b, integer i) =
     unchanged(a, b, 0, i - 1) &&
     (meets_before(a, i) ==>

@@ -1,5 +1,5 @@
-/* free(base): the span in use that begins at base becomes free, retained and dirty,
- * and coalesces.
+/* free(base): the span in use that begins at base becomes free, retained and dirty
+ * (needzero is set), and coalesces.
  *
  * "The argument of free must be the base of a span in use; anything else is an
  * error. Of its n pages, idle gains n, in_use or manual loses n, and where the kind
@@ -10,7 +10,10 @@
  *   +----+--------+-----------+          +----+--------------------+
  *   |    | in use | retained  |    ->    |    | retained, needzero |
  *   +----+--------+-----------+          +----+--------------------+
- *        ^ base */
+ *        ^ base
+ *
+ * In the relation, i is the number of the span before, k afterwards, and m the heap in
+ * between: freed, not yet coalesced. */
 #ifndef SPANREF_SPEC_FREE_H
 #define SPANREF_SPEC_FREE_H
 

@@ -7,9 +7,6 @@
 #include "coalesce.h"
 
 /*@
-  // free(base): span i, in use, becomes free, retained and dirty, and coalesces.
-  predicate in_use_at(struct span_heap h, integer base, integer i) =
-    0 <= i < h.count && h.spans[i].base == base && !h.spans[i].free;
   predicate dropped(struct span_heap a, struct span_heap b, integer i) =
     a.geometry == b.geometry && same_arena(a, b) && b.released == a.released &&
     b.idle == a.idle + a.spans[i].npages &&

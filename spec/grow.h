@@ -4,20 +4,23 @@
  * the OS is asked first, for n rounded up to a multiple of A, whatever is left of
  * the current arena." docs/semantics.md, "grow(n)".
  *
- *   cb                           ce            cb              ce
+ *   cb                           ce             cb             ce
  *   +----------------------------+       +------+--------------+
  *   | current arena              |  ->   | span | current arena|
  *   +----------------------------+       +------+--------------+
- *                                          n pages, up to R
+ *                                        n pages, rounded up to a multiple of R
  *
- * Where the OS has to be asked, reserved_and_grown says what its answer makes of
- * the current arena first; grow_parts.h has the steps. */
+ * cb and ce are arena_base and arena_end. The span is made by add_span.h, so that a free
+ * neighbour may take it in. Where the arena is too short, the OS is asked for all of n,
+ * even if a part of it would fit; reserved_and_grown says what its answer makes of the
+ * current arena first. The steps: grow_parts.h. */
 #ifndef SPANREF_SPEC_GROW_H
 #define SPANREF_SPEC_GROW_H
 
+#include "find.h"
 #include "grow_parts.h"
 
-/* Records an allocation may need once it has to grow: the remainder of the old
+/* Records that an allocation may need once it has to grow: the remainder of the old
  * arena and the new memory, each with a split while scavenging for it, and the
  * split of what is found then. */
 #define GROW_HEADROOM 5
@@ -31,6 +34,14 @@
                      integer status) =
     !said.granted ? status == SPAN_NO_MEMORY :
     good_answer(h, said, asked) ? status == SPAN_OK : status == SPAN_BAD_ANSWER;
+
+  // A size that can be asked for.
+  predicate size_ok(integer npages) = 0 < npages <= SPAN_LIMIT_PAGES;
+  // The size is right but nothing fits, so that the heap has to grow.
+  predicate must_grow(struct span_heap h, integer npages) =
+    size_ok(npages) && !something_fits(h, npages);
+  // The table has room for all records that growing, and the allocation then, may need.
+  predicate room_to_grow(struct span_heap h) = h.count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
 */
 
 #endif

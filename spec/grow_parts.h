@@ -2,13 +2,17 @@
  * answer is good, and what a good one makes of the current arena. docs/semantics.md,
  * "grow(n)" and "OS".
  *
- *   old remainder [cb, ce)       what the OS gave
+ *   old remainder [cb, ce)      what the OS gave, anywhere
  *   +-----------+         +--------------------------+
  *   |           |         |                          |  apart: the remainder becomes a
  *   +-----------+         +--------------------------+  span, the new memory the arena
  *   +-----------+--------------------------+
- *   |           |                          |            they touch: ce moves up
- *   +-----------+--------------------------+ */
+ *   |           |                          |            it begins at ce: ce moves up
+ *   +-----------+--------------------------+
+ *
+ * The order shows, and is Go's: sys rises before the old remainder becomes a span, idle
+ * and released after. So while that span is added, scavenging takes the whole answer for
+ * memory that is backed. */
 #ifndef SPANREF_SPEC_GROW_PARTS_H
 #define SPANREF_SPEC_GROW_PARTS_H
 
@@ -18,7 +22,7 @@
 #include "os.h"
 
 /*@
-  // grow(n), where the current arena has room for it.
+  // Where the current arena has room: [arena_base, grown_base) becomes a span.
   logic integer grown_base(struct span_heap h, integer npages) =
     up(h.arena_base + npages, h.geometry.phys_pages);
   predicate arena_carved(struct span_heap a, struct span_heap b, integer npages) =
@@ -31,7 +35,8 @@
     \exists struct span_heap m; arena_carved(a, m, npages) &&
       span_added(m, b, a.arena_base, grown_base(a, npages) - a.arena_base);
 
-  // grow(n), where it has not: the OS's answer becomes, or extends, the arena.
+  // Where it has not: what the OS is asked for, and which answer is good. Such an
+  // answer becomes the current arena, or extends it.
   logic integer reservation(struct span_heap h, integer npages) =
     npages % h.geometry.arena_pages == 0 ? npages :
     npages - npages % h.geometry.arena_pages + h.geometry.arena_pages;

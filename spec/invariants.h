@@ -46,7 +46,7 @@
 
   // 4. A scavenged span holds a whole physical page.
   predicate holds_physical_page(struct span s, integer r) =
-    up(s.base, r) + r <= down(end_of(s), r);
+    page_inside(s.base, end_of(s), r);
   predicate releasable(struct span_heap h) =
     \forall integer i; 0 <= i < h.count && h.spans[i].scavenged ==>
       holds_physical_page(h.spans[i], h.geometry.phys_pages);
@@ -55,6 +55,13 @@
   predicate releasable_except(struct span_heap h, integer j, integer k) =
     \forall integer i; 0 <= i < h.count && h.spans[i].scavenged && i != j && i != k ==>
       holds_physical_page(h.spans[i], h.geometry.phys_pages);
+
+  // What every step inside an operation relies on, and leaves behind.
+  predicate sound(struct span_heap h) =
+    bounded(h) && ordered(h) && flagged(h) && releasable(h);
+  // The same, but spans j and k may be flagged as scavenged and hold too little.
+  predicate sound_except(struct span_heap h, integer j, integer k) =
+    bounded(h) && ordered(h) && flagged(h) && releasable_except(h, j, k);
 
   // 1, 5. No span reaches into the current arena.
   predicate clear_of_arena(struct span_heap h) =

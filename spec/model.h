@@ -36,11 +36,14 @@ struct span_heap {
 
 /*@
   logic integer end_of(struct span s) = s.base + s.npages;
-  predicate fits(struct span s, integer want) = s.free && s.npages >= want;
+  predicate fits(struct span s, integer npages) = s.free && s.npages >= npages;
   predicate holds_page(struct span s, integer page) = s.base <= page < end_of(s);
   predicate overlaps(struct span s, integer base, integer end) =
     s.base < end && base < end_of(s);
 
+  // Span i is in use and begins at base.
+  predicate in_use_at(struct span_heap h, integer base, integer i) =
+    0 <= i < h.count && h.spans[i].base == base && !h.spans[i].free;
   predicate no_span(struct span s) =
     s.base == 0 && s.npages == 0 && !s.free && !s.manual && !s.scavenged && !s.needzero;
   predicate same_flags(struct span a, struct span b) =
@@ -58,14 +61,15 @@ struct span_heap {
 
   predicate same_arena(struct span_heap a, struct span_heap b) =
     a.arena_base == b.arena_base && a.arena_end == b.arena_end;
-  // All that is not a record, and all that can be observed: records at count
-  // and above don't exist.
+  // The same but for the table.
   predicate same_accounts(struct span_heap a, struct span_heap b) =
     a.geometry == b.geometry && a.sys == b.sys && a.idle == b.idle &&
     a.in_use == b.in_use && a.manual == b.manual && a.released == b.released &&
     a.arena_base == b.arena_base && a.arena_end == b.arena_end;
+  // The same table. Records at count and above don't exist.
   predicate same_table(struct span_heap a, struct span_heap b) =
     a.geometry == b.geometry && a.count == b.count && unchanged(a, b, 0, a.count);
+  // Two heaps that nobody can tell apart.
   predicate same_heap(struct span_heap a, struct span_heap b) =
     same_accounts(a, b) && a.count == b.count && unchanged(a, b, 0, a.count);
 */

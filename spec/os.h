@@ -22,6 +22,10 @@ struct span_os_answer {
 /* What was asked and said last, for contracts to speak of. */
 /*@ ghost extern uint64_t span_os_asked; */
 /*@ ghost extern struct span_os_answer span_os_said; */
+/*@ predicate os_not_asked{Before, After} =
+      \at(span_os_asked, Before) == \at(span_os_asked, After) &&
+      \at(span_os_said, Before) == \at(span_os_said, After);
+*/
 
 /* Ask for npages pages, a multiple of the arena unit. The contract promises
  * nothing about the answer, so that every caller must check it. It is trusted

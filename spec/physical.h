@@ -14,6 +14,8 @@
     r == 8 ? x / 8 * 8 : x / 16 * 16;
   logic integer up(integer x, integer r) = down(x + r - 1, r);
   predicate aligned(integer x, integer r) = down(x, r) == x;
+  // A whole physical page lies in [lo, hi).
+  predicate page_inside(integer lo, integer hi, integer r) = up(lo, r) < down(hi, r);
 
   lemma down_bounds: \forall integer x, r;
     phys_ok(r) && 0 <= x ==> 0 <= down(x, r) <= x < down(x, r) + r;

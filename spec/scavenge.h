@@ -5,15 +5,18 @@
  * searching afresh after every span. It goes on until it has released at least what
  * was wanted or no span is left to take." docs/semantics.md, "scavenge(want)"; D5.
  *
- *   +-----------+------+---------------+------+--------------------+
- *   | retained  |in use| retained      |in use| retained           |   before
- *   +-----------+------+---------------+------+--------------------+
- *   +-----------+------+------+--------+------+--------------------+
- *   | retained  |in use| ret. |scavengd|in use| scavenged          |   after two steps
- *   +-----------+------+------+--------+------+--------------------+
- *                             ^ cut: 2nd      ^ taken whole: 1st
+ *       10              20             12      pages, R = 1, H = 0; scavenge(16):
+ *   +----------+------+------------+------+--------+
+ *   | retained |in use| retained   |in use|retained|     before
+ *   +----------+------+------------+------+--------+
+ *   | retained |in use| retained   |in use|scaveng.|     1st step: the highest, whole
+ *   +----------+------+--------+---+------+--------+
+ *   | retained |in use| ret.   |sc.|in use|scaveng.|     2nd step: 4 pages are missing,
+ *   +----------+------+--------+---+------+--------+     so the high 4 of the next
  *
- * A single step, which span it takes and where it cuts: scavenge_parts.h. */
+ * A single step, which span it takes and where it cuts: scavenge_parts.h. Growth
+ * scavenges too, as much as would leave more backed memory than the goal allows: sys -
+ * released, which counts what is in use. */
 #ifndef SPANREF_SPEC_SCAVENGE_H
 #define SPANREF_SPEC_SCAVENGE_H
 
@@ -24,7 +27,8 @@
     scavenge_ends(a, b, want) &&
     \exists integer n; 0 <= n <= want && scavenge_steps(a, b, want, n);
 
-  // What growth by npages scavenges for: what would be retained above the goal.
+  // How many pages growth by npages scavenges: as many as would be backed by memory,
+  // in use or retained, above the goal; npages at the most.
   logic integer above_goal(struct span_heap h, integer npages) =
     h.sys - h.released + npages - h.geometry.goal_pages;
   logic integer growth_want(struct span_heap h, integer npages) =

@@ -9,7 +9,7 @@
 /*@
   // A free span that still holds a whole physical page to give back.
   predicate can_scavenge(struct span s, integer r) =
-    s.free && !s.scavenged && up(s.base, r) < down(end_of(s), r);
+    s.free && !s.scavenged && holds_physical_page(s, r);
   predicate holds_huge(struct span s, integer huge_pages) =
     huge_of(s, huge_pages) > 0;
   predicate no_candidate(struct span_heap h, integer lo, integer hi) =
@@ -26,8 +26,10 @@
       no_huge_candidate(h, i + 1, h.count) :
       no_huge_candidate(h, 0, h.count) && no_candidate(h, i + 1, h.count));
 
-  // Where [lo, hi), whole physical pages, is cut so that its high part covers
-  // want; lo: not at all. A huge page is not broken where that can be helped.
+  // Where [lo, hi), whole physical pages, is cut, so that its high part has want pages
+  // or more. If want is all of it or more, it isn't cut: then boundary is lo. If the
+  // cut would go through a huge page and the start of that lies in [lo, hi), it is
+  // made there instead.
   logic integer huge_down(integer x, integer huge_pages) = x - x % huge_pages;
   predicate cut_boundary(struct span_geometry g, integer lo, integer hi, integer want,
                          integer boundary) =
@@ -37,7 +39,8 @@
       boundary == huge_down(down(hi - want, g.phys_pages), g.huge_pages) :
       boundary == down(hi - want, g.phys_pages);
 
-  // From boundary on, free span i of a is a span of its own, number k of b.
+  // Free span i of a is cut at boundary; its high part is span k of b. At the first
+  // whole physical page it isn't cut, and k is i.
   predicate cut_from(struct span_heap a, struct span_heap b, integer i, integer boundary,
                      integer k) =
     same_accounts(a, b) &&
@@ -55,7 +58,7 @@
     b.spans[k].free == a.spans[k].free && b.spans[k].manual == a.spans[k].manual &&
     b.spans[k].scavenged && b.spans[k].needzero == a.spans[k].needzero;
 
-  // Span i, or as much of its high end as covers want.
+  // A step: span i is cut, the high part is scavenged (marked), then coalesced.
   predicate flagged_from(struct span_heap a, struct span_heap b, integer i,
                          integer boundary, integer k) =
     \exists struct span_heap cut; cut_from(a, cut, i, boundary, k) && gave_back(cut, b, k);
@@ -76,13 +79,14 @@
                       integer want) =
     m.released - a.released < want &&
     scavenge_step(m, b, want - (m.released - a.released));
-  // b is what n steps towards want make of a, each taken only while pages are
-  // missing.
+  // b is what n steps make of a. Each is taken only while fewer than want pages have
+  // been released.
   predicate scavenge_steps(struct span_heap a, struct span_heap b, integer want, integer n) =
     n <= 0 ? same_heap(a, b) :
     \exists struct span_heap m; scavenge_steps(a, m, want, n - 1) &&
       next_step(a, m, b, want);
-  // As many steps as it takes, or as there are; each gives a page back or more.
+  // It ends when enough is released, or when no span is left to take. Each step
+  // releases a page or more, so that want steps are enough.
   predicate scavenge_ends(struct span_heap a, struct span_heap b, integer want) =
     want <= b.released - a.released || no_candidate(b, 0, b.count);
 */

@@ -1,11 +1,11 @@
-/* split(s, n): one span becomes two. docs/semantics.md, "alloc" 3 and "scavenge".
+/* split(s, n): one span becomes two. docs/semantics.md, "scavenge(want)".
  *
  *       i                                 i        i + 1
  *   +---+--------------------+        +---+--------+-----------+
- *   |   |                    |   ->   |   | n pages| the rest  |
+ *   |   | free               |   ->   |   | n pages| the rest  |
  *   +---+--------------------+        +---+--------+-----------+
  *
- * Both keep the flags. What follows from a scavenged part that holds no whole
+ * Both keep all flags. What follows from a scavenged part that holds no whole
  * physical page is for the operation to settle. */
 #ifndef SPANREF_SPEC_SPLIT_H
 #define SPANREF_SPEC_SPLIT_H

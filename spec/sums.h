@@ -12,7 +12,8 @@
   logic integer idle_of(struct span s) = s.free ? s.npages : 0;
   logic integer in_use_of(struct span s) = !s.free && !s.manual ? s.npages : 0;
   logic integer manual_of(struct span s) = !s.free && s.manual ? s.npages : 0;
-  // Whole physical pages of a scavenged span; below 0 where lo is above hi.
+  // Whole physical pages of a scavenged span; below 0 where it ends in the physical
+  // page that it begins in.
   logic integer released_of(struct span s, integer r) =
     s.free && s.scavenged ? down(end_of(s), r) - up(s.base, r) : 0;
 
@@ -32,6 +33,24 @@
     in_use_sum(a, a_lo, a_hi) == in_use_sum(b, b_lo, b_hi) &&
     manual_sum(a, a_lo, a_hi) == manual_sum(b, b_lo, b_hi) &&
     released_sum(a, a_lo, a_hi) == released_sum(b, b_lo, b_hi);
+
+  // The sums over the table below record hi.
+  predicate sums_are(struct span_heap h, integer hi, integer idle, integer in_use,
+                     integer manual, integer released) =
+    idle_sum(h, 0, hi) == idle && in_use_sum(h, 0, hi) == in_use &&
+    manual_sum(h, 0, hi) == manual && released_sum(h, 0, hi) == released;
+
+  // From the table of a to that of b each sum moves by so many pages.
+  predicate sums_moved(struct span_heap a, struct span_heap b, integer idle,
+                       integer in_use, integer manual, integer released) =
+    idle_sum(b, 0, b.count) == idle_sum(a, 0, a.count) + idle &&
+    in_use_sum(b, 0, b.count) == in_use_sum(a, 0, a.count) + in_use &&
+    manual_sum(b, 0, b.count) == manual_sum(a, 0, a.count) + manual &&
+    released_sum(b, 0, b.count) == released_sum(a, 0, a.count) + released;
+  predicate sums_stay(struct span_heap a, struct span_heap b) = sums_moved(a, b, 0, 0, 0, 0);
+  // Only what is released moves, and the statistic with it.
+  predicate only_released_moved(struct span_heap a, struct span_heap b) =
+    sums_moved(a, b, 0, 0, 0, b.released - a.released);
 */
 
 /* Equal stretches have equal sums. */
@@ -79,15 +98,11 @@
      requires phys: a.geometry.phys_pages == b.geometry.phys_pages;
      terminates \true; exits \false;
      assigns \nothing;
-     ensures idle: idle_sum(b, 0, b.count) ==
-       idle_sum(a, 0, a.count) - idle_of(a.spans[at]) + idle_of(b.spans[at]);
-     ensures in_use: in_use_sum(b, 0, b.count) ==
-       in_use_sum(a, 0, a.count) - in_use_of(a.spans[at]) + in_use_of(b.spans[at]);
-     ensures manual: manual_sum(b, 0, b.count) ==
-       manual_sum(a, 0, a.count) - manual_of(a.spans[at]) + manual_of(b.spans[at]);
-     ensures released: released_sum(b, 0, b.count) == released_sum(a, 0, a.count)
-       - released_of(a.spans[at], a.geometry.phys_pages)
-       + released_of(b.spans[at], a.geometry.phys_pages); @/
+     ensures sums: sums_moved(a, b, idle_of(b.spans[at]) - idle_of(a.spans[at]),
+       in_use_of(b.spans[at]) - in_use_of(a.spans[at]),
+       manual_of(b.spans[at]) - manual_of(a.spans[at]),
+       released_of(b.spans[at], a.geometry.phys_pages) -
+         released_of(a.spans[at], a.geometry.phys_pages)); @/
   void lemma_sums_update(struct span_heap a, struct span_heap b, uint64_t at);
 */
 
@@ -99,14 +114,8 @@
      requires phys: a.geometry.phys_pages == b.geometry.phys_pages;
      terminates \true; exits \false;
      assigns \nothing;
-     ensures idle: idle_sum(b, 0, b.count) ==
-       idle_sum(a, 0, a.count) + idle_of(b.spans[at]);
-     ensures in_use: in_use_sum(b, 0, b.count) ==
-       in_use_sum(a, 0, a.count) + in_use_of(b.spans[at]);
-     ensures manual: manual_sum(b, 0, b.count) ==
-       manual_sum(a, 0, a.count) + manual_of(b.spans[at]);
-     ensures released: released_sum(b, 0, b.count) == released_sum(a, 0, a.count)
-       + released_of(b.spans[at], a.geometry.phys_pages); @/
+     ensures sums: sums_moved(a, b, idle_of(b.spans[at]), in_use_of(b.spans[at]),
+       manual_of(b.spans[at]), released_of(b.spans[at], a.geometry.phys_pages)); @/
   void lemma_sums_insert(struct span_heap a, struct span_heap b, uint64_t at);
 */
 

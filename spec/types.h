@@ -19,8 +19,8 @@ struct span_geometry {
   uint64_t phys_pages;  /* 1, 2, 4, 8 or 16 */
   uint64_t huge_pages;  /* 0: none; above phys_pages a multiple of it */
   uint64_t arena_pages; /* a multiple of phys_pages, 1 ... SPAN_LIMIT_PAGES */
-  bool has_goal;        /* scavenge when growth would retain more than ... */
-  uint64_t goal_pages;  /* ... this; 0 where has_goal is false */
+  bool has_goal;        /* growth scavenges so that sys - released stays at the goal */
+  uint64_t goal_pages;  /* 0 where has_goal is false */
 };
 
 /* A run of pages [base, base + npages). */

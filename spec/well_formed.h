@@ -24,10 +24,9 @@
 
   // All that speaks of the table alone: 1 to 4.
   predicate table_ok(struct span_heap h) =
-    geometry_ok(h.geometry) && bounded(h) && ordered(h) && flagged(h) &&
-    releasable(h) && clear_of_arena(h) && coalesced(h);
+    geometry_ok(h.geometry) && sound(h) && clear_of_arena(h) && coalesced(h);
 
-  // 7. The statistics are the sums, exactly; r is what the arena holds.
+  // 7. The statistics are the sums, exactly. The current arena is idle and released.
   logic integer arena_rest(struct span_heap h) = h.arena_end - h.arena_base;
   predicate accounted(struct span_heap h) =
     h.idle == idle_sum(h, 0, h.count) + arena_rest(h) &&
@@ -50,9 +49,7 @@
      ensures flagged: flagged(a) ==> flagged(b);
      ensures releasable: releasable(a) ==> releasable(b);
      ensures coalesced: coalesced(a) ==> coalesced(b);
-     ensures apart: apart(a, b);
-     ensures kept: kept(a, b);
-     ensures no_more: kept(b, a); @/
+     ensures undisturbed: undisturbed(a, b); @/
   void lemma_same_table(struct span_heap a, struct span_heap b);
 */
 
