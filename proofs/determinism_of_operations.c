@@ -289,6 +289,17 @@
     taking_and_counting_is_determined();
     coalesce_is_determined();
     advice_is_determined();
+    /@ assert middle: \forall struct span_heap a, a2, m, m2, b, b2, integer i, npages,
+           bool manual, struct span_advice advice, advice2;
+         same_heap(a, a2) && 0 <= i < a.count &&
+         carved_at(a, m, b, i, npages, manual, advice) &&
+         carved_at(a2, m2, b2, i, npages, manual, advice2) ==> same_heap(m, m2); @/
+    /@ assert at: \forall struct span_heap a, a2, m, m2, b, b2, integer i, npages,
+           bool manual, struct span_advice advice, advice2;
+         same_heap(a, a2) && 0 <= i < a.count &&
+         carved_at(a, m, b, i, npages, manual, advice) &&
+         carved_at(a2, m2, b2, i, npages, manual, advice2) ==>
+           same_heap(b, b2) && advice == advice2; @/
   }
 */
 

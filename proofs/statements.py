@@ -82,7 +82,8 @@ def ill_defined(statement):
         return f"{one_line(text)[:60]}: only {', '.join(DEFINITIONS)} stand on their own"
     if kind == "lemma":
         return ""
-    head, _, body = text.partition(" = ")
+    head, _, body = re.sub(r"^([^=]*?)=", r"\1 = ", text, 1).partition(" = ")
+    head, body = head.strip(), body.strip()
     calls = len(re.findall(rf"\b{name}\b", body))
     if not body:
         return f"{name} has no definition"
