@@ -128,6 +128,7 @@ def kill(mutant, mode, timeout, logs):
     cache = CACHE / mutant.name
     if mode == "update":
         cache.mkdir(parents=True, exist_ok=True)
+        prove.forget_failures(cache)
     options = [*prove.proof_options(timeout, 1), "-wp-fct", function,
                "-wp-prop", ",".join(clauses)]
     with tempfile.TemporaryDirectory() as directory:

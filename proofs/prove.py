@@ -87,6 +87,13 @@ def keep_only(cache, names):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+def forget_failures(cache):
+    """What a prover failed on, rather than gave up, it is asked again."""
+    for entry in cache.glob("*.json"):
+        if '"failed"' in entry.read_text():
+            entry.unlink()
+
+
 def jobs(mode):
     """How many to run at a time: with nothing but cached answers Frama-C sleeps
     half of its time, with smoke tests a third."""
@@ -115,6 +122,7 @@ def prove(target, mode, timeout, processes, logs):
     cache, name = CACHE / flat(target.file), flat(target.file)
     if mode == "update":
         cache.mkdir(parents=True, exist_ok=True)
+        forget_failures(cache)
     summary = logs / f"{name}.json"
     summary.unlink(missing_ok=True)
     limit = min(timeout, WRONG_TIMEOUT) if target.wrong else timeout

@@ -9,7 +9,8 @@
  * for *room? It is made where there isn't, and the array may move then. false: out of
  * memory, and the array is as it was. array: a pointer to its items, NULL at first. */
 #define ARRAY_ROOM(array, count, more, room) \
-  array_room(&(array), sizeof *(array), count, more, room)
+  ((more) <= *(room) - (count) || \
+   array_room(&(array), sizeof *(array), count, more, room))
 bool array_room(void *array, size_t item_bytes, size_t count, size_t more, size_t *room);
 
 #endif
