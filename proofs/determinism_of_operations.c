@@ -187,6 +187,25 @@
   void growth_is_rounded(uint64_t limit_pages, uint64_t npages) { }
 */
 
+/* Two steps, each of which leads to one heap, lead to one heap. */
+/*@ ghost
+  /@ requires middle: \forall struct span_heap a, a2, m, m2, struct span_os_answer answer;
+       same_heap(a, a2) && phys_ok(a.geometry.phys_pages) &&
+       a.arena_end - a.arena_base <= limit_pages &&
+       reserved(a, m, answer) && reserved(a2, m2, answer) ==>
+         same_heap(m, m2) && phys_ok(m.geometry.phys_pages);
+     requires grows: \forall struct span_heap m, m2, b, b2;
+       same_heap(m, m2) && phys_ok(m.geometry.phys_pages) &&
+       grown(m, b, npages) && grown(m2, b2, npages) ==> same_heap(b, b2);
+     terminates \true; exits \false; assigns \nothing;
+     ensures same: \forall struct span_heap a, a2, b, b2, struct span_os_answer answer;
+       same_heap(a, a2) && phys_ok(a.geometry.phys_pages) &&
+       a.arena_end - a.arena_base <= limit_pages &&
+       reserved_and_grown(a, b, answer, npages) &&
+       reserved_and_grown(a2, b2, answer, npages) ==> same_heap(b, b2); @/
+  void reserving_then_growing(uint64_t limit_pages, uint64_t npages) { }
+*/
+
 /*@ ghost
   /@ requires rounding: npages <= limit_pages - 32;
      terminates \true; exits \false; assigns \nothing;
@@ -201,6 +220,7 @@
     reserving_keeps_geometry(limit_pages);
     growing_is_determined(limit_pages);
     growth_is_rounded(limit_pages, npages);
+    reserving_then_growing(limit_pages, npages);
   }
 */
 
