@@ -99,10 +99,10 @@ def lemma_over_two_lines(copy):
 
 
 def proved_lemma_with_another_contract(copy):
-    before(copy, f"/*@ ghost\n  /@ {QUIET} ensures \\false; @/\n  void lemma_kept(int x); */\n",
+    before(copy, f"/*@ ghost\n  /@ {QUIET} ensures \\false; @/\n  void lemma_sums_bounded(int x); */\n",
            ROUND_DOWN)
-    wrong_code(copy, "/*@ ghost lemma_kept(0); */ ")
-    return Expect(r"believes a contract of lemma_kept that is not the proved one")
+    wrong_code(copy, "/*@ ghost lemma_sums_bounded(0); */ ")
+    return Expect(r"believes a contract of lemma_sums_bounded that is not the proved one")
 
 
 def definition_without_an_end(copy):
