@@ -12,9 +12,11 @@
 
 const char *op_name(enum op_kind kind)
 {
-  static const char *const names[OP_KINDS] = {"a alloc", "m alloc",  "f free",  "f free at",
-                                              "s scavenge", "refuse", "g add",  "l lookup",
-                                              "d spans", "region"};
+  static const char *const names[OP_KINDS] = {
+      [OP_HEAP] = "a alloc",      [OP_MANUAL] = "m alloc",      [OP_FREE] = "f free",
+      [OP_FREE_AT] = "f free at", [OP_SCAVENGE] = "s scavenge", [OP_REFUSE] = "refuse",
+      [OP_ADD] = "g add",         [OP_LOOKUP] = "l lookup",     [OP_DUMP] = "d spans",
+      [OP_REGION] = "region"};
   return names[kind];
 }
 

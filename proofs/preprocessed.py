@@ -12,7 +12,7 @@ from pathlib import Path
 
 # A whole line each. Numbers alone: no macro makes a keyword, of C or of ACSL.
 DIRECTIVES = re.compile(r"""(?x)
-      \#include\ "[\w./]+"
+      \#include\ "(?:\.\./)*\w[\w/]*\.h"
     | \#include\ <std(?:bool|def|int)\.h>
     | \#define\ [A-Z][A-Z0-9_]+\ (?:0x[0-9a-f]+|[0-9]+)(?:ULL)?
     | \#define\ [A-Z][A-Z0-9_]+\ UINT(?:32|64)_MAX""")
@@ -21,7 +21,8 @@ CAPACITY = """#ifndef SPAN_HEAP_CAPACITY
 #define SPAN_HEAP_CAPACITY 262144
 #endif
 """
-COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
+# Literals first: a comment's first sign inside one begins no comment.
+PIECE = re.compile(r'''"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|/\*.*?\*/|//[^\n]*''', re.S)
 # Spellings that begin a directive, or paste, or end no line; names that compilers define.
 SPELLINGS = {"%:": "a digraph", "??": "a trigraph", "\\\n": "a line that goes on",
              "_Pragma": "a pragma"}
@@ -29,14 +30,15 @@ RESERVED = re.compile(r"\b__\w+")
 
 FRAMA_C = ("gcc", "-E", "-D__FRAMAC__", "-D__FC_MACHDEP_X86_64", "-nostdinc", "-m64")
 # Every macro that one of these defines and another doesn't would show.
-COMPILERS = (("cc", "-O0"), ("cc", "-O2", "-DNDEBUG"), ("gcc", "-O3", "-std=gnu11"),
-             ("clang", "-O1", "-fsanitize=address"))
+COMPILERS = (("cc", "-std=c99", "-O0"), ("cc", "-std=c99", "-O2", "-DNDEBUG"),
+             ("gcc", "-std=gnu11", "-O3"), ("clang", "-std=c99", "-O1", "-fsanitize=address"))
 FLAGS = ("-E", "-D_POSIX_C_SOURCE=200809L", "-D_FILE_OFFSET_BITS=64")
 
 
 def without_guard(source):
     """SOURCE without its include guard, which is the first directive and the last."""
-    bare = COMMENT.sub(lambda comment: "\n" * comment.group().count("\n"), source)
+    bare = PIECE.sub(lambda piece: piece.group() if piece.group()[0] in "\"'" else
+                     "\n" * piece.group().count("\n"), source)
     guard = re.match(r"\s*#ifndef (\w+)\n#define \1\n(.*)\n#endif\s*$", bare, re.S)
     return guard.group(2) if guard else bare
 
@@ -54,22 +56,20 @@ def odd_spellings(source):
 
 
 def tokens(command, file, root):
-    """(tokens of the project's own files, those files), as a preprocessor has it."""
+    """The tokens of the project's own files, as a preprocessor has them."""
     run = subprocess.run([*command, file], cwd=root, capture_output=True, text=True)
     if run.returncode:
         raise ValueError(f"{command[0]} does not preprocess {file}: {run.stderr.strip()[:200]}")
-    found, where, own = [], "", set()
+    found, where = [], ""
     for line in run.stdout.splitlines():
         marker = re.match(r'# \d+ "(.*?)"', line)
         if marker:
             where = marker.group(1)
-            if not where.startswith(("/", "<")):
-                own.add(str((root / where).resolve().relative_to(root.resolve())))
         elif where and not where.startswith(("/", "<")):
             found += re.findall(r"\w+|\S", line)
     # The headers of the two write the same limits in two ways.
     text = re.sub(r"\b(\d+|0x[0-9a-fA-F]+)U?L?L?\b", r"\1", " ".join(found))
-    return re.sub(r"\( (\d+) \)", r"\1", text).split(), own
+    return re.sub(r"\( (\d+) \)", r"\1", text).split()
 
 
 def share():
@@ -88,11 +88,11 @@ def differences(files, root):
 def compared(files, root):
     libc = share()
     for file in files:
-        proved, _ = tokens((*FRAMA_C, f"-I{libc}", "-I."), file, root)
+        proved = tokens((*FRAMA_C, f"-I{libc}", "-I."), file, root)
         for compiler, *options in COMPILERS:
             if not shutil.which(compiler):
                 continue
-            compiled, _ = tokens((compiler, *options, *FLAGS), file, root)
+            compiled = tokens((compiler, *options, *FLAGS), file, root)
             if compiled != proved:
                 at = next((i for i, pair in enumerate(zip(compiled, proved))
                            if pair[0] != pair[1]), min(len(compiled), len(proved)))

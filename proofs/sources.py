@@ -69,6 +69,8 @@ def files():
         file = waiting.pop()
         for included in re.findall(r'(?m)^[ \t]*#[ \t]*include[ \t]*"(.*?)"', text(file)):
             path = (ROOT / file).parent.joinpath(included).resolve()
+            if not path.is_relative_to(ROOT):
+                continue  # preprocessed.py refuses it
             header = str(path.relative_to(ROOT))
             if header not in found and path.exists():
                 found.add(header)

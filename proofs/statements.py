@@ -36,14 +36,13 @@ DEMANDED = (r"terminates \true;", r"exits \false;")
 Statement = namedtuple("Statement", "place name text proved")
 
 BLOCK = re.compile(r"(?ms)^/\*@(.*?)\*/")
-FUNCTION = re.compile(r"\b(\w+)\(")
 GHOST = re.compile(r"(?s)/@(.*?)@/\s*([^;{}()@]*?\b(\w+)\([^;{}@]*?\))\s*([;{])")
 
 
-def printed(file, root=ROOT):
+def printed(file):
     """Frama-C's own text of FILE, which it looks for by PWD."""
-    run = subprocess.run(["frama-c", "-print", "-no-unicode", file], cwd=root,
-                         env=dict(os.environ, PWD=str(root)), capture_output=True, text=True)
+    run = subprocess.run(["frama-c", "-print", "-no-unicode", file], cwd=ROOT,
+                         env=dict(os.environ, PWD=str(ROOT)), capture_output=True, text=True)
     if run.returncode:
         raise ValueError(f"frama-c cannot read {file}: {run.stdout.strip()[-300:]}")
     return run.stdout
@@ -82,8 +81,7 @@ def ill_defined(statement):
         return f"{one_line(text)[:60]}: only {', '.join(DEFINITIONS)} stand on their own"
     if kind == "lemma":
         return ""
-    head, _, body = re.sub(r"^([^=]*?)=", r"\1 = ", text, 1).partition(" = ")
-    head, body = head.strip(), body.strip()
+    head, _, body = (part.strip() for part in text.partition("="))
     calls = len(re.findall(rf"\b{name}\b", body))
     if not body:
         return f"{name} has no definition"
@@ -120,8 +118,8 @@ def name_of(pin):
 
 
 def pinned():
-    return {line for line in PINS.read_text().splitlines()
-            if line and not line.startswith("#")} if PINS.exists() else set()
+    return {pin for pin in PINS.read_text().splitlines()
+            if pin and not pin.startswith("#")} if PINS.exists() else set()
 
 
 def faults_of(found, lines, trusted):
@@ -146,10 +144,21 @@ def faults_of(found, lines, trusted):
             yield f"{name} is defined in two ways"
 
 
-def collect(files, workers, root=ROOT):
+def collect(files, workers):
     with ThreadPoolExecutor(workers) as pool:
-        said = pool.map(lambda file: list(read(file, printed(file, root))), files)
+        said = pool.map(lambda file: list(read(file, printed(file))), files)
         return [statement for statements in said for statement in statements]
+
+
+def moves(before, gone, now):
+    """In words, how what is stated differs from the pins."""
+    were, are = ({name_of(pin) for pin in pins} for pins in (before, now))
+    for pin in sorted(gone):
+        if name_of(pin) not in are:
+            yield f"pinned, but not stated: {pin}"
+    for pin in sorted(now - before):
+        how = "stated otherwise than pinned" if name_of(pin) in were else "stated, but not pinned"
+        yield f"{how}: {pin}"
 
 
 def check(files, everything, update, trusted, workers):
@@ -166,9 +175,4 @@ def check(files, everything, update, trusted, workers):
         kept = {pin for pin in before - gone if name_of(pin) not in names} | now
         PINS.write_text(HEAD + "".join(pin + "\n" for pin in sorted(kept)))
     faults = list(faults_of(found, pinned(), trusted))
-    names = {name_of(pin) for pin in before}
-    moved = [f"pinned, but not stated: {pin}" for pin in sorted(gone)
-             if name_of(pin) not in {name_of(pin) for pin in now}] + [
-        f"{'stated otherwise than pinned' if name_of(pin) in names else 'stated, but not pinned'}: "
-        f"{pin}" for pin in sorted(now - before)]
-    return faults, moved
+    return faults, list(moves(before, gone, now))

@@ -42,7 +42,7 @@ def code_chosen_by_the_machine(copy):
 
 def code_chosen_by_the_optimizer(copy):
     replace(copy / TARGET, RIGHT, f"\n#ifdef __OPTIMIZE__\n{WRONG}\n#else\n{RIGHT}\n#endif\n")
-    return Expect(r'cc -O2 -DNDEBUG compiles ".*8.*", Frama-C proves')
+    return Expect(r'cc -std=c99 -O2 -DNDEBUG compiles ".*8.*", Frama-C proves')
 
 
 def code_chosen_without_a_directive(copy):
@@ -56,6 +56,21 @@ def axioms_behind_a_blank(copy):
     before(copy, '# include "../fuzz/evil.h"\n', '#include "rounding.h"')
     wrong_code(copy)
     return Expect(r"fuzz/evil.h says axiomatic|directive that no proved file may have: # include")
+
+
+def directive_behind_a_literal(copy):
+    before(copy, 'static const char *said = "/*";\n#define round_up round_down\n/* "*/\n')
+    return Expect(r"directive that no proved file may have: #define round_up", target=SMALL)
+
+
+def header_from_elsewhere(copy):
+    before(copy, '#include "/tmp/evil.h"\n', '#include "rounding.h"')
+    return Expect(r'directive that no proved file may have: #include "/tmp', target=SMALL)
+
+
+def name_that_some_compilers_define(copy):
+    replace(copy / TARGET, RIGHT, "case 4: return x / 4 * (4 + 0 * linux);")
+    return Expect(r'cc -std=c99 -O0 compiles ".*linux')
 
 
 def directive_by_digraph(copy):

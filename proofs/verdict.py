@@ -20,7 +20,7 @@ SECTION = re.compile(r"--- (?:Properties of Function '(\w+)'|Global Properties)\
                      r"((?:(?!-{20}).*\n)*)")
 STATUS = re.compile(r"(?m)^\[ *([^\]]*?) *\] (.*)")
 # What a prover says that has tried. One that crashed, or was killed, says Failed.
-GAVE_UP = re.compile(r"(?m)^  [^:\n]+: (?:Timeout|Unknown|Step limit)")
+GAVE_UP = re.compile(r"(?m)^  [^:\n]+: (?:Timeout|Unknown)")
 GOAL = re.compile(r"(?m)^\[wp\] \[([^\]]+)\] Goal (\S+)( : Valid)?(.*)\n((?:  .*\n)*)")
 KIND = (r"_(?:\w+_)?(?:ensures|assigns|assert|check|loop|call|terminates|exits|requires|complete|"
         r"disjoint|variant)(?:_\w+)?$")

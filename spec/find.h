@@ -19,8 +19,6 @@
     \forall integer j; 0 <= j < i ==> !fits(h.spans[j], npages);
 
   // Whether there is one at all.
-  predicate nothing_fits(struct span_heap h, integer npages) =
-    \forall integer i; 0 <= i < h.count ==> !fits(h.spans[i], npages);
   predicate something_fits(struct span_heap h, integer npages) =
     \exists integer i; 0 <= i < h.count && fits(h.spans[i], npages);
 

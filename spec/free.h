@@ -3,8 +3,7 @@
  *
  * "The argument of free must be the base of a span in use; anything else is an
  * error. Of its n pages, idle gains n, in_use or manual loses n, and where the kind
- * was manual sys gains n. State free, needzero = 1; coalesce." docs/semantics.md,
- * "free(base)".
+ * was manual sys gains n." docs/semantics.md, "free(base)".
  *
  *        i                                    k
  *   +----+--------+-----------+          +----+--------------------+
