@@ -60,22 +60,25 @@ static enum judgement history_run(struct fuzz *fuzz, uint64_t k, size_t *at)
 {
   struct judge *judge = &fuzz->session.judge;
   const struct observation *said = &judge->said[SIDE_REFERENCE];
-  struct trace_op op;
+  struct trace *history = &fuzz->history;
   *at = 0;
   if (!history_begin(fuzz, k)) return JUDGED_FAILED;
   enum judgement judgement =
-      judge_begin(judge, fuzz->history.geometry, fuzz->history.page_bytes);
+      judge_begin(judge, history->geometry, history->page_bytes);
   if (judgement != JUDGED_SAME) return judgement;
-  for (; generate_next(&fuzz->generator, judge->shown[SIDE_REFERENCE], &said->stats, &op);
-       ++*at) {
-    op.line = (uint32_t)(HEADER_LINES + 1 + *at);
-    if (!trace_append(&fuzz->history, op)) return JUDGED_FAILED;
-    judgement = judge_step(judge, &op);
+  for (;; ++*at) {
+    struct trace_op *op = trace_add_op(history);
+    if (op == NULL) return JUDGED_FAILED;
+    if (!generate_next(&fuzz->generator, judge->shown[SIDE_REFERENCE], &said->stats, op)) {
+      history->nops--;
+      return judge_finish(judge);
+    }
+    op->line = (uint32_t)(HEADER_LINES + 1 + *at);
+    judgement = judge_step(judge, op);
     if (judgement_ends(judgement)) return judgement;
-    tally_step(&fuzz->tally, judge, &op, judgement);
-    if (judgement == JUDGED_SAME) generate_learn(&fuzz->generator, &op, said);
+    tally_step(&fuzz->tally, judge, op, judgement);
+    if (judgement == JUDGED_SAME) generate_learn(&fuzz->generator, op, said);
   }
-  return judge_finish(judge);
 }
 
 /* The history made short, beside the whole one. */

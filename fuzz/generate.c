@@ -108,12 +108,14 @@ static uint64_t size_draw(struct generator *generator, const struct view *view)
 
 static uint64_t bytes_of(uint64_t pages) { return pages * GENERATE_PAGE_BYTES; }
 
-static struct trace_op alloc_op(struct generator *generator, uint64_t npages)
+/* Each fills in what belongs to its kind of operation; all else is zero. */
+
+static void alloc_op(struct trace_op *op, struct generator *generator, uint64_t npages)
 {
   bool manual = draw_below(&generator->draw, 8) < generator->plan.manual_of_8;
-  return (struct trace_op){.kind = manual ? OP_MANUAL : OP_HEAP,
-                           .name = generator->next_name++,
-                           .number = npages};
+  op->kind = manual ? OP_MANUAL : OP_HEAP;
+  op->name = generator->next_name++;
+  op->number = npages;
 }
 
 static uint64_t wrong_size_draw(struct draw *draw)
@@ -124,27 +126,34 @@ static uint64_t wrong_size_draw(struct draw *draw)
   return sizes[draw_below(draw, sizeof sizes / sizeof *sizes)];
 }
 
-static struct trace_op free_op(struct generator *generator)
+static void free_op(struct trace_op *op, struct generator *generator)
 {
   uint64_t which = draw_below(&generator->draw, generator->nlive);
   struct live gone = generator->live[which];
   generator->live[which] = generator->live[--generator->nlive];
   generator->freed[generator->nfreed++ % GENERATE_FREED] = gone;
   /* By address as well: heaps can't tell. */
-  if (draw_once_in(&generator->draw, 8))
-    return (struct trace_op){.kind = OP_FREE_AT, .address = bytes_of(gone.base)};
-  return (struct trace_op){.kind = OP_FREE, .name = gone.name};
+  if (draw_once_in(&generator->draw, 8)) {
+    op->kind = OP_FREE_AT;
+    op->address = bytes_of(gone.base);
+  } else {
+    op->kind = OP_FREE;
+    op->name = gone.name;
+  }
 }
 
-static struct trace_op free_wrong_op(struct generator *generator, const struct view *view)
+static void free_wrong_op(struct trace_op *op, struct generator *generator,
+                          const struct view *view)
 {
   struct draw *draw = &generator->draw;
   size_t freed = generator->nfreed < GENERATE_FREED ? generator->nfreed : GENERATE_FREED;
-  if (freed > 0 && draw_once_in(draw, 3))
-    return (struct trace_op){.kind = OP_FREE,
-                             .name = generator->freed[draw_below(draw, freed)].name};
-  return (struct trace_op){.kind = OP_FREE_AT,
-                           .address = bytes_of(page_draw(generator, view))};
+  if (freed > 0 && draw_once_in(draw, 3)) {
+    op->kind = OP_FREE;
+    op->name = generator->freed[draw_below(draw, freed)].name;
+  } else {
+    op->kind = OP_FREE_AT;
+    op->address = bytes_of(page_draw(generator, view));
+  }
 }
 
 static uint64_t scavenge_bytes_draw(struct generator *generator, const struct view *view)
@@ -179,7 +188,8 @@ static uint64_t page_beside_draw(struct draw *draw, const struct view *view,
 }
 
 /* Mostly beside memory that is held, on physical pages, and small. */
-static struct trace_op add_op(struct generator *generator, const struct view *view)
+static void add_op(struct trace_op *op, struct generator *generator,
+                   const struct view *view)
 {
   struct draw *draw = &generator->draw;
   uint64_t unit = generator->plan.geometry.phys_pages;
@@ -190,22 +200,25 @@ static struct trace_op add_op(struct generator *generator, const struct view *vi
                       ? page_beside_draw(draw, view, npages)
                       : page_draw(generator, view);
   if (!draw_once_in(draw, 8)) page -= page % unit;
-  return (struct trace_op){.kind = OP_ADD, .address = bytes_of(page), .number = npages};
+  op->kind = OP_ADD;
+  op->address = bytes_of(page);
+  op->number = npages;
 }
 
-static struct trace_op region_op(const struct plan_region *region)
+static void region_op(struct trace_op *op, const struct plan_region *region)
 {
-  return (struct trace_op){
-      .kind = OP_REGION, .down = region->down, .address = bytes_of(region->page)};
+  op->kind = OP_REGION;
+  op->down = region->down;
+  op->address = bytes_of(region->page);
 }
 
-static struct trace_op new_region_op(struct generator *generator)
+static void new_region_op(struct trace_op *op, struct generator *generator)
 {
   struct plan *plan = &generator->plan;
   struct plan_region region = plan_region_draw(plan, &generator->draw);
   if (plan->nregions < PLAN_REGIONS_MAX) plan->regions[plan->nregions++] = region;
   generator->next_region++;
-  return region_op(&region);
+  region_op(op, &region);
 }
 
 /* A move that can't be made now becomes one that can. */
@@ -226,27 +239,31 @@ static enum move move_draw(struct generator *generator)
   return move;
 }
 
-static struct trace_op make_move(struct generator *generator, enum move move,
-                                 const struct view *view)
+static void make_move(struct trace_op *op, struct generator *generator, enum move move,
+                      const struct view *view)
 {
   struct draw *draw = &generator->draw;
   switch (move) {
-  case MOVE_ALLOC_WRONG: return alloc_op(generator, wrong_size_draw(draw));
-  case MOVE_FREE: return free_op(generator);
-  case MOVE_FREE_WRONG: return free_wrong_op(generator, view);
+  case MOVE_ALLOC_WRONG: alloc_op(op, generator, wrong_size_draw(draw)); break;
+  case MOVE_FREE: free_op(op, generator); break;
+  case MOVE_FREE_WRONG: free_wrong_op(op, generator, view); break;
   case MOVE_SCAVENGE:
-    return (struct trace_op){.kind = OP_SCAVENGE,
-                             .number = scavenge_bytes_draw(generator, view)};
+    op->kind = OP_SCAVENGE;
+    op->number = scavenge_bytes_draw(generator, view);
+    break;
   case MOVE_REFUSE:
-    return (struct trace_op){.kind = OP_REFUSE, .number = draw_below(draw, 3)};
-  case MOVE_ADD: return add_op(generator, view);
+    op->kind = OP_REFUSE;
+    op->number = draw_below(draw, 3);
+    break;
+  case MOVE_ADD: add_op(op, generator, view); break;
   case MOVE_LOOKUP:
-    return (struct trace_op){.kind = OP_LOOKUP,
-                             .address = bytes_of(page_draw(generator, view)) +
-                                        draw_below(draw, GENERATE_PAGE_BYTES)};
-  case MOVE_DUMP: return (struct trace_op){.kind = OP_DUMP};
-  case MOVE_REGION: return new_region_op(generator);
-  default: return alloc_op(generator, size_draw(generator, view));
+    op->kind = OP_LOOKUP;
+    op->address = bytes_of(page_draw(generator, view));
+    op->address += draw_below(draw, GENERATE_PAGE_BYTES);
+    break;
+  case MOVE_DUMP: op->kind = OP_DUMP; break;
+  case MOVE_REGION: new_region_op(op, generator); break;
+  default: alloc_op(op, generator, size_draw(generator, view)); break;
   }
 }
 
@@ -256,12 +273,13 @@ bool generate_next(struct generator *generator, const struct span_heap *spans,
   const struct view view = {spans != NULL ? spans->spans : NULL,
                             spans != NULL ? spans->count : 0, stats};
   struct plan *plan = &generator->plan;
+  *op = (struct trace_op){.expect = TRACE_NO_EXPECTATION};
   if (generator->next_region < plan->nregions && generator->operations == 0) {
-    *op = region_op(&plan->regions[generator->next_region++]);
+    region_op(op, &plan->regions[generator->next_region++]);
     return true;
   }
   if (generator->operations++ == plan->length) return false;
-  *op = make_move(generator, move_draw(generator), &view);
+  make_move(op, generator, move_draw(generator), &view);
   return true;
 }
 

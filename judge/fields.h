@@ -36,7 +36,12 @@ field_set observations_differ(const struct observation *a, const struct observat
 field_set stats_differ(const struct spanref_stats *a, const struct spanref_stats *b,
                        uint32_t numbers);
 
-bool spans_are_equal(const struct span *a, const struct span *b);
+static inline bool spans_are_equal(const struct span *a, const struct span *b)
+{
+  return a->base == b->base && a->npages == b->npages && a->free == b->free &&
+         a->manual == b->manual && a->scavenged == b->scavenged &&
+         a->needzero == b->needzero;
+}
 
 static inline struct span span_of(const struct spanref_span *span)
 {

@@ -59,7 +59,7 @@ static bool has_bytes(const struct in_process *here)
   return here->candidate->memory == SPANREF_BYTES;
 }
 
-static void do_alloc(struct in_process *here, const struct call *call, struct grant grant,
+static void do_alloc(struct in_process *here, const struct call *call, uint64_t tag,
                      struct observation *said)
 {
   here->is_allocating = true;
@@ -67,37 +67,30 @@ static void do_alloc(struct in_process *here, const struct call *call, struct gr
                                         &said->answer);
   here->is_allocating = false;
   if (said->status != SPANREF_OK || !has_bytes(here)) return;
-  grant = (struct grant){said->answer.base, call->number, grant.tag};
+  struct grant grant = {said->answer.base, call->number, tag};
   if (!said->answer.needzero &&
       !tags_are_zero(grant, here->page_bytes, &said->scribble_page))
     said->scribble = SCRIBBLE_DIRTY;
   tags_write(grant, here->page_bytes);
 }
 
-static void do_free(struct in_process *here, const struct call *call, struct grant grant,
-                    struct observation *said)
+static void do_free(struct in_process *here, const struct call *call,
+                    const struct grant *grant, struct observation *said)
 {
-  if (has_bytes(here) && grant.npages > 0 &&
-      !tags_are_there(grant, here->page_bytes, &said->scribble_page))
+  if (has_bytes(here) && grant->npages > 0 &&
+      !tags_are_there(*grant, here->page_bytes, &said->scribble_page))
     said->scribble = SCRIBBLE_CHANGED;
   said->status = here->candidate->free(here->heap, call->page, &said->answer);
 }
 
-void in_process_lookup(struct in_process *here, uint64_t page, struct observation *said)
-{
-  said->span = (struct spanref_span){0};
-  said->found = here->candidate->lookup(here->heap, page, &said->span);
-  if (!said->found) said->span = (struct spanref_span){0};
-}
-
-void in_process_call(struct in_process *here, const struct call *call, struct grant grant,
-                     struct observation *said)
+void in_process_call(struct in_process *here, const struct call *call,
+                     const struct grant *grant, struct observation *said)
 {
   const struct spanref_candidate *candidate = here->candidate;
   clear(said);
   switch (call->kind) {
   case OP_HEAP:
-  case OP_MANUAL: do_alloc(here, call, grant, said); break;
+  case OP_MANUAL: do_alloc(here, call, grant->tag, said); break;
   case OP_FREE:
   case OP_FREE_AT: do_free(here, call, grant, said); break;
   case OP_SCAVENGE:
@@ -123,9 +116,10 @@ static void walk(struct in_process *here, struct exchange *exchange)
   const char *why = NULL;
   clear(&exchange->said);
   exchange->shown.count = 0;
+  exchange->self_check[0] = '\0';
   if (candidate->walk != NULL) candidate->walk(here->heap, show, &exchange->shown);
   if (candidate->self_check != NULL) why = candidate->self_check(here->heap);
-  snprintf(exchange->self_check, sizeof exchange->self_check, "%s", why != NULL ? why : "");
+  if (why != NULL) snprintf(exchange->self_check, sizeof exchange->self_check, "%s", why);
   ask_stats(here, &exchange->said);
 }
 
@@ -135,7 +129,7 @@ void in_process_serve(struct in_process *here, struct exchange *exchange)
   switch (exchange->request) {
   case REQUEST_CREATE: exchange->done = create(here, &exchange->geometry, said); break;
   case REQUEST_DESTROY: in_process_destroy(here); break;
-  case REQUEST_CALL: in_process_call(here, &exchange->call, exchange->grant, said); break;
+  case REQUEST_CALL: in_process_call(here, &exchange->call, &exchange->grant, said); break;
   case REQUEST_WALK: walk(here, exchange); break;
   case REQUEST_LOAD: break;
   }

@@ -204,23 +204,26 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op)
 {
   struct observation *said = &judge->said[SIDE_REFERENCE];
   enum judgement judgement = JUDGED_SAME;
-  struct call ours, theirs;
+  struct call elsewhere; /* where the reference holds it at another address */
+  const struct call *ours = &judge->call;
   judge->kind = (enum op_kind)op->kind;
   if (!(judge->asked >> judge->kind & 1)) return judge_skips(judge);
-  bool we_have = call_resolve(op, judge->page_bytes, &judge->held[SIDE_REFERENCE], &ours);
-  bool they_have = we_have;
-  theirs = ours;
-  if (!judge->in_step)
-    they_have = call_resolve(op, judge->page_bytes, &judge->held[SIDE_CANDIDATE], &theirs);
+  const struct holdings *held = &judge->held[judge->in_step ? SIDE_REFERENCE : SIDE_CANDIDATE];
+  bool they_have = call_resolve(op, judge->page_bytes, held, &judge->call);
+  bool we_have = they_have;
+  if (!judge->in_step) {
+    held = &judge->held[SIDE_REFERENCE];
+    we_have = call_resolve(op, judge->page_bytes, held, &elsewhere);
+    ours = &elsewhere;
+  }
   if (we_have) {
     judge->before = said->stats;
-    (void)transport_call(judge->sides[SIDE_REFERENCE], &ours, nothing, said);
+    (void)transport_call(judge->sides[SIDE_REFERENCE], ours, nothing, said);
     if (said->status == SPAN_TABLE_FULL) return JUDGED_FULL;
   } else {
     said->status = SPAN_NO_MEMORY;
   }
   if (!they_have) return judge_skips(judge);
-  judge->call = theirs;
   judge->ran++;
   if (op->kind != OP_DUMP) judgement = step_candidate(judge, op);
   bool is_due = op->kind == OP_DUMP || judge->ran - judge->listed >= judge->list_every;

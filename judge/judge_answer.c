@@ -29,18 +29,18 @@ enum judgement judge_lose_step(struct judge *judge)
 /* --- Safety ------------------------------------------------------------------------------- */
 
 /* Numbers have no contents, but a history. */
-static enum judgement give_pages(struct judge *judge, struct live_span span)
+static enum judgement give_pages(struct judge *judge, const struct live_span *span)
 {
-  uint64_t end = span.base + span.npages;
+  uint64_t end = span->base + span->npages;
   if (judge_is_in_bytes(judge)) return JUDGED_SAME;
-  bool was_given = !span.needzero && page_set_meets(&judge->given, span.base, end);
-  if (!page_set_add(&judge->given, span.base, end))
+  bool was_given = !span->needzero && page_set_meets(&judge->given, span->base, end);
+  if (!page_set_add(&judge->given, span->base, end))
     return judge_fails(judge, "out of memory");
   if (!was_given) return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, span.base, span.npages,
+  return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, span->base, span->npages,
                        "pages 0x%" PRIx64 " +%" PRIu64
                        " are said to need no zeroing, but were given out before",
-                       span.base, span.npages);
+                       span->base, span->npages);
 }
 
 static struct live_span given_span(const struct judge *judge)
@@ -69,12 +69,13 @@ static enum judgement take_memory(struct judge *judge)
     return judge_departs(judge, DEPARTS_OVERLAP, NO_CLAUSE, base, npages,
                          "pages 0x%" PRIx64 " +%" PRIu64 " overlap 0x%" PRIx64 " +%" PRIu64
                          ", which is in use", base, npages, other->base, other->npages);
-  if (!live_add(&judge->live, given_span(judge))) return judge_fails(judge, "out of memory");
+  struct live_span span = given_span(judge);
+  if (!live_add(&judge->live, span)) return judge_fails(judge, "out of memory");
   if (said->scribble == SCRIBBLE_DIRTY)
     return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, base, npages,
                          "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
                          said->scribble_page);
-  return give_pages(judge, given_span(judge));
+  return give_pages(judge, &span);
 }
 
 /* Is there memory for sure? Whoever was refused by the OS may have none that fits; but
@@ -251,9 +252,12 @@ static enum judgement agree(struct judge *judge)
   bool is_alloc = op_is_alloc(call->kind);
   if (said->status != SPANREF_OK) return JUDGED_SAME;
   if (!is_alloc && !op_is_free(call->kind)) return JUDGED_SAME;
-  struct live_span span = is_alloc ? given_span(judge)
-                                   : (struct live_span){.base = call->page};
-  if (!live_later(&judge->live, span)) return judge_fails(judge, "out of memory");
+  struct live_span *span = live_later(&judge->live);
+  if (span == NULL) return judge_fails(judge, "out of memory");
+  if (is_alloc)
+    *span = given_span(judge);
+  else
+    *span = (struct live_span){.base = call->page};
   return is_alloc ? give_pages(judge, span) : JUDGED_SAME;
 }
 

@@ -51,11 +51,10 @@ void live_remove(struct live_set *live, uint64_t base)
   memmove(&live->spans[at], &live->spans[at + 1], (live->count - at) * sizeof span);
 }
 
-bool live_later(struct live_set *live, struct live_span span)
+struct live_span *live_later(struct live_set *live)
 {
-  if (!ARRAY_ROOM(live->later, live->nlater, 1, &live->later_room)) return false;
-  live->later[live->nlater++] = span;
-  return true;
+  if (!ARRAY_ROOM(live->later, live->nlater, 1, &live->later_room)) return NULL;
+  return &live->later[live->nlater++];
 }
 
 bool live_settle(struct live_set *live)

@@ -29,10 +29,11 @@ const struct live_span *live_meets(const struct live_set *live, uint64_t base, u
 bool live_add(struct live_set *live, struct live_span span);
 /* The one at base; there must be one. */
 void live_remove(struct live_set *live, uint64_t base);
-/* Add a span, or where it has 0 pages remove the one at its base: later, at live_settle. In
- * between nothing may be asked of the set. This costs next to nothing, and most histories
- * end without a question. false: out of memory. */
-bool live_later(struct live_set *live, struct live_span span);
+/* Room for a span, which the caller fills in, to be added later, at live_settle; where it
+ * has 0 pages, the one at its base is removed. In between nothing may be asked of the set.
+ * This costs next to nothing, and most histories end without a question. NULL: out of
+ * memory. */
+struct live_span *live_later(struct live_set *live);
 bool live_settle(struct live_set *live);
 void live_clear(struct live_set *live);
 void live_free(struct live_set *live);

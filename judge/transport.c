@@ -96,15 +96,6 @@ bool transport_call_elsewhere(struct transport *transport, const struct call *ca
   return ask(transport, REQUEST_CALL, said);
 }
 
-bool transport_lookup(struct transport *transport, uint64_t page, struct observation *said)
-{
-  const struct call call = {.kind = OP_LOOKUP, .page = page};
-  if (transport->cell != NULL)
-    return transport_call_elsewhere(transport, &call, (struct grant){0, 0, 0}, said);
-  in_process_lookup(&transport->here, page, said);
-  return true;
-}
-
 bool transport_walk(struct transport *transport, struct span_heap **shown,
                     const char **self_check, struct observation *said)
 {

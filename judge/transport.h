@@ -37,8 +37,6 @@ bool transport_create(struct transport *transport, struct span_geometry geometry
                       uint64_t page_bytes, bool *serves, struct observation *said);
 /* *kept_bytes: what its process had allocated after that; 0: not known. */
 bool transport_destroy(struct transport *transport, uint64_t *kept_bytes);
-/* What it answers to a lookup; nothing else is said. */
-bool transport_lookup(struct transport *transport, uint64_t page, struct observation *said);
 /* Its spans, until the next call, of which there may be more than there is room for.
  * *self_check: what it says of itself; NULL: sound, or it can't say. Pass NULL for what
  * isn't asked. */
@@ -55,11 +53,22 @@ static inline bool transport_call(struct transport *transport, const struct call
 {
   transport->door.refused = false;
   if (transport->cell == NULL && op_is_answered(call->kind))
-    in_process_call(&transport->here, call, grant, said);
+    in_process_call(&transport->here, call, &grant, said);
   else if (!transport_call_elsewhere(transport, call, grant, said))
     return false;
   if (call->kind == OP_ADD && said->status == SPANREF_OK)
     door_obtain(&transport->door, call->page, call->number);
+  return true;
+}
+
+/* What it answers to a lookup; nothing else is said. */
+static inline bool transport_lookup(struct transport *transport, uint64_t page,
+                                    struct observation *said)
+{
+  const struct call call = {.kind = OP_LOOKUP, .page = page};
+  if (transport->cell != NULL)
+    return transport_call_elsewhere(transport, &call, (struct grant){0, 0, 0}, said);
+  in_process_lookup(&transport->here, page, said);
   return true;
 }
 

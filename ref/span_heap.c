@@ -86,6 +86,9 @@ struct span_stats span_heap_stats(const struct span_heap *h)
   struct span_stats stats = {h->sys,      h->idle, h->in_use,     h->manual,
                              h->released, 0,       0,             h->arena_base,
                              h->arena_end};
+  uint64_t huge_pages = h->geometry.huge_pages;
+  /* A shorter span holds no huge page: asked first, since processors foresee it. */
+  uint64_t least_pages = huge_pages > 0 ? huge_pages : UINT64_MAX;
   /*@ loop invariant range: 0 <= i <= h->count;
       loop invariant nfree: stats.nfree == free_count(*h, i) && stats.nfree <= i;
       loop invariant huge_free: stats.huge_free == huge_free_sum(*h, i);
@@ -94,10 +97,10 @@ struct span_stats span_heap_stats(const struct span_heap *h)
       loop assigns i, stats.nfree, stats.huge_free;
       loop variant h->count - i; */
   for (uint64_t i = 0; i < h->count; i++) {
-    if (!h->spans[i].free) continue;
-    stats.nfree++;
-    if (!h->spans[i].scavenged)
-      stats.huge_free += huge_pages_in(h->spans[i], h->geometry.huge_pages);
+    stats.nfree += h->spans[i].free;
+    if (h->spans[i].npages < least_pages) continue;
+    if (h->spans[i].free && !h->spans[i].scavenged)
+      stats.huge_free += huge_pages_in(h->spans[i], huge_pages);
   }
   return stats;
 }

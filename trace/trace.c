@@ -36,11 +36,18 @@ void trace_set_header(struct trace *to, const struct trace *from)
   to->geometry = from->geometry;
 }
 
+struct trace_op *trace_add_op(struct trace *trace)
+{
+  if (!ARRAY_ROOM(trace->ops, trace->nops, 1, &trace->ops_room)) return NULL;
+  return &trace->ops[trace->nops++];
+}
+
 bool trace_append(struct trace *trace, struct trace_op op)
 {
-  if (!ARRAY_ROOM(trace->ops, trace->nops, 1, &trace->ops_room)) return false;
-  op.expect = TRACE_NO_EXPECTATION;
-  trace->ops[trace->nops++] = op;
+  struct trace_op *added = trace_add_op(trace);
+  if (added == NULL) return false;
+  *added = op;
+  added->expect = TRACE_NO_EXPECTATION;
   return true;
 }
 

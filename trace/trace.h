@@ -143,6 +143,8 @@ void trace_clear(struct trace *trace);
 /* Building one by hand: false where memory ran out; nothing is checked.
  * op.expect is ignored: a new operation has no expectation. */
 bool trace_append(struct trace *trace, struct trace_op op);
+/* Room for one operation more, to be filled in; NULL where memory ran out. */
+struct trace_op *trace_add_op(struct trace *trace);
 /* Give the last operation appended an expectation, instead of the one it has. */
 bool trace_expect(struct trace *trace, struct expectation expect);
 /* Append to the "= free" lines of the last operation, a dump; the first makes
