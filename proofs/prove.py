@@ -105,33 +105,39 @@ def proof_options(timeout, processes):
             "-wp-par", str(processes)]
 
 
+def rounds(file, options_for, timeout, cache, log, root=ROOT):
+    """All but the last round into CACHE, so that a prover that fails costs little where
+    another doesn't: each gives more time to what is still open."""
+    for seconds in (seconds for seconds in ROUNDS if seconds < timeout):
+        said, broken = frama_c(file, options_for(seconds), "update", cache, log, root)
+        proved, total = verdict.counted(said) or (0, 1)
+        if broken or proved == total:
+            return
+
+
 def afresh(file, options_for, timeout, log):
-    """Proved in rounds, so that a prover that fails costs little where another
-    doesn't: each gives more time to what is still open. They write a cache of
-    their own, and what is judged is one reading of that."""
-    first, *others = [seconds for seconds in ROUNDS if seconds < timeout] + [timeout]
-    then = [word for seconds in others for word in ("-then", "-wp", "-wp-timeout", str(seconds))]
+    """Proved in rounds with a cache of their own. What is judged is one reading of that."""
     with tempfile.TemporaryDirectory() as directory:
         cache = Path(directory)
-        _, broken = frama_c(file, options_for(first), "rebuild", cache, log, then=then)
-        said, more = frama_c(file, options_for(timeout), "offline", cache, log, then=REPORT)
-        return said, broken + more
+        rounds(file, options_for, timeout, cache, log)
+        return frama_c(file, options_for(timeout), "update", cache, log, then=REPORT)
 
 
 def prove(target, mode, timeout, processes, logs):
     cache, name = CACHE / flat(target.file), flat(target.file)
-    if mode == "update":
-        cache.mkdir(parents=True, exist_ok=True)
-        forget_failures(cache)
-    summary = logs / f"{name}.json"
+    summary, log = logs / f"{name}.json", logs / f"{name}.log"
     summary.unlink(missing_ok=True)
     limit = min(timeout, WRONG_TIMEOUT) if target.wrong else timeout
 
     def options_for(seconds):
         return [*proof_options(seconds, processes), "-wp-report-json", str(summary)]
 
-    log = logs / f"{name}.log"
     start = time.monotonic()
+    if mode == "update":
+        cache.mkdir(parents=True, exist_ok=True)
+        forget_failures(cache)
+        if not target.wrong:
+            rounds(target.file, options_for, limit, cache, log)
     if mode == "prove" and not target.wrong:
         said, broken = afresh(target.file, options_for, limit, log)
     else:
