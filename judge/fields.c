@@ -35,32 +35,9 @@ field_set stats_differ(const struct spanref_stats *a, const struct spanref_stats
   return fields;
 }
 
-/* All that is compared, with one branch, and each number read as it was written, just now:
- * a wider read, as memcmp's, would wait until all of them are there. */
-static bool are_same(const struct observation *a, const struct observation *b)
-{
-  const struct spanref_answer *one = &a->answer, *other = &b->answer;
-  const struct spanref_span *here = &a->span, *there = &b->span;
-  const struct spanref_stats *left = &a->stats, *right = &b->stats;
-  uint64_t differ = (one->base ^ other->base) | (one->needzero ^ other->needzero) |
-                    (one->released_pages ^ other->released_pages) |
-                    (one->advice_base ^ other->advice_base) |
-                    (one->advice_pages ^ other->advice_pages);
-  differ |= (here->base ^ there->base) | (here->npages ^ there->npages) |
-            (here->free ^ there->free) | (here->manual ^ there->manual) |
-            (here->scavenged ^ there->scavenged) | (here->needzero ^ there->needzero);
-  differ |= (left->sys ^ right->sys) | (left->idle ^ right->idle) |
-            (left->in_use ^ right->in_use) | (left->manual ^ right->manual) |
-            (left->released ^ right->released) | (left->huge_free ^ right->huge_free) |
-            (left->nfree ^ right->nfree) | (left->arena_base ^ right->arena_base) |
-            (left->arena_end ^ right->arena_end);
-  return ((uint64_t)(a->status != b->status) | (a->found ^ b->found) | differ) == 0;
-}
-
 field_set observations_differ(const struct observation *a, const struct observation *b,
                               uint32_t numbers)
 {
-  if (are_same(a, b)) return 0; /* mostly */
   return answers_differ(a, b) | stats_differ(&a->stats, &b->stats, numbers);
 }
 

@@ -29,10 +29,10 @@ const struct live_span *live_meets(const struct live_set *live, uint64_t base, u
 bool live_add(struct live_set *live, struct live_span span);
 /* The one at base; there must be one. */
 void live_remove(struct live_set *live, uint64_t base);
-/* Room for a span, which the caller fills in, to be added later, at live_settle; where it
- * has 0 pages, the one at its base is removed. In between nothing may be asked of the set.
- * This costs next to nothing, and most histories end without a question. NULL: out of
- * memory. */
+/* Room for a change that live_settle makes later. The caller fills in the span to be added,
+ * or one of 0 pages, to remove the span at its base. Until live_settle nothing may be asked
+ * of the set. This costs next to nothing, and most histories end without a question. NULL:
+ * out of memory. */
 struct live_span *live_later(struct live_set *live);
 bool live_settle(struct live_set *live);
 void live_clear(struct live_set *live);

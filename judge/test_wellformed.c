@@ -261,6 +261,25 @@ static void spans_are_equal_in_all_their_fields(void **state)
     assert_false(spans_are_equal(&span, &others[i]));
 }
 
+/* A field that is added and not compared shows here: each byte that isn't padding counts. */
+static void observations_differ_in_each_byte(void **state)
+{
+  (void)state;
+  enum { COMPARED_BYTES = offsetof(struct observation, scribble), PADDING_BYTES = 22 };
+  unsigned char bytes[sizeof(struct observation)] = {0};
+  struct observation one, other;
+  size_t seen = 0;
+  memcpy(&one, bytes, sizeof one);
+  assert_int_equal(observations_differ(&one, &one, NUMBERS_ALL), 0);
+  for (size_t i = 0; i < COMPARED_BYTES; i++) {
+    bytes[i] = 1;
+    memcpy(&other, bytes, sizeof other);
+    bytes[i] = 0;
+    seen += observations_differ(&one, &other, NUMBERS_ALL) != 0;
+  }
+  assert_int_equal(seen, COMPARED_BYTES - PADDING_BYTES);
+}
+
 static void a_page_set_merges_what_meets(void **state)
 {
   (void)state;
@@ -300,6 +319,7 @@ int main(void)
       cmocka_unit_test(each_wrong_total_is_seen),
       cmocka_unit_test(dirty_memory_said_to_be_clean_is_seen),
       cmocka_unit_test(spans_are_equal_in_all_their_fields),
+      cmocka_unit_test(observations_differ_in_each_byte),
       cmocka_unit_test(a_page_set_merges_what_meets),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

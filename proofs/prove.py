@@ -106,8 +106,9 @@ def proof_options(timeout, processes):
 
 
 def rounds(file, options_for, timeout, cache, log, root=ROOT):
-    """All but the last round into CACHE, so that a prover that fails costs little where
-    another doesn't: each gives more time to what is still open."""
+    """All rounds but the last, into CACHE. Each gives more time to what is still open, so that
+    a prover that fails costs little where another doesn't. Each is a run of its own: in one
+    run with -then, Frama-C was seen not to ask again about goals that had timed out."""
     for seconds in (seconds for seconds in ROUNDS if seconds < timeout):
         said, broken = frama_c(file, options_for(seconds), "update", cache, log, root)
         proved, total = verdict.counted(said) or (0, 1)
@@ -116,7 +117,8 @@ def rounds(file, options_for, timeout, cache, log, root=ROOT):
 
 
 def afresh(file, options_for, timeout, log):
-    """Proved in rounds with a cache of their own. What is judged is one reading of that."""
+    """Proved in rounds with a cache of their own. What is judged is the last round, which
+    finds there what the others proved."""
     with tempfile.TemporaryDirectory() as directory:
         cache = Path(directory)
         rounds(file, options_for, timeout, cache, log)

@@ -87,7 +87,8 @@ struct span_stats span_heap_stats(const struct span_heap *h)
                              h->released, 0,       0,             h->arena_base,
                              h->arena_end};
   uint64_t huge_pages = h->geometry.huge_pages;
-  /* A shorter span holds no huge page: asked first, since processors foresee it. */
+  /* A shorter span holds no huge page. Most spans are shorter: the processor guesses that
+   * branch right, and it saves the two that it can't guess. */
   uint64_t least_pages = huge_pages > 0 ? huge_pages : UINT64_MAX;
   /*@ loop invariant range: 0 <= i <= h->count;
       loop invariant nfree: stats.nfree == free_count(*h, i) && stats.nfree <= i;

@@ -4,7 +4,9 @@
  *   HEAP          the type of the heap
  *   CALL(what)    its function for that
  *   adapter_create, adapter_destroy, adapter_walk, in this file's terms. */
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "door.h"
 #include "ours.h"
@@ -116,15 +118,19 @@ static bool lookup(void *context, uint64_t page, struct spanref_span *span)
   return got.found;
 }
 
+typedef char stats_are_alike[sizeof(struct span_stats) == sizeof(struct spanref_stats) &&
+                                     offsetof(struct span_stats, arena_end) ==
+                                         offsetof(struct spanref_stats, arena_end) &&
+                                     offsetof(struct span_stats, huge_free) ==
+                                         offsetof(struct spanref_stats, huge_free)
+                                 ? 1
+                                 : -1];
+
 static void stats(void *context, struct spanref_stats *stats)
 {
   struct adapter *adapter = context;
-  /* The same numbers in the same order. They are read one by one, as they were written just
-   * now: a wider read would wait for all of them. */
-  const volatile struct span_stats is = CALL(stats)(adapter->heap);
-  *stats = (struct spanref_stats){is.sys,      is.idle,      is.in_use,
-                                  is.manual,   is.released,  is.huge_free,
-                                  is.nfree,    is.arena_base, is.arena_end};
+  struct span_stats is = CALL(stats)(adapter->heap);
+  memcpy(stats, &is, sizeof is); /* the same numbers in the same order */
 }
 
 struct visitor {
