@@ -486,7 +486,7 @@ void lookups_are_alike(const struct span_heap *h, const struct span_heap *g, uin
     requires apart: \separated(h, g);
     requires well_formed: well_formed(*h) && well_formed(*g);
     requires same: same_heap(*h, *g);
-    terminates \true; exits \false; assigns *h, *g, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, *g, span_os_log; */
 void allocs_are_alike(struct span_heap *h, struct span_heap *g, struct span_os *os,
                       uint64_t npages, bool manual)
 {
@@ -498,7 +498,7 @@ void allocs_are_alike(struct span_heap *h, struct span_heap *g, struct span_os *
             growing_to_allocate_is_determined(size_pages); */
   /*@ assert back: same_heap(*g, *h); */
   struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
-  /*@ ghost struct span_os_answer said = span_os_said; */
+  /*@ ghost struct span_os_answer said = span_os_log.said; */
   /*@ assert fits: given.status == SPAN_OK && something_fits(a, npages) ==>
         allocated(a, *h, npages, manual, given); */
   /*@ assert grows: given.status == SPAN_OK && !something_fits(a, npages) &&
@@ -507,17 +507,17 @@ void allocs_are_alike(struct span_heap *h, struct span_heap *g, struct span_os *
         !arena_enough(a, npages) ==>
           reserved_and_allocated(a, *h, said, npages, manual, given); */
   struct span_alloc_result again = span_heap_alloc(g, os, npages, manual);
-  /*@ assert status: said == span_os_said ==> given.status == again.status; */
+  /*@ assert status: said == span_os_log.said ==> given.status == again.status; */
   /*@ assert fits: again.status == SPAN_OK && something_fits(a, npages) ==>
         allocated(a2, *g, npages, manual, again); */
   /*@ assert grows: again.status == SPAN_OK && !something_fits(a, npages) &&
         arena_enough(a, npages) ==> grown_and_allocated(a2, *g, npages, manual, again); */
   /*@ assert asks: again.status == SPAN_OK && !something_fits(a, npages) &&
         !arena_enough(a, npages) ==>
-          reserved_and_allocated(a2, *g, span_os_said, npages, manual, again); */
+          reserved_and_allocated(a2, *g, span_os_log.said, npages, manual, again); */
   /*@ assert refused: given.status != SPAN_OK && again.status != SPAN_OK ==>
         same_heap(*h, *g) && same_gift(given, again); */
   /*@ assert size: given.status == SPAN_OK ==> size_pages == npages; */
-  /*@ assert same: said == span_os_said ==>
+  /*@ assert same: said == span_os_log.said ==>
         same_heap(*h, *g) && same_gift(given, again); */
 }

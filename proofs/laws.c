@@ -3,6 +3,7 @@
  * says too little leaves a law open. Never compiled.
  *
  * The last assertion of each function is the law. */
+#include "../ref/decide.h"
 #include "../ref/span_heap.h"
 #include "../spec/bounds.h"
 #include "determinism.h"
@@ -52,6 +53,24 @@
   }
 */
 
+/* What is decided to be the same is so in all that can be seen, and what is the same is
+ * decided to be. */
+/*@ requires valid: \valid(a) && \valid(b);
+    requires separate: \separated(a, b);
+    requires well_formed: well_formed(*a);
+    terminates \true; exits \false; assigns \nothing; */
+void heaps_that_are_decided_the_same_are(const struct span_heap *a, const struct span_heap *b,
+                                         uint64_t i)
+{
+  bool same = span_heaps_are_same(a, b);
+  /*@ assert equal: *a == *b ==> same; */
+  /*@ assert law: same ==> a->count == b->count && a->geometry == b->geometry &&
+        a->sys == b->sys && a->idle == b->idle && a->in_use == b->in_use &&
+        a->manual == b->manual && a->released == b->released &&
+        a->arena_base == b->arena_base && a->arena_end == b->arena_end &&
+        (i < a->count ==> a->spans[i] == b->spans[i]); */
+}
+
 /* No statistic underflows: released <= idle <= sys = idle + in_use. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
@@ -67,7 +86,7 @@ void statistics_never_underflow(const struct span_heap *h)
 /* Every page of an allocation is looked up as that allocation. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void alloc_then_lookup(struct span_heap *h, struct span_os *os, uint64_t npages,
                        bool manual, uint64_t page)
 {
@@ -82,7 +101,7 @@ void alloc_then_lookup(struct span_heap *h, struct span_os *os, uint64_t npages,
 /* What one allocation gave, the next does not give. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void two_allocs_are_disjoint(struct span_heap *h, struct span_os *os, uint64_t npages,
                              bool manual, uint64_t more_pages)
 {
@@ -96,7 +115,7 @@ void two_allocs_are_disjoint(struct span_heap *h, struct span_os *os, uint64_t n
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     requires fits: i < h->count && fits(h->spans[i], npages);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void alloc_is_the_lowest_fit(struct span_heap *h, struct span_os *os, uint64_t npages,
                              bool manual, uint64_t i)
 {
@@ -108,7 +127,7 @@ void alloc_is_the_lowest_fit(struct span_heap *h, struct span_os *os, uint64_t n
 /* "No memory" is said only where nothing fits and the OS refused. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void no_memory_means_none(struct span_heap *h, struct span_os *os, uint64_t npages,
                           bool manual)
 {
@@ -116,7 +135,7 @@ void no_memory_means_none(struct span_heap *h, struct span_os *os, uint64_t npag
   struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
   /*@ assert law: given.status == SPAN_NO_MEMORY ==>
         !something_fits(before, npages) && !arena_enough(before, npages) &&
-        !span_os_said.granted && *h == before; */
+        !span_os_log.said.granted && *h == before; */
 }
 
 /* An answer of the OS is believed only where it is new memory, and enough. */
@@ -125,21 +144,34 @@ void no_memory_means_none(struct span_heap *h, struct span_os *os, uint64_t npag
     requires size: 0 < npages <= SPAN_LIMIT_PAGES;
     requires none: !something_fits(*h, npages) && !arena_enough(*h, npages);
     requires room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void the_os_is_not_trusted(struct span_heap *h, struct span_os *os, uint64_t npages,
                            bool manual)
 {
   /*@ ghost struct span_heap before = *h; */
   struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
-  /*@ assert asked: npages <= span_os_asked; */
-  /*@ assert law: given.status == SPAN_OK ==> span_os_said.npages >= npages &&
-        nowhere(before, span_os_said.base, span_os_said.base + span_os_said.npages); */
+  /*@ assert asked: npages <= span_os_log.asked; */
+  /*@ assert law: given.status == SPAN_OK ==> span_os_log.said.npages >= npages &&
+        nowhere(before, span_os_log.said.base, span_os_log.said.base + span_os_log.said.npages); */
+}
+
+/* The OS is asked once at the most, and it is the caller's. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h, span_os_log; */
+void the_os_is_asked_once(struct span_heap *h, struct span_os *os, uint64_t npages,
+                          bool manual)
+{
+  /*@ ghost uint64_t calls = span_os_log.calls; */
+  span_heap_alloc(h, os, npages, manual);
+  /*@ assert law: span_os_log.calls == calls ||
+        (span_os_log.calls == (uint64_t)(calls + 1) && span_os_log.os == os); */
 }
 
 /* Growth is all or nothing. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void failure_changes_nothing(struct span_heap *h, struct span_os *os, uint64_t npages,
                              bool manual)
 {
@@ -152,20 +184,20 @@ void failure_changes_nothing(struct span_heap *h, struct span_os *os, uint64_t n
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     requires size: npages == 0 || npages > SPAN_LIMIT_PAGES;
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void bad_sizes_are_refused(struct span_heap *h, struct span_os *os, uint64_t npages,
                            bool manual)
 {
   /*@ ghost struct span_heap before = *h;
-            struct span_os_answer said = span_os_said; */
+            struct span_os_answer said = span_os_log.said; */
   struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
-  /*@ assert law: given.status == SPAN_BAD_SIZE && *h == before && span_os_said == said; */
+  /*@ assert law: given.status == SPAN_BAD_SIZE && *h == before && span_os_log.said == said; */
 }
 
 /* Memory of one's own stays one's own while others allocate. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void alloc_moves_nobody(struct span_heap *h, struct span_os *os, uint64_t npages,
                         bool manual, uint64_t page)
 {
@@ -212,7 +244,7 @@ void adding_moves_nobody(struct span_heap *h, uint64_t base, uint64_t npages, ui
 /* What was allocated can be freed. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void alloc_then_free(struct span_heap *h, struct span_os *os, uint64_t npages, bool manual)
 {
   struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
@@ -225,7 +257,7 @@ void alloc_then_free(struct span_heap *h, struct span_os *os, uint64_t npages, b
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     requires fits: something_fits(*h, npages);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void free_undoes_the_accounts(struct span_heap *h, struct span_os *os, uint64_t npages,
                               bool manual)
 {
@@ -245,7 +277,7 @@ void free_undoes_the_accounts(struct span_heap *h, struct span_os *os, uint64_t 
 /* ... and leaves the same spans in use, no more and no less. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void free_undoes_alloc(struct span_heap *h, struct span_os *os, uint64_t npages, bool manual)
 {
   /*@ ghost struct span_heap before = *h; */
@@ -279,7 +311,7 @@ void double_free_is_refused(struct span_heap *h, uint64_t base)
 /* An address inside an allocation can't be freed. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void interior_free_is_refused(struct span_heap *h, struct span_os *os, uint64_t npages,
                               bool manual, uint64_t page)
 {
@@ -310,24 +342,26 @@ void free_then_lookup(struct span_heap *h, uint64_t base)
     requires well_formed: well_formed(*h);
     requires in_use: i < h->count && !h->spans[i].free;
     requires size: 0 < npages <= h->spans[i].npages;
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void alloc_after_free_succeeds(struct span_heap *h, struct span_os *os, uint64_t i,
                                uint64_t npages, bool manual)
 {
   uint64_t base = h->spans[i].base;
-  /*@ ghost struct span_os_answer said = span_os_said; */
+  /*@ ghost struct span_os_answer said = span_os_log.said; */
   span_heap_free(h, base);
   /*@ assert fits: something_fits(*h, npages); */
   struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  /*@ assert unasked: span_os_log.said == said; */
+  /*@ assert status: given.status == SPAN_OK || given.status == SPAN_TABLE_FULL; */
   /*@ assert law: (given.status == SPAN_OK && given.base <= base ||
-                   given.status == SPAN_TABLE_FULL) && span_os_said == said; */
+                   given.status == SPAN_TABLE_FULL) && span_os_log.said == said; */
 }
 
 /* Manual memory is no part of sys. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     requires fits: something_fits(*h, npages);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void manual_memory_is_counted_apart(struct span_heap *h, struct span_os *os,
                                     uint64_t npages)
 {
@@ -355,7 +389,7 @@ void unknown_pages_are_nobodys(struct span_heap *h, uint64_t page)
 /* Memory handed in is there, and can be given out at once. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void added_memory_is_free(struct span_heap *h, uint64_t base, uint64_t npages)
 {
   /*@ ghost struct span_heap before = *h; */
@@ -400,7 +434,12 @@ void scavenging_nothing_changes_nothing(struct span_heap *h, uint64_t want_pages
   struct span_scavenge_result once = span_heap_scavenge(h, want_pages);
   if (once.status != SPAN_OK || once.released_pages > 0) return;
   /*@ assert same: same_heap(before, *h); */
-  /*@ ghost scavenging_is_determined(want_pages); */
+  /*@ ghost struct span_heap middle = *h; */
+  /*@ assert first: scavenged(before, middle, want_pages); */
   struct span_scavenge_result twice = span_heap_scavenge(h, want_pages);
+  /*@ assert status: twice.status == SPAN_OK; */
+  /*@ assert second: scavenged(middle, *h, want_pages); */
+  /*@ ghost scavenging_is_determined(want_pages); */
+  /*@ assert again: same_heap(middle, *h); */
   /*@ assert law: twice.released_pages == 0 && same_heap(before, *h); */
 }

@@ -100,7 +100,9 @@ def hypotheses_table():
     rows = []
     for clause, named in sorted(functions.items(), key=lambda item: (-len(item[1]), item[0])):
         why = "callers must pass a live heap, and every proved caller does" if (
-            clause == HEAP) else "a precondition says the same, and every proved caller meets it"
+            clause == HEAP) else "no proved file says what a door is, so none looks behind it" if (
+            all(sources.is_behind_the_door(name.strip("`"), clause) for name in named)) else (
+            "a precondition says the same, and every proved caller meets it")
         rows.append([f"`{clause}`", ", ".join(named) if len(named) < 5 else str(len(named)), why])
     return table(["hypothesis", "functions", "why it holds"], rows)
 

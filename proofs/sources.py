@@ -92,6 +92,16 @@ def demands(name, clause):
                for said in re.findall(r"requires\s+(?:\w+:)?(.*?);", contract, re.S))
 
 
+def is_behind_the_door(name, clause):
+    """Whether CLAUSE keeps a heap of NAME apart from what a door points to, of which nothing is
+    read or written: no proved file says what is in it. Two heaps are apart by precondition."""
+    heaps = re.fullmatch(r"\\separated\((\w+(?:, \w+)*), os \+ \(\.\.\)\)", clause)
+    if not heaps or "," in heaps[1] and not demands(name, rf"\separated({heaps[1]})"):
+        return False
+    return not any(re.search(r"\bstruct\s+span_os\s*\{", (ROOT / file).read_text())
+                   for file in files())
+
+
 def has_precondition(name):
     return any(re.search(r"\brequires\b", contract) for contract in contracts(name))
 

@@ -186,6 +186,11 @@ def definition_weakened_under_its_name(copy):
     return Expect(r"stated otherwise than pinned: predicate \| apart", "--replay", SMALL)
 
 
+def door_that_can_be_looked_behind(copy):
+    replace(copy / "spec/os.h", "struct span_os; /*", "struct span_os { int asked; }; /*")
+    return Expect(r"unjustified hypothesis: requires .separated.h, os|stated otherwise than pinned", "--replay", "ref/grow.c")
+
+
 def door_that_promises_more(copy):
     replace(copy / "spec/os.h", "    ensures said:", "    ensures kind: \\result.granted;\n    ensures said:")
     return Expect(r"stated otherwise than pinned: trusted \| span_os_reserve", "--replay", "ref/grow.c")

@@ -104,7 +104,8 @@ def hypotheses(said):
 def unjustified(said):
     for function, kind, clause in hypotheses(said):
         if kind != "requires" or (
-                clause != r"\valid(h)" and not sources.demands(function, clause)):
+                clause != r"\valid(h)" and not sources.demands(function, clause) and
+                not sources.is_behind_the_door(function, clause)):
             yield f"unjustified hypothesis: {kind} {clause}"
 
 

@@ -100,7 +100,7 @@
 /* What is one, and what it answers; and nothing of that contradicts itself. */
 
 /*@ requires valid: \valid(h);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void a_heap_at_work(struct span_heap *h, struct span_os *os)
 {
   struct span_geometry geometry = {8, 0, 64, false, 0};
@@ -127,7 +127,7 @@ void a_heap_at_work(struct span_heap *h, struct span_os *os)
     requires well_formed: well_formed(*h);
     requires one: h->count == 1 && h->spans[0].free && h->spans[0].base == 64 &&
       h->spans[0].npages == 64;
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void given_out_and_taken_back(struct span_heap *h, struct span_os *os)
 {
   /*@ assert fits: fits(h->spans[0], 5); */
@@ -147,7 +147,7 @@ void given_out_and_taken_back(struct span_heap *h, struct span_os *os)
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     requires size: 0 < npages <= SPAN_LIMIT_PAGES;
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void alloc_always_succeeds(struct span_heap *h, struct span_os *os, uint64_t npages)
 {
   struct span_alloc_result given = span_heap_alloc(h, os, npages, false);
@@ -158,7 +158,7 @@ void alloc_always_succeeds(struct span_heap *h, struct span_os *os, uint64_t npa
     requires well_formed: well_formed(*h);
     requires size: 0 < npages <= SPAN_LIMIT_PAGES;
     requires both: i < j < h->count && fits(h->spans[i], npages) && fits(h->spans[j], npages);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void alloc_takes_a_higher_fit(struct span_heap *h, struct span_os *os, uint64_t npages,
                               uint64_t i, uint64_t j)
 {
@@ -169,7 +169,7 @@ void alloc_takes_a_higher_fit(struct span_heap *h, struct span_os *os, uint64_t 
 
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said; */
+    terminates \true; exits \false; assigns *h, span_os_log; */
 void the_os_is_believed(struct span_heap *h, struct span_os *os, uint64_t npages)
 {
   struct span_alloc_result given = span_heap_alloc(h, os, npages, false);

@@ -32,6 +32,7 @@ static void settle_flag(struct span_heap *h, uint64_t i)
   /*@ assert apart: apart(before, *h); */
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
+  /*@ assert dirty: stays_dirty(before, *h); */
 }
 
 /* Free span i is in use from now on. */
@@ -45,6 +46,7 @@ static void settle_flag(struct span_heap *h, uint64_t i)
     ensures sound: sound(*h);
     ensures apart: apart(\old(*h), *h);
     ensures kept: kept(\old(*h), *h);
+    ensures dirty: stays_dirty(\old(*h), *h);
     ensures sums: sums_taken(\old(*h), *h, h->spans[i].npages, manual,
       released_of(\old(h->spans[i]), h->geometry.phys_pages));
 */
@@ -59,6 +61,8 @@ static void mark_in_use(struct span_heap *h, uint64_t i, bool manual)
   /*@ assert ordered: ordered(*h); */
   /*@ assert flagged: flagged(*h); */
   /*@ assert releasable: releasable(*h); */
+  /*@ assert kept: kept(before, *h); */
+  /*@ assert dirty: stays_dirty(before, *h); */
 }
 
 /* Free span i becomes its low npages pages and, behind it, what remains. */
@@ -89,6 +93,17 @@ static void cut_remainder(struct span_heap *h, uint64_t i, uint64_t npages)
   /*@ ghost lemma_undisturbed(before, split, *h); */
 }
 
+/* What is settled below span i and above span i + 1 is settled but around span i + 1. */
+/*@ ghost
+  /@ requires low: \forall integer a, b; 0 <= a < b <= i && b <= a + 1 ==>
+       settled(h.spans[a], h.spans[b], h.geometry.phys_pages);
+     requires high: \forall integer a, b; i + 1 < a < b < h.count && b <= a + 1 ==>
+       settled(h.spans[a], h.spans[b], h.geometry.phys_pages);
+     terminates \true; exits \false; assigns \nothing;
+     ensures except: coalesced_except(h, i + 1); @/
+  void lemma_except(struct span_heap h, uint64_t i) { }
+*/
+
 /* The low npages pages of free span i are in use from now on. Returns what of the
  * remainder stays released; where the remainder lost its flag it may have to be
  * coalesced. */
@@ -105,6 +120,7 @@ static void cut_remainder(struct span_heap *h, uint64_t i, uint64_t npages)
     ensures sound: sound(*h);
     ensures apart: apart(\old(*h), *h);
     ensures kept: kept(\old(*h), *h);
+    ensures dirty: stays_dirty(\old(*h), *h);
     ensures sums: sums_taken(\old(*h), *h, npages, manual,
       released_of(\old(h->spans[i]), h->geometry.phys_pages) - \result);
 */
@@ -121,6 +137,7 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
   /*@ assert undisturbed: undisturbed(before, *h); */
   mark_in_use(h, i, manual);
   /*@ ghost lemma_kept(before, middle, *h);
+            lemma_stays_dirty(before, middle, *h);
             lemma_apart(before, middle, *h); */
   /*@ assert below: unchanged(middle, *h, 0, i); */
   /*@ assert above: unchanged(middle, *h, i + 1, h->count); */
@@ -138,6 +155,9 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
         b <= a + 1 ==> settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
   /*@ assert settled_high: !whole ==> \forall integer a, b; i + 1 < a < b < h->count &&
         b <= a + 1 ==> settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  /*@ ghost struct span_heap now = *h;
+            if (!whole) lemma_except(now, i); */
+  /*@ assert except: !whole ==> coalesced_except(*h, i + 1); */
   /*@ assert next: !whole && i + 2 < h->count ==> h->spans[i + 2] == before.spans[i + 1]; */
   /*@ assert settled_rest: !whole && i + 2 < h->count &&
         h->spans[i + 1].scavenged == before.spans[i].scavenged ==>
@@ -199,6 +219,7 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
     terminates \true; exits \false; assigns *h;
     ensures well_formed: well_formed(*h);
     ensures kept: kept(\old(*h), *h);
+    ensures dirty: stays_dirty(\old(*h), *h);
     ensures no_more: kept_but(*h, \old(*h), \result.base);
     ensures next: carved(\old(*h), *h, i, npages, manual, \result.advice);
     ensures status: \result.status == SPAN_OK;
@@ -233,6 +254,7 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
   /*@ assert accounted: accounted(*h); */
   /*@ assert clear: clear_of_arena(*h); */
   /*@ assert kept: kept(before, *h); */
+  /*@ assert dirty: stays_dirty(before, *h); */
   /*@ assert no_more: kept_but(*h, before, result.base); */
   /*@ assert rest: !whole ==> remains(h->spans[i + 1], before.spans[i], npages,
         h->geometry.phys_pages); */
@@ -265,6 +287,7 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
   /*@ assert carved: carved(before, *h, i, npages, manual, result.advice); */
   /*@ assert well_formed: well_formed(*h); */
   /*@ ghost lemma_kept(before, taken, *h);
+            lemma_stays_dirty(before, taken, *h);
             lemma_kept_but(*h, taken, before, result.base); */
   /*@ assert no_more_now: kept_but(*h, before, result.base); */
   /*@ assert span: is_allocation(*h, i, result.base, npages, manual); */
@@ -281,6 +304,18 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
      terminates \true; exits \false; assigns \nothing;
      ensures fresh: nobodys(a, b.spans[i].base, b.spans[i].base + npages); @/
   void lemma_fresh(struct span_heap a, struct span_heap b, uint64_t i, uint64_t npages) { }
+*/
+
+/* What lies in a free span that is clean was never dirty before. */
+/*@ ghost
+  /@ requires dirty: stays_dirty(a, b);
+     requires ordered: ordered(b);
+     requires range: i < b.count;
+     requires free: b.spans[i].free;
+     terminates \true; exits \false; assigns \nothing;
+     ensures clean: !b.spans[i].needzero ==>
+       none_dirty(a, b.spans[i].base, end_of(b.spans[i])); @/
+  void lemma_clean(struct span_heap a, struct span_heap b, uint64_t i) { }
 */
 
 struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os,
@@ -302,10 +337,13 @@ struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os
   /*@ ghost struct span_heap found = *h; */
   /*@ assert kept: kept(before, found); */
   /*@ assert no_more: kept(found, before); */
-  /*@ ghost lemma_fresh(before, found, i, npages); */
+  /*@ assert dirty: stays_dirty(before, found); */
+  /*@ ghost lemma_fresh(before, found, i, npages);
+            lemma_clean(before, found, i); */
   struct span_alloc_result result = carve(h, i, npages, manual);
   /*@ assert next: allocated(found, *h, npages, manual, result); */
   /*@ ghost lemma_kept(before, found, *h);
+            lemma_stays_dirty(before, found, *h);
             lemma_but_kept(*h, found, before, result.base); */
   return result;
 }

@@ -36,6 +36,7 @@ void span_merge(struct span_heap *h, uint64_t i)
   /*@ assert apart: apart(before, *h); */
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
+  /*@ assert dirty: stays_dirty(before, *h); */
 }
 
 /* Spans i and i + 1, adjacent, meet at boundary from now on. */
@@ -114,6 +115,7 @@ void span_realign(struct span_heap *h, uint64_t i)
   /*@ assert apart: apart(before, *h); */
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
+  /*@ assert dirty: stays_dirty(before, *h); */
 }
 
 /* Whether span i and the next one are free and adjacent. */
@@ -160,6 +162,8 @@ static bool next_is_adjacent_free(const struct span_heap *h, uint64_t i)
 */
 static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
 {
+  /*@ ghost struct span_heap first = *h; */
+  /*@ assert itself: undisturbed(first, *h); */
   /*@ assert joins: joins_before(*h, i) <==> 0 <= i - 1 && joins_after(*h, i - 1); */
   /*@ assert meets: meets_before(*h, i) <==> 0 <= i - 1 && meets_after(*h, i - 1); */
   if (i == 0 || !next_is_adjacent_free(h, i - 1)) return i;
@@ -172,6 +176,10 @@ static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
     /*@ assert above: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
           settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
     /*@ assert except: coalesced_except(*h, i); */
+    /*@ assert on_page_before: aligned_before(*h, i); */
+    /*@ assert on_page_after: aligned_after(*h, i); */
+    /*@ assert ready: may_coalesce(*h, i); */
+    /*@ assert undisturbed: undisturbed(first, *h); */
     return i;
   }
   span_realign(h, i - 1);
@@ -182,6 +190,10 @@ static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
   /*@ assert above: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
         settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
   /*@ assert except: coalesced_except(*h, i); */
+  /*@ assert on_page_before: aligned_before(*h, i); */
+  /*@ assert on_page_after: aligned_after(*h, i); */
+  /*@ assert ready: may_coalesce(*h, i); */
+  /*@ assert undisturbed: undisturbed(first, *h); */
   return i;
 }
 

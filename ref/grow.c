@@ -31,7 +31,7 @@
     ensures next: inserted(\old(*h), *h, \result, base, npages);
     ensures ready: may_coalesce(*h, \result);
     ensures sound: sound(*h);
-    ensures in_use: same_in_use(\old(*h), *h);
+    ensures contents: contents_stay(\old(*h), *h);
     ensures apart: apart_but(\old(*h), *h, base, base + npages);
     ensures sums: sums_moved(\old(*h), *h, npages, 0, 0, npages);
 */
@@ -71,6 +71,7 @@ static uint64_t insert_scavenged(struct span_heap *h, uint64_t base, uint64_t np
   /*@ assert aligned_after: aligned_after(*h, at); */
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
+  /*@ assert dirty: stays_dirty(before, *h); */
   return at;
 }
 
@@ -85,7 +86,7 @@ static uint64_t insert_scavenged(struct span_heap *h, uint64_t base, uint64_t np
     assigns h->spans[0 .. h->count + 1], h->count, h->released;
     ensures table: table_ok(*h);
     ensures next: span_added(\old(*h), *h, base, npages);
-    ensures in_use: same_in_use(\old(*h), *h);
+    ensures contents: contents_stay(\old(*h), *h);
     ensures room: h->count <= \old(h->count) + 2;
     ensures sums: sums_moved(\old(*h), *h, npages, 0, 0,
       npages + h->released - \old(h->released));
@@ -101,11 +102,11 @@ static void add_span(struct span_heap *h, uint64_t base, uint64_t npages)
   /*@ ghost struct span_heap scavenged = *h; */
   uint64_t at = insert_scavenged(h, base, npages);
   /*@ ghost struct span_heap inserted = *h;
-            lemma_same_in_use(before, scavenged, inserted); */
+            lemma_contents_stay(before, scavenged, inserted); */
   /*@ assert clear: clear_of_arena(*h); */
   span_coalesce(h, at);
   /*@ assert placed: placed(scavenged, *h, base, npages); */
-  /*@ ghost lemma_same_in_use(before, inserted, *h); */
+  /*@ ghost lemma_contents_stay(before, inserted, *h); */
 }
 
 /* Whether [base, base + npages) is in range and nobody's. */
@@ -159,7 +160,7 @@ static bool answer_is_good(const struct span_heap *h, struct span_os_answer answ
     ensures well_formed: well_formed(*h);
     ensures geometry: h->geometry == \old(h->geometry);
     ensures next: reserved(\old(*h), *h, answer);
-    ensures in_use: same_in_use(\old(*h), *h);
+    ensures contents: contents_stay(\old(*h), *h);
     ensures enough: h->arena_base + answer.npages <= h->arena_end;
     ensures room: h->count <= \old(h->count) + 2;
 */
@@ -201,8 +202,8 @@ static void take_answer(struct span_heap *h, struct span_os_answer answer)
   /*@ assert counted: answer_counted(rest, *h, answer); */
   /*@ ghost lemma_sums_frame(rest, *h, 0, h->count);
             lemma_same_table(rest, *h);
-            lemma_same_in_use(before, opened, rest);
-            lemma_same_in_use(before, rest, *h); */
+            lemma_contents_stay(before, opened, rest);
+            lemma_contents_stay(before, rest, *h); */
   /*@ assert accounted: accounted(*h); */
   /*@ assert table: table_ok(*h); */
 }
@@ -212,24 +213,26 @@ static void take_answer(struct span_heap *h, struct span_os_answer answer)
     requires well_formed: well_formed(*h);
     requires room: room_to_grow(*h);
     requires size: size_ok(npages);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said;
-    ensures asked: span_os_asked == reservation(\old(*h), npages);
-    ensures status: answered(\old(*h), span_os_said, span_os_asked, \result);
+    terminates \true; exits \false; assigns *h, span_os_log;
+    ensures asked: os_asked_once{Pre, Post}(os, reservation(\old(*h), npages));
+    ensures status: answered(\old(*h), span_os_log.said, span_os_log.asked, \result);
     ensures unchanged: \result != SPAN_OK ==> *h == \old(*h);
     ensures well_formed: well_formed(*h);
     ensures geometry: h->geometry == \old(h->geometry);
-    ensures next: \result == SPAN_OK ==> reserved(\old(*h), *h, span_os_said);
-    ensures in_use: same_in_use(\old(*h), *h);
+    ensures next: \result == SPAN_OK ==> reserved(\old(*h), *h, span_os_log.said);
+    ensures contents: contents_stay(\old(*h), *h);
     ensures enough: \result == SPAN_OK ==> arena_enough(*h, npages);
     ensures room: h->count <= \old(h->count) + 2;
 */
 static enum span_status reserve(struct span_heap *h, struct span_os *os, uint64_t npages)
 {
   uint64_t asked = round_up_to(npages, h->geometry.arena_pages);
+  /*@ assert covers: npages <= asked == reservation(*h, npages); */
   struct span_os_answer answer = span_os_reserve(os, asked);
   if (!answer.granted) return SPAN_NO_MEMORY;
   if (!answer_is_good(h, answer, asked)) return SPAN_BAD_ANSWER;
   take_answer(h, answer);
+  /*@ assert enough: arena_enough(*h, npages); */
   return SPAN_OK;
 }
 
@@ -243,7 +246,7 @@ static enum span_status reserve(struct span_heap *h, struct span_os *os, uint64_
     ensures well_formed: well_formed(*h);
     ensures geometry: h->geometry == \old(h->geometry);
     ensures next: grown(\old(*h), *h, npages);
-    ensures in_use: same_in_use(\old(*h), *h);
+    ensures contents: contents_stay(\old(*h), *h);
     ensures fits: something_fits(*h, npages);
     ensures room: h->count <= \old(h->count) + 2;
 */
@@ -265,7 +268,7 @@ static void carve_arena(struct span_heap *h, uint64_t npages)
   /*@ assert added: span_added(carved, *h, before.arena_base,
         grown_base(before, npages) - before.arena_base); */
   /*@ assert next: grown(before, *h, npages); */
-  /*@ ghost lemma_same_in_use(before, carved, *h); */
+  /*@ ghost lemma_contents_stay(before, carved, *h); */
 }
 
 enum span_status span_grow(struct span_heap *h, struct span_os *os, uint64_t npages)
@@ -278,7 +281,7 @@ enum span_status span_grow(struct span_heap *h, struct span_os *os, uint64_t npa
   }
   /*@ ghost struct span_heap middle = *h; */
   carve_arena(h, npages);
-  /*@ ghost lemma_same_in_use(before, middle, *h); */
+  /*@ ghost lemma_contents_stay(before, middle, *h); */
   return SPAN_OK;
 }
 
@@ -302,6 +305,6 @@ enum span_status span_heap_add(struct span_heap *h, uint64_t base, uint64_t npag
   /*@ assert table: table_ok(*h); */
   /*@ assert new: may_add(*h, base, npages); */
   add_span(h, base, npages);
-  /*@ ghost lemma_same_in_use(before, counted, *h); */
+  /*@ ghost lemma_contents_stay(before, counted, *h); */
   return SPAN_OK;
 }

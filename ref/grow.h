@@ -13,11 +13,11 @@
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     requires size: size_ok(npages);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said;
+    terminates \true; exits \false; assigns *h, span_os_log;
     ensures well_formed: well_formed(*h);
     ensures geometry: h->geometry == \old(h->geometry);
     ensures unchanged: \result != SPAN_OK ==> *h == \old(*h);
-    ensures in_use: same_in_use(\old(*h), *h);
+    ensures contents: contents_stay(\old(*h), *h);
     ensures fits: \result == SPAN_OK ==> something_fits(*h, npages);
     ensures room: \result == SPAN_OK ==> h->count < SPAN_HEAP_CAPACITY;
     behavior full:
@@ -33,10 +33,10 @@
     behavior asks:
       assumes room: room_to_grow(*h);
       assumes short: !arena_enough(*h, npages);
-      ensures asked: span_os_asked == reservation(\old(*h), npages);
-      ensures status: answered(\old(*h), span_os_said, span_os_asked, \result);
+      ensures asked: os_asked_once{Pre, Post}(os, reservation(\old(*h), npages));
+      ensures status: answered(\old(*h), span_os_log.said, span_os_log.asked, \result);
       ensures next: \result == SPAN_OK ==>
-        reserved_and_grown(\old(*h), *h, span_os_said, npages);
+        reserved_and_grown(\old(*h), *h, span_os_log.said, npages);
     complete behaviors; disjoint behaviors;
 */
 enum span_status span_grow(struct span_heap *h, struct span_os *os, uint64_t npages);

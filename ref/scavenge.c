@@ -92,6 +92,7 @@ static void mark_scavenged(struct span_heap *h, uint64_t i)
   /*@ assert apart: apart(before, *h); */
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
+  /*@ assert dirty: stays_dirty(before, *h); */
 }
 
 /* Make the part of free, retained span i from boundary on a span of its own,

@@ -27,6 +27,7 @@ enum span_status span_heap_init(struct span_heap *h, struct span_geometry geomet
     ensures sound: sound(*h);
     ensures apart: apart(\old(*h), *h);
     ensures no_more: kept(*h, \old(*h));
+    ensures dirty: stays_dirty(\old(*h), *h);
     ensures accounted: accounted(*h);
 */
 static void drop(struct span_heap *h, uint64_t i)
@@ -51,6 +52,7 @@ static void drop(struct span_heap *h, uint64_t i)
   /*@ assert flagged: flagged(*h); */
   /*@ assert releasable: releasable(*h); */
   /*@ assert except: coalesced_except(*h, i); */
+  /*@ assert dirty: stays_dirty(before, *h); */
 }
 
 struct span_free_result span_heap_free(struct span_heap *h, uint64_t base)
@@ -64,6 +66,7 @@ struct span_free_result span_heap_free(struct span_heap *h, uint64_t base)
   /*@ ghost struct span_heap middle = *h; */
   /*@ assert others: kept_but(before, middle, base); */
   struct coalesce_result now = span_coalesce(h, i);
+  /*@ ghost lemma_stays_dirty(before, middle, *h); */
   result.status = SPAN_OK;
   result.advice = now.advice;
   /*@ assert next: freed_at(before, middle, *h, i, now.index, result.advice); */

@@ -44,10 +44,13 @@ enum span_status span_heap_init(struct span_heap *h, struct span_geometry geomet
  * where none fits. `manual` memory is counted apart. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_asked, span_os_said;
+    terminates \true; exits \false; assigns *h, span_os_log;
     ensures well_formed: well_formed(*h);
     ensures kept: kept(\old(*h), *h);
     ensures no_more: \result.status == SPAN_OK ==> kept_but(*h, \old(*h), \result.base);
+    ensures dirty: stays_dirty(\old(*h), *h);
+    ensures clean: \result.status == SPAN_OK && !\result.needzero ==>
+      none_dirty(\old(*h), \result.base, \result.base + npages);
     ensures span: \result.status == SPAN_OK ==> has_allocation(*h, \result.base, npages, manual);
     ensures fresh: \result.status == SPAN_OK ==>
       nobodys(\old(*h), \result.base, \result.base + npages);
@@ -84,10 +87,10 @@ enum span_status span_heap_init(struct span_heap *h, struct span_geometry geomet
       assumes none: must_grow(*h, npages);
       assumes room: room_to_grow(*h);
       assumes short: !arena_enough(*h, npages);
-      ensures asked: span_os_asked == reservation(\old(*h), npages);
-      ensures status: answered(\old(*h), span_os_said, span_os_asked, \result.status);
+      ensures asked: os_asked_once{Pre, Post}(os, reservation(\old(*h), npages));
+      ensures status: answered(\old(*h), span_os_log.said, span_os_log.asked, \result.status);
       ensures next: \result.status == SPAN_OK ==>
-        reserved_and_allocated(\old(*h), *h, span_os_said, npages, manual, \result);
+        reserved_and_allocated(\old(*h), *h, span_os_log.said, npages, manual, \result);
     complete behaviors; disjoint behaviors;
 */
 struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os,
@@ -100,6 +103,7 @@ struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os
     ensures well_formed: well_formed(*h);
     ensures no_more: kept(*h, \old(*h));
     ensures others: kept_but(\old(*h), *h, base);
+    ensures dirty: stays_dirty(\old(*h), *h);
     behavior freed:
       assumes in_use: \exists integer i; in_use_at(*h, base, i);
       ensures status: \result.status == SPAN_OK;
@@ -118,7 +122,7 @@ struct span_free_result span_heap_free(struct span_heap *h, uint64_t base);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h;
     ensures well_formed: well_formed(*h);
-    ensures in_use: same_in_use(\old(*h), *h);
+    ensures contents: contents_stay(\old(*h), *h);
     behavior full:
       assumes full: h->count == SPAN_HEAP_CAPACITY;
       ensures status: \result.status == SPAN_TABLE_FULL;
@@ -140,7 +144,7 @@ struct span_scavenge_result span_heap_scavenge(struct span_heap *h, uint64_t wan
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h;
     ensures well_formed: well_formed(*h);
-    ensures in_use: same_in_use(\old(*h), *h);
+    ensures contents: contents_stay(\old(*h), *h);
     behavior bad:
       assumes bad: !may_add(*h, base, npages);
       ensures status: \result == SPAN_BAD_RANGE;

@@ -118,4 +118,5 @@ void span_split(struct span_heap *h, uint64_t i, uint64_t npages)
   /*@ assert apart: apart(before, *h); */
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
+  /*@ assert dirty: stays_dirty(before, *h); */
 }

@@ -21,12 +21,25 @@
   predicate kept_but(struct span_heap a, struct span_heap b, integer base) =
     \forall integer i; 0 <= i < a.count && !a.spans[i].free && a.spans[i].base != base ==>
       \exists integer j; 0 <= j < b.count && b.spans[j] == a.spans[i];
-  // The spans in use are the same: none is lost or changed, and none is new.
-  predicate same_in_use(struct span_heap a, struct span_heap b) = kept(a, b) && kept(b, a);
+
+  // A page that may hold what somebody wrote: it is in use, or free and needs zeroing.
+  predicate dirty_at(struct span_heap h, integer page) =
+    \exists integer i; 0 <= i < h.count && holds_page(h.spans[i], page) &&
+      (!h.spans[i].free || h.spans[i].needzero);
+  predicate none_dirty(struct span_heap h, integer base, integer end) =
+    \forall integer page; base <= page < end ==> !dirty_at(h, page);
+  predicate stays_dirty(struct span_heap a, struct span_heap b) =
+    \forall integer i, page; 0 <= i < a.count && holds_page(a.spans[i], page) &&
+      (!a.spans[i].free || a.spans[i].needzero) ==> dirty_at(b, page);
+
+  // The spans in use are the same, none is lost, changed or new; and no page that is
+  // dirty is taken for clean.
+  predicate contents_stay(struct span_heap a, struct span_heap b) =
+    kept(a, b) && kept(b, a) && stays_dirty(a, b);
   // Free memory is cut and joined in another way at most: nobody else's memory is
   // touched, and no span in use.
   predicate undisturbed(struct span_heap a, struct span_heap b) =
-    apart(a, b) && same_in_use(a, b);
+    apart(a, b) && contents_stay(a, b);
   // What no span of a reaches into, no span of b does, unless it lies in [base, end).
   predicate apart_but(struct span_heap a, struct span_heap b, integer base, integer end) =
     \forall integer lo, hi; lo < hi && nowhere(a, lo, hi) && (hi <= base || end <= lo) ==>
@@ -51,12 +64,20 @@
   void lemma_apart(struct span_heap a, struct span_heap b, struct span_heap c);
 */
 /*@ ghost
-  /@ requires first: same_in_use(a, b);
-     requires second: same_in_use(b, c);
+  /@ requires first: stays_dirty(a, b);
+     requires second: stays_dirty(b, c);
      terminates \true; exits \false;
      assigns \nothing;
-     ensures both: same_in_use(a, c); @/
-  void lemma_same_in_use(struct span_heap a, struct span_heap b, struct span_heap c);
+     ensures both: stays_dirty(a, c); @/
+  void lemma_stays_dirty(struct span_heap a, struct span_heap b, struct span_heap c);
+*/
+/*@ ghost
+  /@ requires first: contents_stay(a, b);
+     requires second: contents_stay(b, c);
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures both: contents_stay(a, c); @/
+  void lemma_contents_stay(struct span_heap a, struct span_heap b, struct span_heap c);
 */
 /*@ ghost
   /@ requires first: undisturbed(a, b);

@@ -19,23 +19,30 @@ struct span_os_answer {
   uint64_t npages; /* pages; may be more than was asked */
 };
 
-/* What was asked and said last, for contracts to speak of. */
-/*@ ghost extern uint64_t span_os_asked; */
-/*@ ghost extern struct span_os_answer span_os_said; */
+/* What contracts speak of: how often any door was asked, and of the last time, which one,
+ * for how many pages, and what it said. No program has this variable. */
+struct span_os_log {
+  uint64_t calls; /* modulo 2^64 */
+  struct span_os *os;
+  uint64_t asked;
+  struct span_os_answer said;
+};
+/*@ ghost extern struct span_os_log span_os_log; */
 /*@ predicate os_not_asked{Before, After} =
-      \at(span_os_asked, Before) == \at(span_os_asked, After) &&
-      \at(span_os_said, Before) == \at(span_os_said, After);
+      \at(span_os_log, Before) == \at(span_os_log, After);
+    // Asked through this door, and only once.
+    predicate os_asked_once{Before, After}(struct span_os *os, integer npages) =
+      \at(span_os_log.calls, After) == (uint64_t)(\at(span_os_log.calls, Before) + 1) &&
+      \at(span_os_log.os, After) == os && \at(span_os_log.asked, After) == npages;
 */
 
 /* Ask for npages pages, a multiple of the arena unit. The contract promises
  * nothing about the answer, so that every caller must check it. It is trusted
  * for this much: the call returns, and doesn't touch the heap. */
-/*@ terminates \true;
-    exits \false;
-    assigns span_os_asked \from npages;
-    assigns span_os_said, \result \from npages, span_os_said;
-    ensures asked: span_os_asked == npages;
-    ensures said: span_os_said == \result;
+/*@ terminates \true; exits \false;
+    assigns span_os_log, \result \from os, npages, span_os_log;
+    ensures asked: os_asked_once{Pre, Post}(os, npages);
+    ensures said: span_os_log.said == \result;
 */
 struct span_os_answer span_os_reserve(struct span_os *os, uint64_t npages);
 

@@ -7,5 +7,6 @@
     /@ assert apart: apart(a, b); @/
     /@ assert kept: kept(a, b); @/
     /@ assert no_more: kept(b, a); @/
+    /@ assert dirty: stays_dirty(a, b); @/
   }
 */
