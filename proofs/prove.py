@@ -19,6 +19,7 @@ is read by verdict.py.
 """
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -47,8 +48,9 @@ CACHE_MODES = {"prove": "none", "replay": "offline", "update": "cleanup", "smoke
 SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", "1", "-wp-prover", "z3e", "-wp-timeout", "1"]
 # Frama-C's own word on what it took for granted, after the proofs.
 REPORT = ("-then", "-report")
-TIMEOUT = 30  # seconds of a processor for each goal and prover
+TIMEOUT = 20  # seconds of a processor for each goal and prover
 ROUNDS = 2, 8  # the same in rounds before: what one prover can't do another can
+STUCK = 3600  # seconds after which Frama-C won't come back: no target takes a third of it
 WRONG_TIMEOUT = 5  # the same where there are wrong claims: these cost all of it
 WRONG_WEIGHT = 20
 
@@ -73,9 +75,12 @@ def frama_c(file, options, cache_mode, cache, log, root=ROOT, then=()):
         # Frama-C cleans up no cache but that of a session.
         if cache.is_dir():
             (Path(session) / "cache").symlink_to(cache)
-        run = subprocess.run([*command, "-wp-session", session, *then], cwd=root,
-                             env=environment(root), stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT, text=True)
+        try:
+            run = subprocess.run([*command, "-wp-session", session, *then], cwd=root,
+                                 env=environment(root), stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True, timeout=STUCK)
+        except subprocess.TimeoutExpired:
+            return "", [f"frama-c didn't end within {STUCK} seconds: {file}"]
     log.write_text(run.stdout)
     return run.stdout, [f"frama-c exited with {run.returncode}"] if run.returncode else []
 
@@ -100,29 +105,64 @@ def jobs(mode):
     return int({"replay": 3, "smoke": 1.5}.get(mode, 1) * (os.cpu_count() or 1))
 
 
-def proof_options(timeout, processes):
-    return ["-wp-prover", ",".join(tools.PROVERS), "-wp-timeout", str(timeout),
+def proof_options(timeout, processes, provers=tools.PROVERS):
+    return ["-wp-prover", ",".join(provers), "-wp-timeout", str(timeout),
             "-wp-par", str(processes)]
 
 
-def rounds(file, options_for, timeout, cache, log, root=ROOT):
-    """All rounds but the last, into CACHE. Each gives more time to what is still open, so that
-    a prover that fails costs little where another doesn't. Each is a run of its own: in one
-    run with -then, Frama-C was seen not to ask again about goals that had timed out."""
-    for seconds in (seconds for seconds in ROUNDS if seconds < timeout):
-        said, broken = frama_c(file, options_for(seconds), "update", cache, log, root)
-        proved, total = verdict.counted(said) or (0, 1)
-        if broken or proved == total:
-            return
+def rounds(file, options_for, timeout, cache, log):
+    """What Frama-C says in the end. Each round gives more time to what is still open, so that
+    a prover that fails costs little where another doesn't."""
+    said, broken = frama_c(file, options_for(min(timeout, *ROUNDS)), "update", cache, log,
+                           then=REPORT)
+    now, wrong = said, broken
+    for seconds in [*ROUNDS[1:], timeout]:
+        for prover in tools.PROVERS:
+            functions = verdict.functions_with_open_goals(now)
+            if functions and not wrong:
+                now, wrong = ask_again(file, options_for, seconds, cache, log, prover, functions)
+    return (said, broken) if now is said else settled(file, options_for, timeout, cache, log)
 
 
-def afresh(file, options_for, timeout, log):
-    """Proved in rounds with a cache of their own. What is judged is the last round, which
-    finds there what the others proved."""
+def ask_again(file, options_for, seconds, cache, log, prover, functions):
+    """One prover about what is open. Frama-C asks one prover after the other until one proves
+    a goal, and asks again whom it gave less time before. So this one comes last, and the
+    others are taken to have given up in as many seconds, in a copy of the cache, from which
+    proofs alone are kept."""
+    others = [other for other in tools.PROVERS if other != prover]
+    only = [] if verdict.LEMMAS in functions else ["-wp-fct", ",".join(sorted(functions))]
+    options = [*options_for(seconds, [*others, prover]), *only]
     with tempfile.TemporaryDirectory() as directory:
-        cache = Path(directory)
-        rounds(file, options_for, timeout, cache, log)
+        for entry in cache.glob("*.json"):
+            text = entry.read_text()
+            if '"timeout"' in text and f'"{tools.cached_name(prover)}"' not in text:
+                text = re.sub(r'"time": [\d.]+', f'"time": {seconds}.', text)
+            (Path(directory) / entry.name).write_text(text)
+        said, broken = frama_c(file, options, "update", Path(directory), log)
+        for entry in Path(directory).glob("*.json"):
+            if '"valid"' in entry.read_text():
+                shutil.copy(entry, cache / entry.name)
+    return said, broken
+
+
+def settled(file, options_for, timeout, cache, log):
+    """What the cache has to say. Where that isn't all, everything is asked again, with all the
+    time that there is."""
+    said, broken = frama_c(file, options_for(timeout), "offline", cache, log, then=REPORT)
+    if not broken and verdict.functions_with_open_goals(said):
         return frama_c(file, options_for(timeout), "update", cache, log, then=REPORT)
+    return said, broken
+
+
+def updated(file, options_for, timeout, cache, log):
+    """The cache in the repository is filled, and what nothing asks for is dropped from it."""
+    said, broken = frama_c(file, options_for(timeout), "offline", cache, log, then=REPORT)
+    if verdict.functions_with_open_goals(said):
+        said, broken = rounds(file, options_for, timeout, cache, log)
+    if not broken:
+        frama_c(file, proof_options(min(timeout, *ROUNDS), 1), "cleanup", cache,
+                log.with_suffix(".cleanup"))
+    return said, broken
 
 
 def prove(target, mode, timeout, processes, logs):
@@ -131,20 +171,21 @@ def prove(target, mode, timeout, processes, logs):
     summary.unlink(missing_ok=True)
     limit = min(timeout, WRONG_TIMEOUT) if target.wrong else timeout
 
-    def options_for(seconds):
-        return [*proof_options(seconds, processes), "-wp-report-json", str(summary)]
+    def options_for(seconds, provers=tools.PROVERS):
+        return [*proof_options(seconds, processes, provers), "-wp-report-json", str(summary)]
 
     start = time.monotonic()
     if mode == "update":
         cache.mkdir(parents=True, exist_ok=True)
         forget_failures(cache)
-        if not target.wrong:
-            rounds(target.file, options_for, limit, cache, log)
-    if mode == "prove" and not target.wrong:
-        said, broken = afresh(target.file, options_for, limit, log)
-    else:
+    if target.wrong or mode == "replay":
         said, broken = frama_c(target.file, options_for(limit), CACHE_MODES[mode], cache, log,
                                then=REPORT)
+    elif mode == "update":
+        said, broken = updated(target.file, options_for, limit, cache, log)
+    else:
+        with tempfile.TemporaryDirectory() as directory:
+            said, broken = rounds(target.file, options_for, limit, Path(directory), log)
     proved, faults, rows = verdict.judge(target, said, summary, len(tools.PROVERS))
     if mode != "update":
         faults += report.moved_pins(target.file, rows)

@@ -22,12 +22,26 @@ SIZES = {"char": 1, "short": 2, "int": 4, "long": 8, "long long": 8, "void *": 8
 TRUTH = r"lemma truth: \forall integer x, y; 0 <= x && x < y && y <= x + 1 ==> 2 * y == 2 * x + 2;"
 
 
-def configured():
-    """(name, version, binary) of every prover of why3.conf: these are run, not those of PATH."""
+def sections():
+    """Every prover of why3.conf, as a dictionary."""
     for section in (HERE / "why3.conf").read_text().split("\n\n"):
         keys = dict(re.findall(r'(?m)^(\w+) = "(.*)"', section))
         if "name" in keys:
-            yield keys["name"], keys["version"], keys.get("path") or keys["command"].split()[0]
+            yield keys
+
+
+def configured():
+    """(name, version, binary) of every prover of why3.conf: these are run, not those of PATH."""
+    for keys in sections():
+        yield keys["name"], keys["version"], keys.get("path") or keys["command"].split()[0]
+
+
+def cached_name(prover):
+    """What the cache calls one of PROVERS."""
+    for keys in sections():
+        if keys["shortcut"] == prover:
+            return ":".join(filter(None, (keys["name"], keys["version"], keys["alternative"])))
+    raise ValueError(f"not in why3.conf: {prover}")
 
 
 def said_by(binary):

@@ -53,6 +53,10 @@ def goals(said, functions):
                    seconds(times), len(GAVE_UP.findall(below)))
 
 
+def functions_with_open_goals(said):
+    return {goal.function for goal in goals(said, names(said)) if goal.prover is None}
+
+
 def counted(said):
     """(proved, all) by the console's own count."""
     count = re.search(r"Proved goals:\s*(\d+)\s*/\s*(\d+)", said)
