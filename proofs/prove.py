@@ -7,8 +7,8 @@
 without option: from scratch, no cache. --replay: from the cache in the
 repository, no prover is run. --update: run what the cache lacks, drop what is not
 used, write pins.txt and the tables. --smoke: look for contradictory preconditions
-and dead code instead of proofs. --one: one target from scratch, another for each
-commit. --readme: write the tables alone.
+and dead code instead of proofs. --one: one target from scratch, or functions of a
+long one, others for each commit. --readme: write the tables alone.
 
 What has to be so: the very number of goals of targets.txt, all proved; the very
 functions, postconditions and memory-model hypotheses of pins.txt, and the very
@@ -53,6 +53,7 @@ ROUNDS = 2, 8  # the same in rounds before: what one prover can't do another can
 STUCK = 3600  # seconds after which Frama-C won't come back: no target takes a third of it
 WRONG_TIMEOUT = 5  # the same where there are wrong claims: these cost all of it
 WRONG_WEIGHT = 20
+ONE_GOALS = 120  # as many goals --one proves at the most, unless a single function has more
 
 Outcome = namedtuple("Outcome", "target proved seconds faults rows")
 
@@ -172,7 +173,8 @@ def prove(target, mode, timeout, processes, logs):
     limit = min(timeout, WRONG_TIMEOUT) if target.wrong else timeout
 
     def options_for(seconds, provers=tools.PROVERS):
-        return [*proof_options(seconds, processes, provers), "-wp-report-json", str(summary)]
+        only = ["-wp-fct", ",".join(target.only)] if target.only else []
+        return [*proof_options(seconds, processes, provers), "-wp-report-json", str(summary), *only]
 
     start = time.monotonic()
     if mode == "update":
@@ -188,7 +190,7 @@ def prove(target, mode, timeout, processes, logs):
             said, broken = rounds(target.file, options_for, limit, Path(directory), log)
     proved, faults, rows = verdict.judge(target, said, summary, len(tools.PROVERS))
     if mode != "update":
-        faults += report.moved_pins(target.file, rows)
+        faults += report.moved_pins(target.file, rows, target.only)
     return Outcome(target, proved, time.monotonic() - start, faults + broken, rows)
 
 
@@ -229,18 +231,27 @@ def line(outcome, mode):
     target = outcome.target
     of = "" if mode == "smoke" else f"/{target.goals}"
     wrong = f" ({target.wrong} wrong claims stay open)" if target.wrong and of else ""
-    print(f"{f'{outcome.proved}{of}':>11}  {outcome.seconds:7.1f}  {target.file}: "
+    only = f" {' '.join(target.only)}" if target.only else ""
+    print(f"{f'{outcome.proved}{of}':>11}  {outcome.seconds:7.1f}  {target.file}{only}: "
           f"{target.claim}{wrong}", flush=True)
     for fault in outcome.faults:
         print(f"             FAILED  {fault}", flush=True)
 
 
 def of_this_commit():
-    """A target that nobody can choose without changing the commit."""
+    """A target, or functions of it, that nobody can choose without changing the commit."""
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-    turn = int(head.stdout.strip()[:8] or "0", 16) if head.returncode == 0 else 0
-    proved = [target.file for target in sources.proved_targets()]
-    return proved[turn % len(proved)]
+    turn = int(head.stdout.strip()[:12] or "0", 16) if head.returncode == 0 else 0
+    proved = sources.proved_targets()
+    target, turn = proved[turn % len(proved)], turn // len(proved)
+    if target.wrong or target.goals <= ONE_GOALS:
+        return target
+    goals = report.goals_by_function(target.file)
+    names = sorted(goals)
+    names, chosen = names[turn % len(names):] + names[:turn % len(names)], []
+    while not chosen or (names and sum(map(goals.get, [*chosen, names[0]])) <= ONE_GOALS):
+        chosen.append(names.pop(0))
+    return target._replace(goals=sum(map(goals.get, chosen)), only=tuple(chosen))
 
 
 def options():
@@ -249,17 +260,18 @@ def options():
     for mode, what in (("replay", "from the cache, without provers"),
                        ("update", "run only what the cache lacks; write pins and tables"),
                        ("smoke", "look for contradictory preconditions and dead code"),
-                       ("one", "one target from scratch, another for each commit"),
+                       ("one", "one target from scratch, or a part of it, by the commit"),
                        ("readme", "write the tables of README.md and docs/trust.md, no more")):
         modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
-    parser.set_defaults(mode="prove")
+    parser.set_defaults(mode="prove", part=None)
     parser.add_argument("--timeout", type=int, default=TIMEOUT,
                         help="seconds for each goal and prover")
     parser.add_argument("--logs", type=Path, default=ROOT / "build" / "proofs")
     parser.add_argument("target", nargs="*")
     chosen = parser.parse_args()
     if chosen.mode == "one":
-        chosen.mode, chosen.target = "prove", [of_this_commit()]
+        chosen.mode, chosen.part = "prove", of_this_commit()
+        chosen.target = [chosen.part.file]
     unknown = set(chosen.target) - {target.file for target in sources.targets()}
     if unknown:
         parser.error(f"not a target of proofs/targets.txt: {', '.join(sorted(unknown))}")
@@ -299,6 +311,7 @@ def main():
     logs.mkdir(parents=True, exist_ok=True)
     wanted = [target for target in sources.proved_targets()
               if not chosen.target or target.file in chosen.target]
+    wanted = [chosen.part] if chosen.part else wanted
     faults = list(before(mode, wanted, not chosen.target))
     if mode == "smoke":
         wanted = [target for target in wanted if not target.wrong]

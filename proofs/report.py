@@ -34,8 +34,15 @@ def pins():
     return found
 
 
-def moved_pins(file, rows):
-    here, pinned = {pin(file, row) for row in rows}, set(pins().get(file, []))
+def goals_by_function(file):
+    """{function: how many goals it has pinned}, without lemmas."""
+    fields = [line.split(" | ") for line in pins().get(file, [])]
+    return {field[1]: int(field[2]) for field in fields if field[1].isidentifier()}
+
+
+def moved_pins(file, rows, only=()):
+    here = {pin(file, row) for row in rows}
+    pinned = {line for line in pins().get(file, []) if not only or line.split(" | ")[1] in only}
     return [f"pinned, but not so: {line}" for line in sorted(pinned - here)] + [
         f"not pinned: {line}" for line in sorted(here - pinned)]
 

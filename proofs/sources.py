@@ -20,7 +20,8 @@ COUNT = re.compile(r"(\d+)(?: \+ (\d+) wrong)?$")
 
 # goals: how many must be proved, None where nothing is. wrong: how many clauses
 # named "wrong" must stay open.
-Target = namedtuple("Target", "file goals wrong claim non_claim")
+# only: these functions of it, where there are any; goals is theirs then.
+Target = namedtuple("Target", "file goals wrong claim non_claim only", defaults=[()])
 
 
 def targets():

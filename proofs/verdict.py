@@ -113,14 +113,17 @@ def unjustified(said):
             yield f"unjustified hypothesis: {kind} {clause}"
 
 
-def believed(said, wrong):
-    """What Frama-C's own consolidation (-report) takes for valid without a proof.
+def believed(said, wrong, only):
+    """What Frama-C's own consolidation (-report) takes for valid without a proof; of these
+    functions only, where there are any.
 
     A function without a body here is proved where its body is: sources.bodies."""
     proved = set(sources.bodies()) | sources.TRUSTED
     if "--- Status Report Summary" not in said:
         yield "no consolidated report"
     for function, listed in SECTION.findall(said):
+        if only and function not in only:
+            continue
         for status, what in STATUS.findall(listed):
             if status == "Valid" or (status == "Extern" and function in proved):
                 continue
@@ -137,9 +140,9 @@ def warnings(said):
             yield line.strip()
 
 
-def skipped(file, said, found):
+def skipped(file, said, found, only):
     bodies = {name for name, body in sources.functions(file) if body}
-    for name in sorted(names(said) | bodies):
+    for name in sorted(only or names(said) | bodies):
         mine = [goal.name for goal in found if goal.function == name]
         for kind in ("ensures|assigns", "terminates", "exits"):
             if not any(re.search(rf"_(?:{kind})(?:_|$)", goal) for goal in mine):
@@ -203,7 +206,8 @@ def judge(target, said, report, provers):
         faults += disagreements(found, by_report, counted(said)[1])
     if sum(goal.prover is not None for goal in found) != counted(said)[0]:
         faults.append(f"{counted(said)[0]} goals counted as proved, more or fewer listed")
-    faults += [*believed(said, target.wrong), *warnings(said), *unjustified(said), *skipped(target.file, said, found)]
+    faults += [*believed(said, target.wrong, target.only), *warnings(said), *unjustified(said),
+               *skipped(target.file, said, found, target.only)]
     return (sum(goal.prover is not None for goal in plain), faults,
             list(rows(said, found, by_report or {})))
 
