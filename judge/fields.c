@@ -20,7 +20,10 @@ static field_set answers_differ(const struct observation *a, const struct observ
          bit(FIELD_RELEASED_PAGES, one->released_pages != other->released_pages) |
          bit(FIELD_LOOKUP, lookups_differ) |
          bit(FIELD_ADVICE, one->advice_base != other->advice_base ||
-                               one->advice_pages != other->advice_pages);
+                               one->advice_pages != other->advice_pages) |
+         bit(FIELD_READY, one->ready_base != other->ready_base ||
+                              one->ready_pages != other->ready_pages) |
+         bit(FIELD_GONE, a->gone.pages != b->gone.pages || a->gone.digest != b->gone.digest);
 }
 
 field_set stats_differ(const struct spanref_stats *a, const struct spanref_stats *b,
@@ -45,6 +48,7 @@ static const char *const names[FIELDS] = {
     [FIELD_STATUS] = "status",       [FIELD_BASE] = "base",
     [FIELD_NEEDZERO] = "needzero",   [FIELD_RELEASED_PAGES] = "answer",
     [FIELD_LOOKUP] = "span",         [FIELD_ADVICE] = "advice",
+    [FIELD_READY] = "ready",         [FIELD_GONE] = "gone",
     [FIELD_SYS] = "sys",             [FIELD_IDLE] = "idle",
     [FIELD_IN_USE] = "in_use",       [FIELD_MANUAL] = "manual",
     [FIELD_RELEASED] = "released",   [FIELD_HUGE_FREE] = "huge_free",
@@ -110,6 +114,14 @@ struct field_text field_print(enum field field, enum op_kind kind,
                ? text_of("none")
                : text_of("0x%" PRIx64 " %" PRIu64, answer->advice_base * page_bytes,
                          answer->advice_pages);
+  case FIELD_READY:
+    return answer->ready_pages == 0
+               ? text_of("none")
+               : text_of("0x%" PRIx64 " %" PRIu64, answer->ready_base * page_bytes,
+                         answer->ready_pages);
+  case FIELD_GONE:
+    return text_of("%" PRIu64 " pages (digest %08" PRIx32 ")", said->gone.pages,
+                   (uint32_t)(said->gone.digest >> 32));
   case FIELD_ARENA:
     return text_of("0x%" PRIx64 "-0x%" PRIx64, stats->arena_base * page_bytes,
                    stats->arena_end * page_bytes);

@@ -269,6 +269,10 @@ static enum judgement judge_exactly(struct judge *judge)
   enum field field;
   bool is_accounting = judge_declares(judge, LEVEL_ACCOUNTING);
   field_set fields = observations_differ(ours, theirs, judge->known);
+  if (judge_declares(judge, LEVEL_BACKING))
+    judge_counts(judge, LEVEL_BACKING)->compared++;
+  else
+    fields &= ~FIELDS_OF_BACKING;
   judge_counts(judge, LEVEL_PLACEMENT)->compared++;
   if (fields == 0 && judge->in_step) {
     if (is_accounting && judge->known != 0) judge_counts(judge, LEVEL_ACCOUNTING)->compared++;
@@ -294,6 +298,7 @@ static enum judgement judge_by_levels(struct judge *judge)
     *(is_placed ? &counts->compared : &counts->skipped) += 1;
     if (is_placed) judgement = judge_address(judge);
   }
+  if (judge_declares(judge, LEVEL_BACKING)) judge_counts(judge, LEVEL_BACKING)->skipped++;
   bool is_accounting = judge_declares(judge, LEVEL_ACCOUNTING);
   return judgement == JUDGED_SAME && is_accounting ? judge_stats(judge) : judgement;
 }

@@ -16,9 +16,16 @@ enum scribble {
   SCRIBBLE_DIRTY    /* needzero was denied, and it isn't zero */
 };
 
+/* The pages that os->release was told of, in any order: their number, and a sum that any two
+ * sets of as many pages have in common by chance alone. */
+struct gone {
+  uint64_t pages, digest;
+};
+
 struct observation {
   int status; /* enum spanref_status, or what was returned instead */
   struct spanref_answer answer;
+  struct gone gone;
   bool found;                 /* lookup */
   struct spanref_span span;   /* the same; all zero where none was found */
   struct spanref_stats stats; /* after the call; SPANREF_UNKNOWN where it can't say */
