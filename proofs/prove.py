@@ -112,12 +112,15 @@ def proof_options(timeout, processes, provers=tools.PROVERS):
 
 
 def rounds(file, options_for, timeout, cache, log):
-    """What Frama-C says in the end; CACHE keeps what was proved. Each round gives more time to what is still open, so that
-    a prover that fails costs little where another doesn't."""
-    said, broken = frama_c(file, options_for(min(timeout, *ROUNDS)), "update", cache, log,
-                           then=REPORT)
+    """What Frama-C says in the end; CACHE keeps what was proved. Each round gives more time to
+    what is still open, so that a prover that fails costs little where another doesn't."""
+    short = timeout <= max(ROUNDS)
+    said, broken = frama_c(file, options_for(timeout if short else ROUNDS[0]), "update", cache,
+                           log, then=REPORT)
+    if short:
+        return said, broken
     now, wrong = said, broken
-    for seconds in [*(more for more in ROUNDS[1:] if more < timeout), timeout]:
+    for seconds in [*ROUNDS[1:], timeout]:
         for prover in tools.PROVERS:
             functions = verdict.functions_with_open_goals(now)
             if functions and not wrong:

@@ -13,11 +13,14 @@ from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import report
+import sources
 import tools
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = "ref/rounding.c"
 SMALL = "spec/frame.c"  # quicker, for what could be seen in any target
+PART, FIRST = "trace/bytes_operands.c", "region_base"  # where a part of it begins
 CODE = "uint64_t huge_pages_in(struct span s"  # a place to put a function before
 QUIET = "terminates \\true; exits \\false; assigns \\nothing;"
 WITNESS = """#include "../ref/rounding.h"
@@ -76,6 +79,14 @@ def unchanged_replayed(copy):
 
 def unchanged_smoke(copy):
     return Expect(mode="--smoke", target=SMALL)
+
+
+def part_whose_caller_is_left_out(copy):
+    """What `operand_bytes` demands is proved where it is called, and one caller is left out."""
+    files = [target.file for target in sources.proved_targets()]
+    turn = files.index(PART) + len(files) * sorted(report.goals_by_function(PART)).index(FIRST)
+    return Expect(mode="--one", target=PART,
+                  environment=in_front(copy, "tools", "git", f"echo {turn:012x}"))
 
 
 def wrong_code(copy):
@@ -226,14 +237,14 @@ def stale_cache_entry_goes(copy):
 
 
 def missing_report(copy):
-    replace(copy / "proofs/prove.py", '"-wp-report-json", str(summary)', "")
+    replace(copy / "proofs/prove.py", '"-wp-report-json", str(summary), ', "")
     return Expect(r"no JSON report that can be read", target=SMALL)
 
 
 def old_report_is_not_read(copy):
     (copy / "build/proofs").mkdir(parents=True)
     (copy / "build/proofs/spec-frame.c.json").write_text("{}\n")
-    replace(copy / "proofs/prove.py", '"-wp-report-json", str(summary)', "")
+    replace(copy / "proofs/prove.py", '"-wp-report-json", str(summary), ', "")
     return Expect(r"no JSON report that can be read", target=SMALL)
 
 
@@ -345,7 +356,7 @@ def contract_no_law_relies_on(copy):
 
 
 CASES = [
-    unchanged, unchanged_replayed, unchanged_smoke,
+    unchanged, unchanged_replayed, unchanged_smoke, part_whose_caller_is_left_out,
     wrong_code, wrong_contract, dropped_clauses, clause_dropped_here_added_there,
     function_without_contract, unproved_function, hypothesis_not_demanded,
     admitted_clause, code_hidden_from_frama_c, lemma_without_proof, lemmas_in_a_circle,
