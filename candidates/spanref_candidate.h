@@ -66,7 +66,11 @@ enum spanref_level {
   SPANREF_COALESCING = 4,
   /* With SPANREF_NUMBERS: every allocation is at the lowest address at which it fits. See
    * enum spanref_profile. */
-  SPANREF_PLACEMENT = 8
+  SPANREF_PLACEMENT = 8,
+  /* alloc says which pages have to be made ready before they are touched, and os->release is
+   * told which ones the OS may have back: the reference's. Only with SPANREF_PLACEMENT as in
+   * SPANREF_GO113. */
+  SPANREF_BACKING = 16
 };
 
 /* What SPANREF_PLACEMENT compares. */
@@ -105,6 +109,9 @@ struct spanref_geometry {
 struct spanref_os {
   void *context;
   bool (*reserve)(void *context, uint64_t npages, uint64_t *base, uint64_t *granted_pages);
+  /* The OS may have these pages back: they aren't touched until alloc answers that they have
+   * to be made ready. To be told by scavenge, by add, and by alloc where it grows. */
+  void (*release)(void *context, uint64_t base, uint64_t npages);
 };
 
 /* All zero before a call. Leave zero what the candidate can't say, except needzero: if in
@@ -118,6 +125,8 @@ struct spanref_answer {
   uint64_t released_pages; /* scavenge: how many pages it gave back */
   uint64_t advice_base;    /* alloc, free: the pages to back by huge pages, from here ... */
   uint64_t advice_pages;   /* ... so many; 0: no advice */
+  uint64_t ready_base;     /* alloc: the pages to be made ready, from here ... */
+  uint64_t ready_pages;    /* ... so many; 0: none */
 };
 
 struct spanref_span { /* pages [base, base + npages) */

@@ -15,7 +15,7 @@ static const struct option all_options[] = {
     {"runs", required_argument, NULL, 'r'},      {"seed", required_argument, NULL, 's'},
     {"json", required_argument, NULL, 'j'},      {"junit", required_argument, NULL, 'x'},
     {"html", required_argument, NULL, 'p'},      {"output", required_argument, NULL, 'o'},
-    {"annotate", no_argument, NULL, 'a'},
+    {"annotate", no_argument, NULL, 'a'},        {"memory", no_argument, NULL, 'm'},
 };
 #define ALL_OPTIONS (sizeof all_options / sizeof *all_options)
 
@@ -86,6 +86,7 @@ static bool option_take(struct options *options, const struct verb *verb, int le
   case 'j': options->json = optarg; return true;
   case 'p': options->html = optarg; return true;
   case 'x': options->junit = optarg; return true;
+  case 'm': options->annotate = options->memory = true; return true;
   default: options->annotate = true; return true;
   }
 }

@@ -14,7 +14,7 @@ struct options {
   bool has_seconds, has_runs;
   const char *output;
   const char *json, *junit, *html; /* files for the verdict; NULL: none */
-  bool annotate;
+  bool annotate, memory;
   char **arguments; /* what follows the options */
   int narguments;
 };

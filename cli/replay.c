@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "../judge/expect.h"
@@ -19,6 +20,8 @@ static const char help[] =
     "  -H, --heap NAME   the heap to run: ref (the default) or opt\n"
     "  -a, --annotate    print the one trace given with all answers filled in, and\n"
     "                    compare nothing\n"
+    "  -m, --memory      the same, with a comment where pages have to be made ready\n"
+    "                    before they are touched, or the OS may have them back\n"
     "  -h, --help        print this text\n\n" EXIT_STATUS_HELP;
 
 struct replay {
@@ -26,6 +29,7 @@ struct replay {
   struct player player;
   struct table table;
   uint64_t compared, differences;
+  bool memory; /* what becomes of it is told when annotating */
 };
 
 static void print_sides(struct replay *replay, const char *path,
@@ -137,31 +141,71 @@ static bool append_dump(struct trace *out, const struct player *player)
   return true;
 }
 
-static bool append_op(struct trace *out, struct player *player, const struct trace_op *op)
+/* The pages that the caller has to make ready, and those that he may give back: a comment
+ * on the operation's line. */
+static bool append_memory(struct trace *out, const struct player *player)
+{
+  const struct spanref_answer *answer = &player->said.answer;
+  const char *between = "  # ";
+  bool ok = true;
+  for (size_t i = 0; ok && i < player->ngone + 1; i++) {
+    bool is_ready = i == player->ngone; /* the last that happens */
+    struct span_range range = is_ready
+                                  ? (struct span_range){answer->ready_base, answer->ready_pages}
+                                  : player->gone[i];
+    char text[80];
+    if (range.npages == 0) continue;
+    snprintf(text, sizeof text, "%s%s 0x%" PRIx64 " %" PRIu64, between,
+             is_ready ? "make ready" : "give back", range.base * player->page_bytes,
+             range.npages);
+    ok = trace_append_comment(out, text, strlen(text), true);
+    between = ", ";
+  }
+  return ok;
+}
+
+static bool append_op(struct trace *out, struct player *player, const struct trace_op *op,
+                      bool memory)
 {
   enum play played = player_step(player, op);
   if (player->failed || !trace_append(out, *op)) return false;
   if (played == PLAY_DUMPED) return append_dump(out, player);
   if (played != PLAY_ANSWERED) return true;
-  return trace_expect(out, expect_of(&player->call, &player->said, player->page_bytes));
+  return trace_expect(out, expect_of(&player->call, &player->said, player->page_bytes)) &&
+         (!memory || append_memory(out, player));
+}
+
+/* The comments before operation number `before`, and the one on the line of the operation
+ * before that. */
+static bool copy_comments(struct trace *out, const struct trace *from, size_t *next,
+                          size_t before)
+{
+  for (; *next < from->ncomments; ++*next) {
+    const struct trace_comment *comment = &from->comments[*next];
+    if (comment->before > before) break;
+    if (!trace_append_comment(out, from->comment_text + comment->text, comment->text_bytes,
+                              comment->trailing))
+      return false;
+    out->comments[out->ncomments - 1].before = comment->before;
+    out->comments[out->ncomments - 1].lines = comment->lines;
+  }
+  return true;
 }
 
 /* Play the trace and print it with its comments, and with the answers in place of those it
  * has. false: out of memory, or the output was lost. */
-static bool annotate(struct player *player, const struct trace *trace)
+static bool annotate(struct player *player, const struct trace *trace, bool memory)
 {
-  struct trace out = {.comments = trace->comments,
-                      .ncomments = trace->ncomments,
-                      .comment_text = trace->comment_text};
+  struct trace out = {0};
+  size_t comment = 0;
   trace_set_header(&out, trace);
   player_begin(player, trace);
   bool ok = !player->failed;
   for (size_t i = 0; ok && i < trace->nops; i++)
-    ok = append_op(&out, player, &trace->ops[i]);
-  ok = ok && trace_print(stdout, &out);
-  free(out.ops);
-  free(out.expects);
-  free(out.free_spans);
+    ok = copy_comments(&out, trace, &comment, i) &&
+         append_op(&out, player, &trace->ops[i], memory);
+  ok = ok && copy_comments(&out, trace, &comment, trace->nops) && trace_print(stdout, &out);
+  trace_free(&out);
   return ok;
 }
 
@@ -169,7 +213,7 @@ static bool visit_annotate(void *context, const char *path, const struct trace *
 {
   struct replay *replay = context;
   (void)path;
-  return annotate(&replay->player, trace) || (!output_is_lost() && say_no_memory());
+  return annotate(&replay->player, trace, replay->memory) || (!output_is_lost() && say_no_memory());
 }
 
 /* --- The verb ------------------------------------------------------------------------ */
@@ -188,7 +232,8 @@ static int run(struct replay *replay, const struct options *options)
 static int replay_traces(const struct options *options)
 {
   static const char *const columns[] = {"operations", "compared", "differences"};
-  struct replay replay = {.table = {.columns = columns, .ncolumns = 3}};
+  struct replay replay = {.table = {.columns = columns, .ncolumns = 3},
+                          .memory = options->memory};
   int status = EXIT_UNUSABLE;
   struct stat about;
   if (options->annotate &&
@@ -209,5 +254,5 @@ static int replay_traces(const struct options *options)
 const struct verb replay_verb = {
     .name = "replay",
     .summary = "compare a heap with the answers that are written in traces",
-    .help = help, .heap = &candidate_ref, .options = "Ha", .takes_arguments = true,
+    .help = help, .heap = &candidate_ref, .options = "Ham", .takes_arguments = true,
     .run = replay_traces};

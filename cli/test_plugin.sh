@@ -46,7 +46,7 @@ trace >"$work/holes.trace"
 mkdir "$work/twelve"
 for ((n = 0; n < 12; n++)); do cp "$work/holes.trace" "$work/twelve/$n.trace"; done
 
-expect "opt, all levels, golden traces" 0 'conforms: opt .*placement \(go1.13\), 15967 operations' \
+expect "opt, all levels, golden traces" 0 'conforms: opt .*placement \(go1.13\), backing, 15967 operations' \
   "$tool" check -c "$plug/opt.so" corpus/golden
 expect "opt, random histories" 0 'conforms: opt' "$tool" fuzz -r 40 -c "$plug/opt.so"
 expect "opt in plain C, golden traces" 0 'conforms: opt .*, 15967 operations' \
@@ -260,10 +260,12 @@ while read -r fields words; do
     "$tool" check -c "$work/misdeclared.so" "$work/again.trace"
 done <<'DECLARED'
 .memory=2 its memory is neither SPANREF_NUMBERS nor SPANREF_BYTES
-.levels=16 its levels have a bit that no level has
+.levels=32 its levels have a bit that no level has
 .profile=2 its profile is neither SPANREF_PAGES nor SPANREF_GO113
 .memory=1,.levels=8 it declares placement, which needs SPANREF_NUMBERS
 .levels=SPANREF_PLACEMENT it declares placement as in SPANREF_PAGES, which needs the function add
+.levels=SPANREF_BACKING it declares backing, which needs placement as in SPANREF_GO113
+.profile=SPANREF_PAGES,.levels=SPANREF_PLACEMENT|SPANREF_BACKING it declares backing, which needs placement as in SPANREF_GO113
 DECLARED
 
 expect "the verdict as JSON" 0 '^departs 12 12 stats /twelve/0.trace' python3 -c '

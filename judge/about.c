@@ -4,14 +4,14 @@
 #include <string.h>
 
 static const char *const level_names[LEVELS] = {"safety", "accounting", "coalescing",
-                                                "placement"};
+                                                "placement", "backing"};
 
 const char *level_name(enum level level) { return level_names[level]; }
 
 const char *about_why_unfit(const struct spanref_candidate *candidate)
 {
   const uint32_t levels = SPANREF_SAFETY | SPANREF_ACCOUNTING | SPANREF_COALESCING |
-                          SPANREF_PLACEMENT;
+                          SPANREF_PLACEMENT | SPANREF_BACKING;
   if (candidate->version != SPANREF_CANDIDATE_VERSION)
     return "it is built for another version of spanref_candidate.h";
   if (candidate->size_bytes != sizeof *candidate) return "its size_bytes is wrong";
@@ -26,6 +26,9 @@ const char *about_why_unfit(const struct spanref_candidate *candidate)
     return "its profile is neither SPANREF_PAGES nor SPANREF_GO113";
   if (candidate->memory > SPANREF_BYTES)
     return "its memory is neither SPANREF_NUMBERS nor SPANREF_BYTES";
+  if ((candidate->levels & SPANREF_BACKING) != 0 &&
+      ((candidate->levels & SPANREF_PLACEMENT) == 0 || candidate->profile != SPANREF_GO113))
+    return "it declares backing, which needs placement as in SPANREF_GO113";
   if ((candidate->levels & SPANREF_PLACEMENT) == 0) return NULL;
   if (candidate->memory == SPANREF_BYTES)
     return "it declares placement, which needs SPANREF_NUMBERS";
@@ -57,8 +60,8 @@ struct about_levels about_levels(const struct about *about, const char *comma)
     if (!about_declares(about, (enum level)level)) continue;
     if (out.text[0] != '\0') strcat(out.text, comma);
     strcat(out.text, level_names[level]);
+    if (level == LEVEL_PLACEMENT)
+      strcat(out.text, about->profile == SPANREF_GO113 ? " (go1.13)" : " (pages)");
   }
-  if (about_declares(about, LEVEL_PLACEMENT))
-    strcat(out.text, about->profile == SPANREF_GO113 ? " (go1.13)" : " (pages)");
   return out;
 }

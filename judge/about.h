@@ -6,7 +6,7 @@
 #include "../candidates/spanref_candidate.h"
 
 /* enum spanref_level, as places in a table. */
-enum level { LEVEL_SAFETY, LEVEL_ACCOUNTING, LEVEL_COALESCING, LEVEL_PLACEMENT, LEVELS };
+enum level { LEVEL_SAFETY, LEVEL_ACCOUNTING, LEVEL_COALESCING, LEVEL_PLACEMENT, LEVEL_BACKING, LEVELS };
 
 const char *level_name(enum level level);
 

@@ -60,7 +60,7 @@ static bool load(struct process *process, const char *path)
   const char *why = candidate == NULL ? dlerror() : about_why_unfit(candidate);
   snprintf(channel->why, sizeof channel->why, "%s", why != NULL ? why : "");
   if (why != NULL) return false;
-  process->os = (struct spanref_os){process, reserve};
+  process->os = (struct spanref_os){process, reserve, NULL};
   in_process_begin(&process->here, candidate, &process->os);
   about_describe(candidate, &channel->about);
   return true;

@@ -76,6 +76,8 @@ enum clause clause_of(enum op_kind kind, enum field field, enum span_status refe
   case FIELD_RELEASED_PAGES: return CLAUSE_SCAVENGE_AMOUNT;
   case FIELD_LOOKUP: return CLAUSE_LOOKUP;
   case FIELD_ADVICE: return CLAUSE_ADVICE;
+  case FIELD_READY: return CLAUSE_READY;
+  case FIELD_GONE: return CLAUSE_GONE;
   case FIELD_SPANS: return CLAUSE_SPANS;
   default: break;
   }

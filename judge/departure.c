@@ -29,6 +29,7 @@ static const struct {
     [DEPARTS_ADDRESS] = {"address", LEVEL_PLACEMENT, NO_CLAUSE},
     [DEPARTS_ANSWER] = {"answer", LEVEL_PLACEMENT, NO_CLAUSE},
     [DEPARTS_STATE] = {"state", LEVEL_PLACEMENT, CLAUSE_SPANS},
+    [DEPARTS_MEMORY] = {"memory", LEVEL_BACKING, NO_CLAUSE},
 };
 
 const char *departs_name(enum departs what) { return all[what].name; }

@@ -31,6 +31,8 @@ enum departs {
   DEPARTS_ADDRESS,
   DEPARTS_ANSWER, /* in another field than the address */
   DEPARTS_STATE,  /* in the spans it shows */
+  /* Backing. */
+  DEPARTS_MEMORY, /* in the pages to be made ready, or in those given back */
   DEPARTURES
 };
 

@@ -23,7 +23,7 @@ static bool reserve(void *context, uint64_t npages, uint64_t *base, uint64_t *gr
 
 void door_reset(struct door *door)
 {
-  door->os = (struct spanref_os){door, reserve};
+  door->os = (struct spanref_os){door, reserve, NULL};
   fake_os_reset(&door->fake);
   page_set_clear(&door->obtained);
   door->refused = door->failed = false;

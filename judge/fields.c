@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static field_set bit(enum field field, bool differs)
 {
@@ -20,7 +21,10 @@ static field_set answers_differ(const struct observation *a, const struct observ
          bit(FIELD_RELEASED_PAGES, one->released_pages != other->released_pages) |
          bit(FIELD_LOOKUP, lookups_differ) |
          bit(FIELD_ADVICE, one->advice_base != other->advice_base ||
-                               one->advice_pages != other->advice_pages);
+                               one->advice_pages != other->advice_pages) |
+         bit(FIELD_READY, one->ready_base != other->ready_base ||
+                              one->ready_pages != other->ready_pages) |
+         bit(FIELD_GONE, a->gone.pages != b->gone.pages || a->gone.digest != b->gone.digest);
 }
 
 field_set stats_differ(const struct spanref_stats *a, const struct spanref_stats *b,
@@ -45,6 +49,7 @@ static const char *const names[FIELDS] = {
     [FIELD_STATUS] = "status",       [FIELD_BASE] = "base",
     [FIELD_NEEDZERO] = "needzero",   [FIELD_RELEASED_PAGES] = "answer",
     [FIELD_LOOKUP] = "span",         [FIELD_ADVICE] = "advice",
+    [FIELD_READY] = "ready",         [FIELD_GONE] = "gone",
     [FIELD_SYS] = "sys",             [FIELD_IDLE] = "idle",
     [FIELD_IN_USE] = "in_use",       [FIELD_MANUAL] = "manual",
     [FIELD_RELEASED] = "released",   [FIELD_HUGE_FREE] = "huge_free",
@@ -91,6 +96,23 @@ struct field_text span_print(const struct span *span, uint64_t page_bytes)
                  span->needzero);
 }
 
+/* As many of its ranges as there is room for. */
+static struct field_text gone_print(const struct gone *gone, uint64_t page_bytes)
+{
+  struct field_text said = text_of("%s", gone->ranges == 0 ? "none" : "");
+  for (uint64_t i = 0; i < gone->ranges; i++) {
+    size_t used = strlen(said.text);
+    if (i == GONE_SHOWN || used + 60 > sizeof said.text) {
+      snprintf(said.text + used, sizeof said.text - used, ", ...: %" PRIu64 " pages",
+               gone->pages);
+      break;
+    }
+    snprintf(said.text + used, sizeof said.text - used, "%s0x%" PRIx64 " %" PRIu64,
+             i == 0 ? "" : ", ", gone->shown[i].base * page_bytes, gone->shown[i].npages);
+  }
+  return said;
+}
+
 struct field_text field_print(enum field field, enum op_kind kind,
                               const struct observation *said, uint64_t page_bytes)
 {
@@ -110,6 +132,12 @@ struct field_text field_print(enum field field, enum op_kind kind,
                ? text_of("none")
                : text_of("0x%" PRIx64 " %" PRIu64, answer->advice_base * page_bytes,
                          answer->advice_pages);
+  case FIELD_READY:
+    return answer->ready_pages == 0
+               ? text_of("none")
+               : text_of("0x%" PRIx64 " %" PRIu64, answer->ready_base * page_bytes,
+                         answer->ready_pages);
+  case FIELD_GONE: return gone_print(&said->gone, page_bytes);
   case FIELD_ARENA:
     return text_of("0x%" PRIx64 "-0x%" PRIx64, stats->arena_base * page_bytes,
                    stats->arena_end * page_bytes);

@@ -13,6 +13,8 @@ enum field {
   FIELD_RELEASED_PAGES, /* what scavenge says it released */
   FIELD_LOOKUP,
   FIELD_ADVICE,
+  FIELD_READY,
+  FIELD_GONE, /* what the OS may have back */
   FIELD_SYS,
   FIELD_IDLE,
   FIELD_IN_USE,
@@ -27,6 +29,9 @@ enum field {
 
 /* Bit 1 << enum field. */
 typedef uint32_t field_set;
+
+/* Where SPANREF_BACKING is declared. */
+#define FIELDS_OF_BACKING (1U << FIELD_READY | 1U << FIELD_GONE)
 
 static inline bool field_in(field_set set, enum field field) { return set >> field & 1; }
 

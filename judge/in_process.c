@@ -12,11 +12,37 @@ static bool reserve(void *context, uint64_t npages, uint64_t *base, uint64_t *gr
          here->os->reserve(here->os->context, npages, base, granted_pages);
 }
 
+/* A number that tells nothing of its neighbours'. */
+static uint64_t mixed(uint64_t page)
+{
+  page = (page ^ page >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+  page = (page ^ page >> 27) * UINT64_C(0x94d049bb133111eb);
+  return page ^ page >> 31;
+}
+
+/* Where one range ends and another begins nothing is left of that page: the sum is the same
+ * however a set is cut into ranges. */
+static void release(void *context, uint64_t base, uint64_t npages)
+{
+  struct in_process *here = context;
+  bool is_range = base <= SPAN_LIMIT_PAGES && npages <= SPAN_LIMIT_PAGES - base;
+  if (!is_range || here->gone.pages == GONE_NOWHERE) {
+    here->gone.pages = GONE_NOWHERE;
+  } else {
+    here->gone.pages += npages;
+    here->gone.digest += mixed(base + npages) - mixed(base);
+  }
+  if (here->gone.ranges < GONE_SHOWN)
+    here->gone.shown[here->gone.ranges] = (struct span_range){base, npages};
+  here->gone.ranges++;
+  if (here->told != NULL) here->told(here->told_context, base, npages);
+}
+
 void in_process_begin(struct in_process *here, const struct spanref_candidate *candidate,
                       struct spanref_os *os)
 {
   *here = (struct in_process){.candidate = candidate, .os = os};
-  here->door = (struct spanref_os){here, reserve};
+  here->door = (struct spanref_os){here, reserve, release};
 }
 
 /* Before a call: nothing is said yet. Statistics are overwritten after it. */
@@ -24,6 +50,7 @@ static void clear(struct observation *said)
 {
   said->status = SPANREF_OK;
   said->answer = (struct spanref_answer){0};
+  said->gone = (struct gone){0};
   said->found = false;
   said->span = (struct spanref_span){0};
   said->scribble = SCRIBBLE_NONE;
@@ -88,6 +115,7 @@ void in_process_call(struct in_process *here, const struct call *call,
 {
   const struct spanref_candidate *candidate = here->candidate;
   clear(said);
+  here->gone = (struct gone){0};
   switch (call->kind) {
   case OP_HEAP:
   case OP_MANUAL: do_alloc(here, call, grant->tag, said); break;
@@ -100,6 +128,7 @@ void in_process_call(struct in_process *here, const struct call *call,
   case OP_LOOKUP: in_process_lookup(here, call->page, said); break;
   default: break;
   }
+  said->gone = here->gone;
   ask_stats(here, said);
 }
 

@@ -17,6 +17,10 @@ struct in_process {
   struct spanref_os *os;
   struct spanref_os door; /* the door that the candidate has */
   bool is_allocating;
+  struct gone gone; /* what was released in the call that runs */
+  /* Is told of every range of it; NULL: nobody is. in_process_begin makes it NULL. */
+  void (*told)(void *context, uint64_t base, uint64_t npages);
+  void *told_context;
 };
 
 enum request {

@@ -209,13 +209,19 @@ static enum clause clause_of_fields(const struct judge *judge, field_set fields,
                    status_of(said[SIDE_CANDIDATE].status), grew);
 }
 
+static enum departs departs_in(enum field field)
+{
+  if (field_in(FIELDS_OF_BACKING, field)) return DEPARTS_MEMORY;
+  return field == FIELD_BASE ? DEPARTS_ADDRESS : DEPARTS_ANSWER;
+}
+
 static enum judgement depart_exactly(struct judge *judge, field_set fields)
 {
   const struct observation *said = judge->said;
   enum field field;
   enum clause clause = clause_of_fields(judge, fields, &field);
   enum judgement judgement = judge_departs(
-      judge, field == FIELD_BASE ? DEPARTS_ADDRESS : DEPARTS_ANSWER, clause, 0, 0,
+      judge, departs_in(field), clause, 0, 0,
       "%s: the reference says %s, the candidate says %s", field_name(field),
       field_print(field, judge->kind, &said[SIDE_REFERENCE], judge->page_bytes).text,
       field_print(field, judge->kind, &said[SIDE_CANDIDATE], judge->page_bytes).text);
@@ -269,6 +275,10 @@ static enum judgement judge_exactly(struct judge *judge)
   enum field field;
   bool is_accounting = judge_declares(judge, LEVEL_ACCOUNTING);
   field_set fields = observations_differ(ours, theirs, judge->known);
+  if (judge_declares(judge, LEVEL_BACKING))
+    judge_counts(judge, LEVEL_BACKING)->compared++;
+  else
+    fields &= ~FIELDS_OF_BACKING;
   judge_counts(judge, LEVEL_PLACEMENT)->compared++;
   if (fields == 0 && judge->in_step) {
     if (is_accounting && judge->known != 0) judge_counts(judge, LEVEL_ACCOUNTING)->compared++;
@@ -294,6 +304,7 @@ static enum judgement judge_by_levels(struct judge *judge)
     *(is_placed ? &counts->compared : &counts->skipped) += 1;
     if (is_placed) judgement = judge_address(judge);
   }
+  if (judge_declares(judge, LEVEL_BACKING)) judge_counts(judge, LEVEL_BACKING)->skipped++;
   bool is_accounting = judge_declares(judge, LEVEL_ACCOUNTING);
   return judgement == JUDGED_SAME && is_accounting ? judge_stats(judge) : judgement;
 }

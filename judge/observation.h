@@ -5,6 +5,7 @@
 #define SPANREF_OBSERVATION_H
 
 #include "../candidates/spanref_candidate.h"
+#include "../spec/types.h"
 
 /* Two heaps are asked; arrays of what they say are indexed by these. */
 enum side { SIDE_REFERENCE, SIDE_CANDIDATE, SIDES };
@@ -16,9 +17,21 @@ enum scribble {
   SCRIBBLE_DIRTY    /* needzero was denied, and it isn't zero */
 };
 
+/* The pages that os->release was told of, in any order: their number, and a sum that any two
+ * sets of as many pages have in common by chance alone. The first ranges are kept to be
+ * shown; they aren't compared, since a set may be told of in other ranges. */
+#define GONE_SHOWN 8
+#define GONE_NOWHERE UINT64_MAX /* pages, where a range ends above 2^40 */
+struct gone {
+  uint64_t pages, digest;
+  uint64_t ranges;
+  struct span_range shown[GONE_SHOWN];
+};
+
 struct observation {
   int status; /* enum spanref_status, or what was returned instead */
   struct spanref_answer answer;
+  struct gone gone;
   bool found;                 /* lookup */
   struct spanref_span span;   /* the same; all zero where none was found */
   struct spanref_stats stats; /* after the call; SPANREF_UNKNOWN where it can't say */

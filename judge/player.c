@@ -5,10 +5,22 @@
 #include "../trace/array.h"
 #include "fields.h"
 
+static void take_range(void *context, uint64_t base, uint64_t npages)
+{
+  struct player *player = context;
+  if (ARRAY_ROOM(player->gone, player->ngone, 1, &player->gone_room))
+    player->gone[player->ngone++] = (struct span_range){base, npages};
+  else
+    player->failed = true;
+}
+
 bool player_create(struct player *player, const struct spanref_candidate *candidate)
 {
   *player = (struct player){.failed = false};
-  return transport_open_here(&player->heap, candidate);
+  bool is_open = transport_open_here(&player->heap, candidate);
+  player->heap.here.told = take_range;
+  player->heap.here.told_context = player;
+  return is_open;
 }
 
 void player_destroy(struct player *player)
@@ -16,6 +28,7 @@ void player_destroy(struct player *player)
   transport_close(&player->heap);
   holdings_free(&player->holdings);
   free(player->spans);
+  free(player->gone);
 }
 
 void player_begin(struct player *player, const struct trace *trace)
@@ -49,6 +62,7 @@ enum play player_step(struct player *player, const struct trace_op *op)
     return PLAY_DUMPED;
   }
   bool is_answered = op_is_answered(call->kind);
+  player->ngone = 0;
   (void)transport_call(&player->heap, call, nothing, is_answered ? &player->said : &unsaid);
   if (!is_answered) return PLAY_OS;
   if (op_is_alloc(call->kind) &&

@@ -18,6 +18,8 @@ struct player {
   uint64_t page_bytes;
   struct call call;
   struct observation said;
+  struct span_range *gone; /* what it gave back; of the last call that was answered */
+  size_t ngone, gone_room;
   struct span *spans; /* however many */
   size_t nspans, spans_room;
   bool failed; /* memory ran out */

@@ -37,7 +37,13 @@ enum lie {
   LIE_STATS_UNSAID,  /* from then on idle is 2^64 - 1, as where it isn't said */
   LIE_WALK_WRAPS,    /* from then on, of the last span: it wraps */
   LIE_BEGINS_DIRTY,  /* statistics of an empty heap aren't zero */
-  LIE_USED_AT_END    /* once nothing is in use, the first free span is shown in use */
+  LIE_USED_AT_END,   /* once nothing is in use, the first free span is shown in use */
+  LIE_ALLOC_READY,
+  LIE_GONE_UNTOLD,    /* what is released isn't told */
+  LIE_GONE_ELSEWHERE, /* as many pages, a page higher */
+  LIE_GONE_TWICE,
+  LIE_GONE_TOO_FAR,   /* from the end on, less than nothing */
+  LIE_GONE_IN_PIECES  /* no lie: page by page, the last one first */
 };
 
 /* What to lie about, and at which operation after create: 1 is the first. The operations
@@ -63,13 +69,52 @@ static bool liar_lies_since(enum lie lie)
   return liar_lie == lie && liar_operations >= liar_when;
 }
 
+static const struct spanref_os *liar_os;
+
+static void liar_tell(uint64_t base, uint64_t npages)
+{
+  liar_os->release(liar_os->context, base, npages);
+}
+
+/* In the midst of an operation, which isn't counted yet. */
+static bool liar_lies_within(enum lie lie)
+{
+  return liar_lie == lie && liar_operations + 1 == liar_when;
+}
+
+static void liar_release(void *context, uint64_t base, uint64_t npages)
+{
+  (void)context;
+  if (liar_lies_within(LIE_GONE_UNTOLD)) return;
+  if (liar_lies_within(LIE_GONE_TWICE)) liar_tell(base, npages);
+  if (liar_lies_within(LIE_GONE_ELSEWHERE)) base++;
+  if (liar_lies_within(LIE_GONE_TOO_FAR)) { /* what the two add up to is right */
+    liar_tell(base + npages + 8, UINT64_MAX - 7);
+    npages += 8;
+  }
+  if (liar_lie == LIE_GONE_IN_PIECES)
+    for (; npages > 1; npages--) liar_tell(base + npages - 1, 1);
+  liar_tell(base, npages);
+}
+
+static bool liar_reserve(void *context, uint64_t npages, uint64_t *base,
+                         uint64_t *granted_pages)
+{
+  (void)context;
+  return liar_os->reserve(liar_os->context, npages, base, granted_pages);
+}
+
+static const struct spanref_os liar_door = {NULL, liar_reserve, liar_release};
+
 static void *liar_create(const struct spanref_geometry *geometry, const struct spanref_os *os)
 {
   const struct spanref_geometry other = {geometry->page_bytes, 1, 0, 64, false, 0};
   liar_operations = 0;
+  liar_os = os;
   if (liar_lie == LIE_CREATE) return NULL;
-  void *heap = candidate_ref.create(geometry, os);
-  return heap == NULL && liar_lie == LIE_CREATE_ALWAYS ? candidate_ref.create(&other, os) : heap;
+  void *heap = candidate_ref.create(geometry, &liar_door);
+  return heap == NULL && liar_lie == LIE_CREATE_ALWAYS ? candidate_ref.create(&other, &liar_door)
+                                                       : heap;
 }
 
 static void liar_destroy(void *heap) { candidate_ref.destroy(heap); }
@@ -88,6 +133,7 @@ static int liar_alloc(void *heap, uint64_t npages, bool manual, struct spanref_a
   if (liar_lies(LIE_ALLOC_BASE)) answer->base++;
   if (liar_lies(LIE_ALLOC_NEEDZERO)) answer->needzero = !answer->needzero;
   if (liar_lies(LIE_ALLOC_ADVICE)) answer->advice_pages++;
+  if (liar_lies(LIE_ALLOC_READY)) answer->ready_pages++;
   return status;
 }
 
@@ -181,7 +227,7 @@ static void liar_walk(void *heap, spanref_visit *visit, void *context)
     .version = SPANREF_CANDIDATE_VERSION, .size_bytes = sizeof(struct spanref_candidate), \
     .name = name_, .summary = "wrong on purpose",                                         \
     .levels = SPANREF_SAFETY | SPANREF_ACCOUNTING | SPANREF_COALESCING |                  \
-              SPANREF_PLACEMENT,                                                          \
+              SPANREF_PLACEMENT | SPANREF_BACKING,                                        \
     .profile = SPANREF_GO113, .memory = SPANREF_NUMBERS, .create = create_,               \
     .destroy = liar_destroy, .alloc = liar_alloc, .free = liar_free_span,                 \
     .scavenge = liar_scavenge, .add = liar_add, .lookup = liar_lookup,                    \

@@ -34,6 +34,9 @@ struct opt_heap {
   struct page_tree tree;   /* settled between operations */
   /* Constant for life. The pools of the tree ask it. */
   struct opt_memory memory;
+  /* Constant between calls of opt_heap_tell. release may be NULL. */
+  opt_release *release;
+  void *release_context;
 };
 
 /* Boundaries that an operation may set where there were none: it may need nodes for them.
@@ -253,6 +256,9 @@ static uint64_t scavenge_one(struct opt_heap *heap, struct span span, uint64_t w
   assert(pages > 0 && "otherwise the search would find it again, for ever");
   heap->counts.released += pages;
   span.scavenged = true;
+  if (heap->release)
+    heap->release(heap->release_context, (struct span_range){
+        phys_up(span.base, heap->geometry.phys_pages), pages});
   coalesce(heap, &span);
   free_set_insert(heap, span);
   page_tree_settle(&heap->tree);
@@ -384,6 +390,7 @@ static struct span_alloc_result carve(struct opt_heap *heap, struct span span,
   assert(span.free && npages <= span.npages && "it fits");
   struct heap_counts *counts = &heap->counts;
   free_set_remove(heap, span);
+  uint64_t released = counts->released, low = phys_up(span.base, heap->geometry.phys_pages);
   counts->released -= span_released(heap, span);
   counts->used[manual] += npages;
   struct span used = {.base = span.base,
@@ -398,7 +405,8 @@ static struct span_alloc_result carve(struct opt_heap *heap, struct span span,
     advice = remainder_insert(heap, span);
   }
   page_tree_settle(&heap->tree);
-  return (struct span_alloc_result){SPAN_OK, used.base, used.needzero, advice};
+  return (struct span_alloc_result){SPAN_OK, used.base, used.needzero, advice,
+                                    pages_from(low, released - counts->released)};
 }
 
 /* Step by step. */
@@ -414,7 +422,7 @@ static NEVER_INLINE struct span_alloc_result alloc_far(struct opt_heap *heap, st
     return (struct span_alloc_result){.status = SPAN_NO_MEMORY};
   if (!fits && !heap->geometry.has_goal &&
       near_grow(&heap->tree, &heap->counts, npages, manual, &base))
-    return (struct span_alloc_result){SPAN_OK, base, false, {0, 0}};
+    return (struct span_alloc_result){SPAN_OK, base, false, {0, 0}, {base, npages}};
   if (!fits) {
     enum span_status status = grow(heap, os, npages);
     if (status != SPAN_OK) return (struct span_alloc_result){.status = status};
@@ -453,9 +461,9 @@ static NEVER_INLINE struct span_alloc_result alloc_leaving(struct opt_heap *heap
                                                            struct tree_fit fit,
                                                            uint64_t npages, bool manual)
 {
-  bool needzero;
-  if (near_take_leaving(&heap->tree, &heap->counts, fit, npages, manual, &needzero))
-    return (struct span_alloc_result){SPAN_OK, fit.base, needzero, {0, 0}};
+  struct span_alloc_result result;
+  if (near_take_leaving(&heap->tree, &heap->counts, fit, npages, manual, &result))
+    return result;
   return alloc_far(heap, os, npages, manual);
 }
 
@@ -648,12 +656,19 @@ struct opt_heap *opt_heap_create(const struct opt_memory *memory)
   struct opt_heap *heap = memory->get(memory->context, sizeof *heap);
   if (!heap) return NULL;
   heap->memory = *memory;
+  opt_heap_tell(heap, NULL, NULL);
   page_tree_init(&heap->tree, &heap->memory);
   enum span_status status = opt_heap_reset(
       heap, (struct span_geometry){.phys_pages = 1, .arena_pages = 8192});
   assert(status == SPAN_OK && "these sizes fit together");
   (void)status;
   return heap;
+}
+
+void opt_heap_tell(struct opt_heap *heap, opt_release *release, void *context)
+{
+  heap->release = release;
+  heap->release_context = context;
 }
 
 void opt_heap_destroy(struct opt_heap *heap)

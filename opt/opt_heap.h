@@ -51,6 +51,7 @@
 
 struct opt_heap;
 typedef void opt_visit(void *context, const struct span *span);
+typedef void opt_release(void *context, struct span_range range);
 
 /* An empty heap: a physical page is a page, no huge pages, no goal, arenas of 8192 pages. NULL:
  * no memory. All memory for the heap itself comes from *memory, which is copied; memory may be
@@ -76,6 +77,11 @@ struct span_lookup_result opt_heap_lookup(struct opt_heap *heap, uint64_t page);
 struct span_stats opt_heap_stats(const struct opt_heap *heap);
 /* Visit all spans, in address order. visit must not change the heap. */
 void opt_heap_walk(struct opt_heap *heap, opt_visit *visit, void *context);
+
+/* From now on release is called for every range of pages that the OS may have back, while
+ * scavenge, add, or alloc where it grows, is on its way: what alloc answers as ready is made
+ * ready after that. It must not call the heap. NULL, as after create: nobody is told. */
+void opt_heap_tell(struct opt_heap *heap, opt_release *release, void *context);
 
 /* Bytes of nodes, used and spare: what the heap took from memory since create. */
 size_t opt_heap_metadata_bytes(const struct opt_heap *heap);

@@ -94,6 +94,7 @@ struct answer {
   uint64_t base, released_pages;
   bool needzero;
   struct span_advice advice;
+  struct span_range ready;
 };
 
 struct play {
@@ -105,6 +106,8 @@ struct play {
 };
 
 static struct span_heap ref; /* too large for the stack */
+/* What the operation gave back, by either heap. */
+static struct span_range_list gone, told;
 static uint64_t seed = 4711;
 
 static uint64_t draw(struct play *play, uint64_t below)
@@ -156,15 +159,22 @@ static struct operation draw_operation(struct play *play)
   return op;
 }
 
+static void hear(void *context, struct span_range range)
+{
+  struct span_range_list *list = context;
+  list->ranges[list->count++] = range;
+}
+
 static struct answer ask_opt(struct opt_heap *heap, struct operation *op)
 {
+  told.count = 0;
   struct span_alloc_result got;
   struct span_free_result freed;
   struct span_scavenge_result scavenged;
   switch (op->kind) {
   case ALLOC:
     got = opt_heap_alloc(heap, &op->os, op->npages, op->manual);
-    return (struct answer){got.status, got.base, 0, got.needzero, got.advice};
+    return (struct answer){got.status, got.base, 0, got.needzero, got.advice, got.ready};
   case FREE:
     freed = opt_heap_free(heap, op->base);
     return (struct answer){.status = freed.status, .advice = freed.advice};
@@ -179,22 +189,23 @@ static struct answer ask_opt(struct opt_heap *heap, struct operation *op)
 
 static struct answer ask_ref(struct operation *op)
 {
+  gone.count = 0;
   struct span_alloc_result got;
   struct span_free_result freed;
   struct span_scavenge_result scavenged;
   switch (op->kind) {
   case ALLOC:
-    got = span_heap_alloc(&ref, &op->os, op->npages, op->manual);
-    return (struct answer){got.status, got.base, 0, got.needzero, got.advice};
+    got = span_heap_alloc(&ref, &op->os, op->npages, op->manual, &gone);
+    return (struct answer){got.status, got.base, 0, got.needzero, got.advice, got.ready};
   case FREE:
     freed = span_heap_free(&ref, op->base);
     return (struct answer){.status = freed.status, .advice = freed.advice};
   case SCAVENGE:
-    scavenged = span_heap_scavenge(&ref, op->npages);
+    scavenged = span_heap_scavenge(&ref, op->npages, &gone);
     return (struct answer){.status = scavenged.status,
                            .released_pages = scavenged.released_pages};
   default:
-    return (struct answer){.status = span_heap_add(&ref, op->base, op->npages)};
+    return (struct answer){.status = span_heap_add(&ref, op->base, op->npages, &gone)};
   }
 }
 
@@ -206,6 +217,8 @@ static void assert_answer(struct answer got, struct answer want)
   assert_int_equal(got.needzero, want.needzero);
   assert_int_equal(got.advice.base, want.advice.base);
   assert_int_equal(got.advice.npages, want.advice.npages);
+  assert_int_equal(got.ready.base, want.ready.base);
+  assert_int_equal(got.ready.npages, want.ready.npages);
 }
 
 static void visit_compare(void *context, const struct span *got)
@@ -259,6 +272,8 @@ static void perform(struct play *play, struct operation op, bool compare_all)
   struct answer want = ask_ref(&refs);
   assert_answer(got, want);
   assert_int_equal(op.os.calls, refs.os.calls);
+  assert_int_equal(told.count, gone.count);
+  assert_memory_equal(told.ranges, gone.ranges, gone.count * sizeof *gone.ranges);
   if (compare_all) assert_same_as_ref(play);
 }
 
@@ -275,6 +290,7 @@ static void create(struct play *play, struct span_geometry geometry)
   }
   assert_non_null(play->heap);
   play->created_bytes = play->door.held_bytes;
+  opt_heap_tell(play->heap, hear, &told);
   assert_int_equal(opt_heap_reset(play->heap, geometry), SPAN_OK);
   assert_int_equal(span_heap_init(&ref, geometry), SPAN_OK);
 }

@@ -23,6 +23,8 @@ struct model {
   unsigned char state[MODEL_PAGES + 1]; /* the last one is always UNHELD */
   bool first[MODEL_PAGES + 1];     /* a span begins here */
   bool dirty[MODEL_PAGES + 1];     /* needzero of the page's span */
+  bool backed[MODEL_PAGES + 1];    /* there is memory behind the page */
+  bool gone[MODEL_PAGES + 1];      /* the operation gave it back to the OS */
 };
 
 /* The OS's answer to the next question. */
@@ -152,6 +154,37 @@ static uint64_t model_highest(const struct model *m, bool huge)
   return MODEL_PAGES;
 }
 
+/* The OS gives memory by physical pages. One has to be there if anything in it may be touched:
+ * what is in use, or retained. */
+static bool model_needs(const struct model *m, uint64_t i)
+{
+  uint64_t low = i - (m->origin + i) % m->geometry.phys_pages;
+  for (uint64_t j = low; j < low + m->geometry.phys_pages; j++)
+    if (m->state[j] != SCAVENGED && m->state[j] != UNHELD) return true;
+  return false;
+}
+
+static void model_give_back(struct model *m, uint64_t i, uint64_t end)
+{
+  for (; i < end; i++) {
+    if (model_needs(m, i)) continue;
+    m->backed[i] = false;
+    m->gone[i] = true;
+  }
+}
+
+/* What is needed of [i, end) and isn't backed: it is from now on. */
+static struct span_range model_make_ready(struct model *m, uint64_t i, uint64_t end)
+{
+  struct span_range ready = {0, 0};
+  for (; i < end; i++) {
+    if (m->backed[i] || !model_needs(m, i)) continue;
+    if (ready.npages++ == 0) ready.base = m->origin + i;
+    m->backed[i] = true;
+  }
+  return ready;
+}
+
 static uint64_t model_scavenge(struct model *m, uint64_t want)
 {
   uint64_t released = 0, phys = m->geometry.phys_pages;
@@ -174,6 +207,7 @@ static uint64_t model_scavenge(struct model *m, uint64_t want)
     }
     released += model_whole(m, i, end);
     model_set(m, i, end, SCAVENGED, m->dirty[i]);
+    model_give_back(m, i, end);
     model_coalesce(m, i);
   }
   return released;
@@ -263,14 +297,14 @@ static struct span_alloc_result model_alloc(struct model *m, model_os *os,
   uint64_t end = model_end(m, i), rest = i + npages;
   enum page_state state = m->state[i];
   bool dirty = m->dirty[i];
-  result = (struct span_alloc_result){SPAN_OK, m->origin + i, dirty, {0, 0}};
+  result = (struct span_alloc_result){.base = m->origin + i, .needzero = dirty};
   model_set(m, i, rest, manual ? MANUAL : HEAP, dirty);
-  if (rest == end) return result;
-  model_set(m, rest, end, state, dirty);
-  if (state == SCAVENGED && model_whole(m, rest, end) == 0) {
+  if (rest < end) model_set(m, rest, end, state, dirty);
+  if (rest < end && state == SCAVENGED && model_whole(m, rest, end) == 0) {
     model_set(m, rest, end, RETAINED, dirty);
     result.advice = model_coalesce(m, rest);
   }
+  result.ready = model_make_ready(m, i, end);
   return result;
 }
 

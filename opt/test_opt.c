@@ -59,6 +59,8 @@ struct history {
   struct span_os os;
   /* Comparing walks. */
   uint64_t next;
+  /* Pages that the heap said the OS may have, in the last operation. */
+  uint64_t told_pages;
 };
 
 static uint64_t draw(struct history *h, uint64_t below)
@@ -127,6 +129,25 @@ static void assert_advice(const struct history *h, struct span_advice got,
   assert_int_equal(got.npages, want.npages * h->unit);
 }
 
+/* The heap says it of what the model gave back, and once. */
+static void hear(void *context, struct span_range range)
+{
+  struct history *h = context;
+  assert_int_equal(range.base % h->unit, 0);
+  assert_int_equal(range.npages % h->unit, 0);
+  uint64_t low = range.base / h->unit - h->model.origin;
+  for (uint64_t i = low; i < low + range.npages / h->unit; i++) {
+    assert_true(h->model.gone[i]);
+    h->model.gone[i] = false;
+  }
+  h->told_pages += range.npages;
+}
+
+static void assert_all_told(const struct history *h)
+{
+  for (uint64_t i = 0; i < MODEL_PAGES; i++) assert_false(h->model.gone[i]);
+}
+
 static void assert_span(const struct history *h, struct span got,
                         struct span want)
 {
@@ -159,6 +180,9 @@ static void step_alloc(struct history *h)
   assert_int_equal(got.base, want.base * h->unit);
   assert_int_equal(got.needzero, want.needzero);
   assert_advice(h, got.advice, want.advice);
+  assert_int_equal(got.ready.base, want.ready.base * h->unit);
+  assert_int_equal(got.ready.npages, want.ready.npages * h->unit);
+  assert_all_told(h);
   assert_int_equal(h->os.calls, wanted_os.calls);
   assert_int_equal(h->os.asked_pages, wanted_os.asked_pages);
 }
@@ -182,10 +206,13 @@ static void step_scavenge(struct history *h)
   uint64_t want_pages = draw(h, draw(h, 2) ? 10 : 400);
   if (h->unit == 1 && draw(h, 10) == 0) want_pages = UINT64_MAX;
   uint64_t want = model_scavenge(&h->model, want_pages);
+  h->told_pages = 0;
   struct span_scavenge_result got =
       opt_heap_scavenge(h->heap, want_pages * h->unit);
   assert_int_equal(got.status, SPAN_OK);
   assert_int_equal(got.released_pages, want * h->unit);
+  assert_int_equal(h->told_pages, got.released_pages);
+  assert_all_told(h);
 }
 
 static void step_add(struct history *h)
@@ -200,6 +227,7 @@ static void step_add(struct history *h)
   enum span_status want = model_add(&h->model, base, npages);
   assert_int_equal(opt_heap_add(h->heap, base * h->unit, npages * h->unit),
                    want);
+  assert_all_told(h);
 }
 
 static void check_lookup(struct history *h)
@@ -273,6 +301,7 @@ static void random_histories_answer_as_the_model(void **state)
 {
   const uint64_t *asked = *state; /* histories, seed */
   struct history h = {.heap = opt_heap_create(NULL), .random = asked[1]};
+  opt_heap_tell(h.heap, hear, &h);
   assert_non_null(h.heap);
   for (uint64_t history = 0; history < asked[0]; history++) {
     history_begin(&h);

@@ -235,18 +235,19 @@
   }
 */
 
-/*@ requires valid: \valid(h) && \valid(g);
-    requires apart: \separated(h, g);
+/*@ requires valid: \valid(h) && \valid(g) && \valid(gone) && \valid(gone2);
+    requires apart: \separated(h, g, gone, gone2);
     requires well_formed: well_formed(*h) && well_formed(*g);
     requires same: same_heap(*h, *g);
     requires goal: !h->geometry.has_goal;
     requires sizes: base <= SPAN_LIMIT_PAGES && low_pages <= SPAN_LIMIT_PAGES &&
       high_pages <= SPAN_LIMIT_PAGES;
     requires flags: no_flag_differs(*h, base, base + (low_pages + high_pages));
-    terminates \true; exits \false; assigns *h, *g; */
+    terminates \true; exits \false; assigns *h, *g, *gone, *gone2; */
 void adding_in_parts_is_adding_the_whole(struct span_heap *h, struct span_heap *g,
                                          uint64_t base, uint64_t low_pages,
-                                         uint64_t high_pages)
+                                         uint64_t high_pages, struct span_range_list *gone,
+                                         struct span_range_list *gone2)
 {
   uint64_t mid = base + low_pages, end = base + (low_pages + high_pages);
   /*@ ghost struct span_heap before = *h;
@@ -256,10 +257,10 @@ void adding_in_parts_is_adding_the_whole(struct span_heap *h, struct span_heap *
             flags_are_kept();
             parts_widen();
             widening_is_determined(); */
-  enum span_status whole = span_heap_add(g, base, low_pages + high_pages);
-  enum span_status low = span_heap_add(h, base, low_pages);
+  enum span_status whole = span_heap_add(g, base, low_pages + high_pages, gone2);
+  enum span_status low = span_heap_add(h, base, low_pages, gone);
   /*@ ghost struct span_heap between = *h; */
-  enum span_status high = span_heap_add(h, mid, high_pages);
+  enum span_status high = span_heap_add(h, mid, high_pages, gone);
   if (whole != SPAN_OK || low != SPAN_OK || high != SPAN_OK) return;
   /*@ assert sizes: base < mid < end; */
   /*@ assert range: nowhere(alike, base, end); */

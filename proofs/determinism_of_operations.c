@@ -258,6 +258,13 @@
   void taken_tables_are_determined(void)
   {
     taking_is_determined();
+    /@ assert count: \forall struct span_heap a, a2, b, b2, integer i, npages, bool manual;
+         same_heap(a, a2) && 0 <= i < a.count && taken_from(a, b, i, npages, manual) &&
+         taken_from(a2, b2, i, npages, manual) ==> b.count == b2.count; @/
+    /@ assert low: \forall struct span_heap a, a2, b, b2, integer i, npages, bool manual;
+         same_heap(a, a2) && 0 <= i < a.count && taken_from(a, b, i, npages, manual) &&
+         taken_from(a2, b2, i, npages, manual) ==>
+           unchanged(b, b2, 0, i) && b.spans[i] == b2.spans[i]; @/
   }
 */
 
@@ -324,7 +331,45 @@
 */
 
 /*@ predicate same_gift(struct span_alloc_result a, struct span_alloc_result b) =
-      a.base == b.base && a.advice == b.advice && (a.needzero <==> b.needzero); */
+      a.base == b.base && a.advice == b.advice && (a.needzero <==> b.needzero) &&
+      a.ready == b.ready;
+    // The same pages, in whatever ranges.
+    predicate same_gone(struct span_range_list a, struct span_range_list b) =
+      \forall integer page; in_list(a, 0, page) <==> in_list(b, 0, page); */
+/* Which pages are made ready, and which are given back, in whatever order. */
+/*@ ghost
+  /@ terminates \true; exits \false; assigns \nothing;
+     ensures backed: \forall struct span_heap a, a2, integer page;
+       same_heap(a, a2) && backed_at(a, page) ==> backed_at(a2, page);
+     ensures ready: \forall struct span_heap a, a2, b, b2, struct span_range r, r2;
+       same_heap(a, a2) && same_heap(b, b2) && readied(a, b, r) && readied(a2, b2, r2) ==>
+         r == r2;
+     ensures gone: \forall struct span_heap a, a2, b, b2, struct span_range_list list, list2,
+         integer page;
+       same_heap(a, a2) && same_heap(b, b2) && gave(a, b, list, 0) && gave(a2, b2, list2, 0) &&
+       in_list(list, 0, page) ==> in_list(list2, 0, page); @/
+  void backing_is_determined(void)
+  {
+    /@ assert back: \forall struct span_heap a, a2, integer page;
+         same_heap(a, a2) && backed_at(a2, page) ==> backed_at(a, page); @/
+    /@ assert pages: \forall struct span_heap a, a2, b, b2, struct span_range r, r2,
+           integer page;
+         same_heap(a, a2) && same_heap(b, b2) && readied(a, b, r) && readied(a2, b2, r2) ==>
+           (in_range(r, page) <==> in_range(r2, page)); @/
+    /@ assert ends: \forall struct span_heap a, a2, b, b2, struct span_range r, r2;
+         same_heap(a, a2) && same_heap(b, b2) && readied(a, b, r) && readied(a2, b2, r2) &&
+         0 < r.npages ==> in_range(r2, r.base) && in_range(r2, r.base + r.npages - 1); @/
+    /@ assert ends_too: \forall struct span_heap a, a2, b, b2, struct span_range r, r2;
+         same_heap(a, a2) && same_heap(b, b2) && readied(a, b, r) && readied(a2, b2, r2) &&
+         0 < r2.npages ==> in_range(r, r2.base) && in_range(r, r2.base + r2.npages - 1); @/
+    /@ assert some: \forall struct span_heap a, a2, b, b2, struct span_range r, r2;
+         same_heap(a, a2) && same_heap(b, b2) && readied(a, b, r) && readied(a2, b2, r2) &&
+         0 < r.npages ==> r.base == r2.base && r.npages == r2.npages; @/
+    /@ assert empty: \forall struct span_heap a, a2, b, b2, struct span_range r, r2;
+         same_heap(a, a2) && same_heap(b, b2) && readied(a, b, r) && readied(a2, b2, r2) &&
+         r.npages == 0 ==> r2.npages == 0; @/
+  }
+*/
 /*@ ghost
   /@ terminates \true; exits \false; assigns \nothing;
      ensures fit: \forall struct span_heap a, a2, integer want, i, i2;
@@ -337,6 +382,7 @@
   void allocating_is_determined(void)
   {
     carving_is_determined();
+    backing_is_determined();
   }
 */
 
@@ -370,21 +416,49 @@
   /@ requires limit: npages <= SPAN_LIMIT_PAGES;
      terminates \true; exits \false; assigns \nothing;
      ensures grown: \forall struct span_heap a, a2, b, b2, bool manual,
-         struct span_alloc_result given, given2;
+         struct span_alloc_result given, given2, struct span_range_list gone, gone2;
        same_heap(a, a2) && phys_ok(a.geometry.phys_pages) &&
-       grown_and_allocated(a, b, npages, manual, given) &&
-       grown_and_allocated(a2, b2, npages, manual, given2) ==>
+       grown_and_allocated(a, b, npages, manual, given, gone) &&
+       grown_and_allocated(a2, b2, npages, manual, given2, gone2) ==>
          same_heap(b, b2) && same_gift(given, given2);
      ensures reserved: \forall struct span_heap a, a2, b, b2, bool manual,
-         struct span_alloc_result given, given2, struct span_os_answer said;
+         struct span_alloc_result given, given2, struct span_os_answer said,
+         struct span_range_list gone, gone2;
        same_heap(a, a2) && phys_ok(a.geometry.phys_pages) &&
        a.arena_end - a.arena_base <= SPAN_LIMIT_PAGES &&
-       reserved_and_allocated(a, b, said, npages, manual, given) &&
-       reserved_and_allocated(a2, b2, said, npages, manual, given2) ==>
+       reserved_and_allocated(a, b, said, npages, manual, given, gone) &&
+       reserved_and_allocated(a2, b2, said, npages, manual, given2, gone2) ==>
          same_heap(b, b2) && same_gift(given, given2); @/
   void growing_to_allocate_is_determined(uint64_t npages)
   {
     allocating_is_determined();
+    growing_is_determined(2 * SPAN_LIMIT_PAGES);
+    growth_is_rounded(2 * SPAN_LIMIT_PAGES, npages);
+    reserving_and_growing_is_determined(2 * SPAN_LIMIT_PAGES, npages);
+  }
+*/
+
+/*@ ghost
+  /@ requires limit: npages <= SPAN_LIMIT_PAGES;
+     terminates \true; exits \false; assigns \nothing;
+     ensures grown: \forall struct span_heap a, a2, b, b2, bool manual,
+         struct span_alloc_result given, given2, struct span_range_list gone, gone2,
+         integer page;
+       same_heap(a, a2) && phys_ok(a.geometry.phys_pages) &&
+       grown_and_allocated(a, b, npages, manual, given, gone) &&
+       grown_and_allocated(a2, b2, npages, manual, given2, gone2) &&
+       in_list(gone, 0, page) ==> in_list(gone2, 0, page);
+     ensures reserved: \forall struct span_heap a, a2, b, b2, bool manual,
+         struct span_alloc_result given, given2, struct span_os_answer said,
+         struct span_range_list gone, gone2, integer page;
+       same_heap(a, a2) && phys_ok(a.geometry.phys_pages) &&
+       a.arena_end - a.arena_base <= SPAN_LIMIT_PAGES &&
+       reserved_and_allocated(a, b, said, npages, manual, given, gone) &&
+       reserved_and_allocated(a2, b2, said, npages, manual, given2, gone2) &&
+       in_list(gone, 0, page) ==> in_list(gone2, 0, page); @/
+  void giving_back_to_allocate_is_determined(uint64_t npages)
+  {
+    backing_is_determined();
     growing_is_determined(2 * SPAN_LIMIT_PAGES);
     growth_is_rounded(2 * SPAN_LIMIT_PAGES, npages);
     reserving_and_growing_is_determined(2 * SPAN_LIMIT_PAGES, npages);
@@ -441,32 +515,46 @@ void frees_are_alike(struct span_heap *h, struct span_heap *g, uint64_t base)
   /*@ assert same: freed.advice == again.advice && same_heap(*h, *g); */
 }
 
-/*@ requires valid: \valid(h) && \valid(g);
-    requires apart: \separated(h, g);
+/*@ requires valid: \valid(h) && \valid(g) && \valid(gone) && \valid(gone2);
+    requires apart: \separated(h, g, gone, gone2);
     requires well_formed: well_formed(*h) && well_formed(*g);
     requires same: same_heap(*h, *g);
-    terminates \true; exits \false; assigns *h, *g; */
-void scavenges_are_alike(struct span_heap *h, struct span_heap *g, uint64_t want_pages)
+    terminates \true; exits \false; assigns *h, *g, *gone, *gone2; */
+void scavenges_are_alike(struct span_heap *h, struct span_heap *g, uint64_t want_pages,
+                         struct span_range_list *gone, struct span_range_list *gone2)
 {
-  /*@ ghost scavenging_is_determined(want_pages); */
-  struct span_scavenge_result done = span_heap_scavenge(h, want_pages);
-  struct span_scavenge_result again = span_heap_scavenge(g, want_pages);
+  /*@ ghost struct span_heap a = *h;
+            struct span_heap a2 = *g;
+            scavenging_is_determined(want_pages); */
+  struct span_scavenge_result done = span_heap_scavenge(h, want_pages, gone);
+  struct span_scavenge_result again = span_heap_scavenge(g, want_pages, gone2);
   /*@ assert same: done == again && same_heap(*h, *g); */
+  /*@ ghost backing_is_determined(); */
+  /*@ assert back: same_heap(a2, a) && same_heap(*g, *h); */
+  /*@ assert gone: same_gone(*gone, *gone2); */
 }
 
-/*@ requires valid: \valid(h) && \valid(g);
-    requires apart: \separated(h, g);
+/*@ requires valid: \valid(h) && \valid(g) && \valid(gone) && \valid(gone2);
+    requires apart: \separated(h, g, gone, gone2);
     requires well_formed: well_formed(*h) && well_formed(*g);
     requires same: same_heap(*h, *g);
-    terminates \true; exits \false; assigns *h, *g; */
-void adds_are_alike(struct span_heap *h, struct span_heap *g, uint64_t base, uint64_t npages)
+    terminates \true; exits \false; assigns *h, *g, *gone, *gone2; */
+void adds_are_alike(struct span_heap *h, struct span_heap *g, uint64_t base, uint64_t npages,
+                    struct span_range_list *gone, struct span_range_list *gone2)
 {
-  /*@ ghost behaviours_are_alike();
+  /*@ ghost struct span_heap a = *h;
+            struct span_heap a2 = *g;
+            behaviours_are_alike();
             adding_is_determined(npages); */
-  enum span_status status = span_heap_add(h, base, npages);
-  enum span_status again = span_heap_add(g, base, npages);
+  /*@ assert back: same_heap(*g, *h); */
+  /*@ assert may: may_add(*h, base, npages) <==> may_add(*g, base, npages); */
+  enum span_status status = span_heap_add(h, base, npages, gone);
+  enum span_status again = span_heap_add(g, base, npages, gone2);
   /*@ assert status: status == again; */
   /*@ assert same: same_heap(*h, *g); */
+  /*@ ghost backing_is_determined(); */
+  /*@ assert back: same_heap(a2, a) && same_heap(*g, *h); */
+  /*@ assert gone: same_gone(*gone, *gone2); */
 }
 
 /*@ requires valid: \valid(h) && \valid(g);
@@ -482,13 +570,14 @@ void lookups_are_alike(const struct span_heap *h, const struct span_heap *g, uin
 }
 
 /* As long as the OS, where it is asked, says the same. */
-/*@ requires valid: \valid(h) && \valid(g);
-    requires apart: \separated(h, g);
+/*@ requires valid: \valid(h) && \valid(g) && \valid(gone) && \valid(gone2);
+    requires apart: \separated(h, g, gone, gone2);
     requires well_formed: well_formed(*h) && well_formed(*g);
     requires same: same_heap(*h, *g);
-    terminates \true; exits \false; assigns *h, *g, span_os_log; */
+    terminates \true; exits \false; assigns *h, *g, span_os_log, *gone, *gone2; */
 void allocs_are_alike(struct span_heap *h, struct span_heap *g, struct span_os *os,
-                      uint64_t npages, bool manual)
+                      uint64_t npages, bool manual,
+                      struct span_range_list *gone, struct span_range_list *gone2)
 {
   /*@ ghost uint64_t size_pages = npages <= SPAN_LIMIT_PAGES ? npages : 0;
             struct span_heap a = *h;
@@ -497,27 +586,39 @@ void allocs_are_alike(struct span_heap *h, struct span_heap *g, struct span_os *
             allocating_is_determined();
             growing_to_allocate_is_determined(size_pages); */
   /*@ assert back: same_heap(*g, *h); */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
   /*@ ghost struct span_os_answer said = span_os_log.said; */
   /*@ assert fits: given.status == SPAN_OK && something_fits(a, npages) ==>
         allocated(a, *h, npages, manual, given); */
   /*@ assert grows: given.status == SPAN_OK && !something_fits(a, npages) &&
-        arena_enough(a, npages) ==> grown_and_allocated(a, *h, npages, manual, given); */
+        arena_enough(a, npages) ==> grown_and_allocated(a, *h, npages, manual, given, *gone); */
   /*@ assert asks: given.status == SPAN_OK && !something_fits(a, npages) &&
         !arena_enough(a, npages) ==>
-          reserved_and_allocated(a, *h, said, npages, manual, given); */
-  struct span_alloc_result again = span_heap_alloc(g, os, npages, manual);
+          reserved_and_allocated(a, *h, said, npages, manual, given, *gone); */
+  struct span_alloc_result again = span_heap_alloc(g, os, npages, manual, gone2);
   /*@ assert status: said == span_os_log.said ==> given.status == again.status; */
   /*@ assert fits: again.status == SPAN_OK && something_fits(a, npages) ==>
         allocated(a2, *g, npages, manual, again); */
   /*@ assert grows: again.status == SPAN_OK && !something_fits(a, npages) &&
-        arena_enough(a, npages) ==> grown_and_allocated(a2, *g, npages, manual, again); */
+        arena_enough(a, npages) ==> grown_and_allocated(a2, *g, npages, manual, again, *gone2); */
   /*@ assert asks: again.status == SPAN_OK && !something_fits(a, npages) &&
         !arena_enough(a, npages) ==>
-          reserved_and_allocated(a2, *g, span_os_log.said, npages, manual, again); */
+          reserved_and_allocated(a2, *g, span_os_log.said, npages, manual, again, *gone2); */
   /*@ assert refused: given.status != SPAN_OK && again.status != SPAN_OK ==>
         same_heap(*h, *g) && same_gift(given, again); */
   /*@ assert size: given.status == SPAN_OK ==> size_pages == npages; */
   /*@ assert same: said == span_os_log.said ==>
         same_heap(*h, *g) && same_gift(given, again); */
+  /*@ ghost giving_back_to_allocate_is_determined(size_pages); */
+  /*@ assert none: given.status != SPAN_OK || something_fits(a, npages) ==> gone->count == 0; */
+  /*@ assert none: again.status != SPAN_OK || something_fits(a, npages) ==> gone2->count == 0; */
+  /*@ assert grows: given.status == SPAN_OK && again.status == SPAN_OK &&
+        !something_fits(a, npages) && arena_enough(a, npages) ==> same_gone(*gone, *gone2); */
+  /*@ assert asks: given.status == SPAN_OK && said == span_os_log.said &&
+        !something_fits(a, npages) && !arena_enough(a, npages) ==>
+          \forall integer page; in_list(*gone, 0, page) ==> in_list(*gone2, 0, page); */
+  /*@ assert asks: given.status == SPAN_OK && said == span_os_log.said &&
+        !something_fits(a, npages) && !arena_enough(a, npages) ==>
+          \forall integer page; in_list(*gone2, 0, page) ==> in_list(*gone, 0, page); */
+  /*@ assert gone: said == span_os_log.said ==> same_gone(*gone, *gone2); */
 }

@@ -84,13 +84,14 @@ void statistics_never_underflow(const struct span_heap *h)
 }
 
 /* Every page of an allocation is looked up as that allocation. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void alloc_then_lookup(struct span_heap *h, struct span_os *os, uint64_t npages,
-                       bool manual, uint64_t page)
+                       bool manual, uint64_t page, struct span_range_list *gone)
 {
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
   if (given.status != SPAN_OK || page < given.base || page >= given.base + npages) return;
   struct span_lookup_result found = span_heap_lookup(h, page);
   /*@ assert law: found.found && found.span.base == given.base &&
@@ -99,126 +100,136 @@ void alloc_then_lookup(struct span_heap *h, struct span_os *os, uint64_t npages,
 }
 
 /* What one allocation gave, the next does not give. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void two_allocs_are_disjoint(struct span_heap *h, struct span_os *os, uint64_t npages,
-                             bool manual, uint64_t more_pages)
+                             bool manual, uint64_t more_pages, struct span_range_list *gone)
 {
-  struct span_alloc_result a = span_heap_alloc(h, os, npages, manual);
-  struct span_alloc_result b = span_heap_alloc(h, os, more_pages, manual);
+  struct span_alloc_result a = span_heap_alloc(h, os, npages, manual, gone);
+  struct span_alloc_result b = span_heap_alloc(h, os, more_pages, manual, gone);
   if (a.status != SPAN_OK || b.status != SPAN_OK) return;
   /*@ assert law: a.base + npages <= b.base || b.base + more_pages <= a.base; */
 }
 
 /* An allocation is the lowest there is. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     requires fits: i < h->count && fits(h->spans[i], npages);
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void alloc_is_the_lowest_fit(struct span_heap *h, struct span_os *os, uint64_t npages,
-                             bool manual, uint64_t i)
+                             bool manual, uint64_t i, struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
   /*@ assert law: given.status == SPAN_OK ==> given.base <= before.spans[i].base; */
 }
 
 /* "No memory" is said only where nothing fits and the OS refused. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void no_memory_means_none(struct span_heap *h, struct span_os *os, uint64_t npages,
-                          bool manual)
+                          bool manual, struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
   /*@ assert law: given.status == SPAN_NO_MEMORY ==>
         !something_fits(before, npages) && !arena_enough(before, npages) &&
         !span_os_log.said.granted && *h == before; */
 }
 
 /* An answer of the OS is believed only where it is new memory, and enough. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     requires size: 0 < npages <= SPAN_LIMIT_PAGES;
     requires none: !something_fits(*h, npages) && !arena_enough(*h, npages);
     requires room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void the_os_is_not_trusted(struct span_heap *h, struct span_os *os, uint64_t npages,
-                           bool manual)
+                           bool manual, struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
-  /*@ assert asked: npages <= span_os_log.asked; */
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
+  /*@ assert asked: npages <= span_os_log.asked_pages; */
   /*@ assert law: given.status == SPAN_OK ==> span_os_log.said.npages >= npages &&
         nowhere(before, span_os_log.said.base, span_os_log.said.base + span_os_log.said.npages); */
 }
 
 /* The OS is asked once at the most, and it is the caller's. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void the_os_is_asked_once(struct span_heap *h, struct span_os *os, uint64_t npages,
-                          bool manual)
+                          bool manual, struct span_range_list *gone)
 {
   /*@ ghost uint64_t calls = span_os_log.calls; */
-  span_heap_alloc(h, os, npages, manual);
+  span_heap_alloc(h, os, npages, manual, gone);
   /*@ assert law: span_os_log.calls == calls ||
         (span_os_log.calls == (uint64_t)(calls + 1) && span_os_log.os == os); */
 }
 
 /* Growth is all or nothing. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void failure_changes_nothing(struct span_heap *h, struct span_os *os, uint64_t npages,
-                             bool manual)
+                             bool manual, struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
   /*@ assert law: given.status == SPAN_OK || *h == before; */
 }
 
 /* Sizes that can't be are refused, and the OS isn't asked. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     requires size: npages == 0 || npages > SPAN_LIMIT_PAGES;
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void bad_sizes_are_refused(struct span_heap *h, struct span_os *os, uint64_t npages,
-                           bool manual)
+                           bool manual, struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h;
             struct span_os_answer said = span_os_log.said; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
   /*@ assert law: given.status == SPAN_BAD_SIZE && *h == before && span_os_log.said == said; */
 }
 
 /* Memory of one's own stays one's own while others allocate. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void alloc_moves_nobody(struct span_heap *h, struct span_os *os, uint64_t npages,
-                        bool manual, uint64_t page)
+                        bool manual, uint64_t page, struct span_range_list *gone)
 {
   struct span_lookup_result before = span_heap_lookup(h, page);
   if (!before.found || before.span.free) return;
-  span_heap_alloc(h, os, npages, manual);
+  span_heap_alloc(h, os, npages, manual, gone);
   /*@ assert there: \exists integer j; 0 <= j < h->count && h->spans[j] == before.span; */
   struct span_lookup_result after = span_heap_lookup(h, page);
   /*@ assert law: after.found && after.span == before.span; */
 }
 
 /* ... and while memory is given back to the OS. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h; */
-void scavenging_moves_nobody(struct span_heap *h, uint64_t want_pages, uint64_t page)
+    terminates \true; exits \false; assigns *h, *gone; */
+void scavenging_moves_nobody(struct span_heap *h, uint64_t want_pages, uint64_t page,
+                             struct span_range_list *gone)
 {
   struct span_lookup_result before = span_heap_lookup(h, page);
   if (!before.found || before.span.free) return;
   /*@ ghost struct span_heap was = *h; */
-  span_heap_scavenge(h, want_pages);
+  span_heap_scavenge(h, want_pages, gone);
   /*@ assert kept: kept(was, *h); */
   /*@ assert there: \exists integer j; 0 <= j < h->count && h->spans[j] == before.span; */
   struct span_lookup_result after = span_heap_lookup(h, page);
@@ -226,15 +237,17 @@ void scavenging_moves_nobody(struct span_heap *h, uint64_t want_pages, uint64_t 
 }
 
 /* ... and while memory comes in. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h; */
-void adding_moves_nobody(struct span_heap *h, uint64_t base, uint64_t npages, uint64_t page)
+    terminates \true; exits \false; assigns *h, *gone; */
+void adding_moves_nobody(struct span_heap *h, uint64_t base, uint64_t npages, uint64_t page,
+                         struct span_range_list *gone)
 {
   struct span_lookup_result before = span_heap_lookup(h, page);
   if (!before.found || before.span.free) return;
   /*@ ghost struct span_heap was = *h; */
-  span_heap_add(h, base, npages);
+  span_heap_add(h, base, npages, gone);
   /*@ assert kept: kept(was, *h); */
   /*@ assert there: \exists integer j; 0 <= j < h->count && h->spans[j] == before.span; */
   struct span_lookup_result after = span_heap_lookup(h, page);
@@ -242,27 +255,30 @@ void adding_moves_nobody(struct span_heap *h, uint64_t base, uint64_t npages, ui
 }
 
 /* What was allocated can be freed. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_log; */
-void alloc_then_free(struct span_heap *h, struct span_os *os, uint64_t npages, bool manual)
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void alloc_then_free(struct span_heap *h, struct span_os *os, uint64_t npages, bool manual,
+                     struct span_range_list *gone)
 {
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
   if (given.status != SPAN_OK) return;
   struct span_free_result freed = span_heap_free(h, given.base);
   /*@ assert law: freed.status == SPAN_OK; */
 }
 
 /* Free undoes what alloc counted, where nothing had to grow. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     requires fits: something_fits(*h, npages);
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void free_undoes_the_accounts(struct span_heap *h, struct span_os *os, uint64_t npages,
-                              bool manual)
+                              bool manual, struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
   if (given.status != SPAN_OK) return;
   /*@ ghost struct span_heap taken = *h; */
   /*@ assert counted: counted_out(before, taken, npages, manual); */
@@ -275,13 +291,15 @@ void free_undoes_the_accounts(struct span_heap *h, struct span_os *os, uint64_t 
 }
 
 /* ... and leaves the same spans in use, no more and no less. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_log; */
-void free_undoes_alloc(struct span_heap *h, struct span_os *os, uint64_t npages, bool manual)
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void free_undoes_alloc(struct span_heap *h, struct span_os *os, uint64_t npages, bool manual,
+                       struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
   if (given.status != SPAN_OK) return;
   /*@ ghost struct span_heap taken = *h; */
   /*@ assert old: \forall integer i; 0 <= i < before.count && !before.spans[i].free ==>
@@ -309,13 +327,14 @@ void double_free_is_refused(struct span_heap *h, uint64_t base)
 }
 
 /* An address inside an allocation can't be freed. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void interior_free_is_refused(struct span_heap *h, struct span_os *os, uint64_t npages,
-                              bool manual, uint64_t page)
+                              bool manual, uint64_t page, struct span_range_list *gone)
 {
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
   if (given.status != SPAN_OK || page <= given.base || page >= given.base + npages) return;
   struct span_free_result freed = span_heap_free(h, page);
   /*@ assert law: freed.status == SPAN_NOT_IN_USE; */
@@ -338,19 +357,20 @@ void free_then_lookup(struct span_heap *h, uint64_t base)
 }
 
 /* Whoever frees n pages can have n pages again, without the OS. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     requires in_use: i < h->count && !h->spans[i].free;
     requires size: 0 < npages <= h->spans[i].npages;
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void alloc_after_free_succeeds(struct span_heap *h, struct span_os *os, uint64_t i,
-                               uint64_t npages, bool manual)
+                               uint64_t npages, bool manual, struct span_range_list *gone)
 {
   uint64_t base = h->spans[i].base;
   /*@ ghost struct span_os_answer said = span_os_log.said; */
   span_heap_free(h, base);
   /*@ assert fits: something_fits(*h, npages); */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
   /*@ assert unasked: span_os_log.said == said; */
   /*@ assert status: given.status == SPAN_OK || given.status == SPAN_TABLE_FULL; */
   /*@ assert law: (given.status == SPAN_OK && given.base <= base ||
@@ -358,15 +378,16 @@ void alloc_after_free_succeeds(struct span_heap *h, struct span_os *os, uint64_t
 }
 
 /* Manual memory is no part of sys. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     requires fits: something_fits(*h, npages);
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void manual_memory_is_counted_apart(struct span_heap *h, struct span_os *os,
-                                    uint64_t npages)
+                                    uint64_t npages, struct span_range_list *gone)
 {
   struct span_stats before = span_heap_stats(h);
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, true);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, true, gone);
   if (given.status != SPAN_OK) return;
   struct span_stats after = span_heap_stats(h);
   /*@ assert law: after.manual == before.manual + npages &&
@@ -387,28 +408,32 @@ void unknown_pages_are_nobodys(struct span_heap *h, uint64_t page)
 }
 
 /* Memory handed in is there, and can be given out at once. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_log; */
-void added_memory_is_free(struct span_heap *h, uint64_t base, uint64_t npages)
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void added_memory_is_free(struct span_heap *h, uint64_t base, uint64_t npages,
+                          struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  enum span_status status = span_heap_add(h, base, npages);
+  enum span_status status = span_heap_add(h, base, npages, gone);
   /*@ assert law: status == SPAN_OK ==> h->sys == before.sys + npages &&
         h->idle == before.idle + npages && h->in_use == before.in_use &&
         h->manual == before.manual; */
 }
 
 /* The same memory can't be handed in twice. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h; */
-void adding_twice_is_refused(struct span_heap *h, uint64_t base, uint64_t npages)
+    terminates \true; exits \false; assigns *h, *gone; */
+void adding_twice_is_refused(struct span_heap *h, uint64_t base, uint64_t npages,
+                             struct span_range_list *gone)
 {
-  enum span_status once = span_heap_add(h, base, npages);
+  enum span_status once = span_heap_add(h, base, npages, gone);
   if (once != SPAN_OK) return;
   /*@ ghost struct span_heap before = *h; */
-  enum span_status twice = span_heap_add(h, base, npages);
+  enum span_status twice = span_heap_add(h, base, npages, gone);
   /*@ assert law: twice == SPAN_BAD_RANGE && *h == before; */
 }
 
@@ -425,21 +450,58 @@ void a_new_heap_is_empty(struct span_heap *h, struct span_geometry geometry, uin
 }
 
 /* Where scavenging found nothing it finds nothing, and leaves the heap as it was. */
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h; */
-void scavenging_nothing_changes_nothing(struct span_heap *h, uint64_t want_pages)
+    terminates \true; exits \false; assigns *h, *gone; */
+void scavenging_nothing_changes_nothing(struct span_heap *h, uint64_t want_pages,
+                                        struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_scavenge_result once = span_heap_scavenge(h, want_pages);
+  struct span_scavenge_result once = span_heap_scavenge(h, want_pages, gone);
   if (once.status != SPAN_OK || once.released_pages > 0) return;
   /*@ assert same: same_heap(before, *h); */
   /*@ ghost struct span_heap middle = *h; */
   /*@ assert first: scavenged(before, middle, want_pages); */
-  struct span_scavenge_result twice = span_heap_scavenge(h, want_pages);
+  struct span_scavenge_result twice = span_heap_scavenge(h, want_pages, gone);
   /*@ assert status: twice.status == SPAN_OK; */
   /*@ assert second: scavenged(middle, *h, want_pages); */
   /*@ ghost scavenging_is_determined(want_pages); */
   /*@ assert again: same_heap(middle, *h); */
   /*@ assert law: twice.released_pages == 0 && same_heap(before, *h); */
+}
+
+/* No page is given back twice, and none that is in use. */
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h, *gone; */
+void pages_are_given_back_once(struct span_heap *h, uint64_t want_pages, uint64_t page,
+                               uint64_t j, uint64_t k, struct span_range_list *gone)
+{
+  span_heap_scavenge(h, want_pages, gone);
+  struct span_lookup_result found = span_heap_lookup(h, page);
+  /*@ assert law: j < k < gone->count && in_range(gone->ranges[j], page) ==>
+        !in_range(gone->ranges[k], page); */
+  /*@ assert idle: found.found && !found.span.free && j < gone->count ==>
+        !in_range(gone->ranges[j], page); */
+}
+
+/* What is in use is ready, and isn't made so again. */
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
+    requires well_formed: well_formed(*h);
+    requires fits: something_fits(*h, npages);
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void pages_are_made_ready_once(struct span_heap *h, struct span_os *os, uint64_t npages,
+                               bool manual, uint64_t page, struct span_range_list *gone)
+{
+  struct span_lookup_result found = span_heap_lookup(h, page);
+  if (!found.found || found.span.free) return;
+  /*@ ghost struct span_heap before = *h; */
+  /*@ assert backed: backed_at(before, page); */
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
+  /*@ assert readied: given.status == SPAN_OK ==> readied(before, *h, given.ready); */
+  /*@ assert nothing: given.status != SPAN_OK ==> given.ready.npages == 0; */
+  /*@ assert law: !in_range(given.ready, page); */
 }

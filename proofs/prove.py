@@ -101,9 +101,8 @@ def forget_failures(cache):
 
 
 def jobs(mode):
-    """How many to run at a time: with nothing but cached answers Frama-C sleeps
-    half of its time, with smoke tests a third."""
-    return int({"replay": 3, "smoke": 1.5}.get(mode, 1) * (os.cpu_count() or 1))
+    """How many to run at a time: Frama-C sleeps half of its time, with smoke tests a third."""
+    return int({"replay": 3, "smoke": 1.5}.get(mode, 2) * (os.cpu_count() or 1))
 
 
 def proof_options(timeout, processes, provers=tools.PROVERS):
@@ -159,14 +158,18 @@ def settled(file, options_for, timeout, cache, log):
 
 
 def updated(file, options_for, timeout, cache, log):
-    """The cache in the repository is filled, and what nothing asks for is dropped from it."""
-    said, broken = frama_c(file, options_for(timeout), "offline", cache, log, then=REPORT)
-    if verdict.functions_with_open_goals(said):
-        said, broken = rounds(file, options_for, timeout, cache, log)
-    if not broken:
-        frama_c(file, proof_options(min(timeout, *ROUNDS), 1), "cleanup", cache,
-                log.with_suffix(".cleanup"))
-    return said, broken
+    """What the cache has, and what it hasn't from the provers, who fill it."""
+    if timeout > max(ROUNDS):
+        said, broken = frama_c(file, options_for(timeout), "offline", cache, log, then=REPORT)
+        if not verdict.functions_with_open_goals(said):
+            return said, broken
+    return rounds(file, options_for, timeout, cache, log)
+
+
+def tidy(file, timeout, cache, log):
+    """What nothing asks for is dropped from the cache in the repository."""
+    frama_c(file, proof_options(min(timeout, *ROUNDS), 1), "cleanup", cache,
+            log.with_suffix(".cleanup"))
 
 
 def prove(target, mode, timeout, processes, logs):
@@ -194,6 +197,8 @@ def prove(target, mode, timeout, processes, logs):
     proved, faults, rows = verdict.judge(target, said, summary, len(tools.PROVERS))
     if mode != "update":
         faults += report.moved_pins(target.file, rows, target.only)
+    elif not (target.wrong or faults or broken):
+        tidy(target.file, timeout, cache, log)
     return Outcome(target, proved, time.monotonic() - start, faults + broken, rows)
 
 
@@ -321,12 +326,14 @@ def main():
         faults += absurd(chosen.timeout, logs)
     for fault in faults:
         print(f"FAILED  {fault}", flush=True)
+    if faults:  # nothing that would be proved now could be relied on
+        wanted = []
     print(f"{'passed' if mode == 'smoke' else 'proved':>11}  {'seconds':>7}  target", flush=True)
     outcomes = []
     for outcome in all_of(smoke if mode == "smoke" else prove, wanted, mode, chosen.timeout, logs):
         line(outcome, mode)
         outcomes.append(outcome)
-    if mode == "update":
+    if mode == "update" and not faults:
         if not chosen.target:
             keep_only(CACHE, {"mutants"} | {flat(t.file) for t in sources.proved_targets()})
         report.write_pins(outcomes)

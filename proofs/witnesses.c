@@ -99,23 +99,28 @@
 
 /* What is one, and what it answers; and nothing of that contradicts itself. */
 
-/*@ requires valid: \valid(h);
-    terminates \true; exits \false; assigns *h, span_os_log; */
-void a_heap_at_work(struct span_heap *h, struct span_os *os)
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void a_heap_at_work(struct span_heap *h, struct span_os *os,
+                    struct span_range_list *gone)
 {
   struct span_geometry geometry = {8, 0, 64, false, 0};
   /*@ assert fits: geometry_ok(geometry); */
   span_heap_init(h, geometry);
   /*@ assert begins: well_formed(*h) && h->count == 0; */
   /*@ assert new: may_add(*h, 64, 64); */
-  enum span_status added = span_heap_add(h, 64, 64);
+  enum span_status added = span_heap_add(h, 64, 64, gone);
   /*@ assert added: added == SPAN_OK && held_free(*h, 64, 128); */
-  enum span_status again = span_heap_add(h, 120, 16);
+  enum span_status again = span_heap_add(h, 120, 16, gone);
   /*@ assert overlap: again == SPAN_BAD_RANGE; */
-  struct span_alloc_result none = span_heap_alloc(h, os, 0, false);
+  struct span_alloc_result none = span_heap_alloc(h, os, 0, false, gone);
   /*@ assert nothing: none.status == SPAN_BAD_SIZE; */
   struct span_free_result early = span_heap_free(h, 64);
   /*@ assert early: early.status == SPAN_NOT_IN_USE; */
+  /*@ assert held: held_free(*h, 64, 128); */
+  /*@ assert there: \exists integer i; 0 <= i < h->count && holds_page(h->spans[i], 100) &&
+        h->spans[i].free; */
   struct span_lookup_result found = span_heap_lookup(h, 100);
   /*@ assert found: found.found && found.span.free; */
   struct span_stats stats = span_heap_stats(h);
@@ -123,56 +128,64 @@ void a_heap_at_work(struct span_heap *h, struct span_os *os)
   /*@ check wrong_end: \false; */
 }
 
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     requires one: h->count == 1 && h->spans[0].free && h->spans[0].base == 64 &&
       h->spans[0].npages == 64;
-    terminates \true; exits \false; assigns *h, span_os_log; */
-void given_out_and_taken_back(struct span_heap *h, struct span_os *os)
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void given_out_and_taken_back(struct span_heap *h, struct span_os *os,
+                              struct span_range_list *gone)
 {
   /*@ assert fits: fits(h->spans[0], 5); */
-  struct span_alloc_result given = span_heap_alloc(h, os, 5, false);
+  struct span_alloc_result given = span_heap_alloc(h, os, 5, false, gone);
   /*@ assert given: given.status == SPAN_OK && given.base == 64; */
   struct span_free_result interior = span_heap_free(h, 66);
   /*@ assert interior: interior.status == SPAN_NOT_IN_USE; */
   struct span_free_result freed = span_heap_free(h, 64);
   /*@ assert freed: freed.status == SPAN_OK; */
-  struct span_scavenge_result done = span_heap_scavenge(h, 1);
+  struct span_scavenge_result done = span_heap_scavenge(h, 1, gone);
   /*@ assert done: done.status == SPAN_OK || h->count == SPAN_HEAP_CAPACITY; */
   /*@ check wrong_end: \false; */
 }
 
 /* What must not hold. */
 
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     requires size: 0 < npages <= SPAN_LIMIT_PAGES;
-    terminates \true; exits \false; assigns *h, span_os_log; */
-void alloc_always_succeeds(struct span_heap *h, struct span_os *os, uint64_t npages)
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void alloc_always_succeeds(struct span_heap *h, struct span_os *os, uint64_t npages,
+                           struct span_range_list *gone)
 {
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, false);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, false, gone);
   /*@ check wrong_success: given.status == SPAN_OK; */
 }
 
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     requires size: 0 < npages <= SPAN_LIMIT_PAGES;
     requires both: i < j < h->count && fits(h->spans[i], npages) && fits(h->spans[j], npages);
-    terminates \true; exits \false; assigns *h, span_os_log; */
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
 void alloc_takes_a_higher_fit(struct span_heap *h, struct span_os *os, uint64_t npages,
-                              uint64_t i, uint64_t j)
+                              uint64_t i, uint64_t j,
+                              struct span_range_list *gone)
 {
   uint64_t base = h->spans[j].base;
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, false);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, false, gone);
   /*@ check wrong_fit: given.status == SPAN_OK ==> given.base >= base; */
 }
 
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_log; */
-void the_os_is_believed(struct span_heap *h, struct span_os *os, uint64_t npages)
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void the_os_is_believed(struct span_heap *h, struct span_os *os, uint64_t npages,
+                        struct span_range_list *gone)
 {
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, false);
+  struct span_alloc_result given = span_heap_alloc(h, os, npages, false, gone);
   /*@ check wrong_trust: given.status != SPAN_BAD_ANSWER; */
 }
 
@@ -187,13 +200,15 @@ void freed_memory_is_clean(struct span_heap *h, uint64_t base)
   /*@ check wrong_clean: !after.span.needzero; */
 }
 
-/*@ requires valid: \valid(h);
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h; */
-void scavenging_takes_what_is_in_use(struct span_heap *h, uint64_t want_pages)
+    terminates \true; exits \false; assigns *h, *gone; */
+void scavenging_takes_what_is_in_use(struct span_heap *h, uint64_t want_pages,
+                                     struct span_range_list *gone)
 {
   uint64_t in_use = h->in_use;
-  struct span_scavenge_result done = span_heap_scavenge(h, want_pages);
+  struct span_scavenge_result done = span_heap_scavenge(h, want_pages, gone);
   /*@ check wrong_in_use: done.released_pages > 0 ==> h->in_use < in_use; */
 }
 

@@ -212,6 +212,88 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
                       uint64_t base) { }
 */
 
+/* What has to be made ready: the pages that the span gave back and what remains of it
+ * doesn't hold any more. */
+/*@ ghost
+  /@ requires taken: taken_from(a, b, i, npages, manual);
+     requires geometry: a.geometry == b.geometry;
+     requires sound: sound(a);
+     requires range: i < a.count;
+     requires inside: 0 < npages <= a.spans[i].npages;
+     requires whole: a.spans[i].npages == npages || i + 1 < b.count;
+     requires pages: ready.npages == released_of(a.spans[i], a.geometry.phys_pages) -
+       (a.spans[i].npages == npages ? 0 :
+         released_of(b.spans[i + 1], a.geometry.phys_pages));
+     requires base: ready.base ==
+       (0 < ready.npages ? up(a.spans[i].base, a.geometry.phys_pages) : 0);
+     terminates \true; exits \false; assigns \nothing;
+     ensures ready: readied(a, b, ready); @/
+  void lemma_taken_ready(struct span_heap a, struct span_heap b, uint64_t i,
+                         uint64_t npages, bool manual, struct span_range ready)
+  {
+    /@ assert forth: \forall integer page;
+         backed_in(a.spans[i], page, a.geometry.phys_pages) ==>
+           backed_in(b.spans[i], page, b.geometry.phys_pages) ||
+           (a.spans[i].npages != npages &&
+            backed_in(b.spans[i + 1], page, b.geometry.phys_pages)); @/
+    /@ assert back: \forall integer page;
+         backed_in(b.spans[i], page, b.geometry.phys_pages) ||
+         (a.spans[i].npages != npages &&
+          backed_in(b.spans[i + 1], page, b.geometry.phys_pages)) ==>
+           in_range(ready, page) || backed_in(a.spans[i], page, a.geometry.phys_pages); @/
+    /@ assert was_not: \forall integer page; in_range(ready, page) ==>
+         holds_page(a.spans[i], page) &&
+         !backed_in(a.spans[i], page, a.geometry.phys_pages); @/
+    /@ assert is_now: \forall integer page; in_range(ready, page) ==>
+         backed_in(b.spans[i], page, b.geometry.phys_pages) ||
+         (a.spans[i].npages != npages &&
+          backed_in(b.spans[i + 1], page, b.geometry.phys_pages)); @/
+    /@ assert backs_below: \forall integer j, page; 0 <= j < i &&
+         backed_in(a.spans[j], page, a.geometry.phys_pages) ==> backed_at(b, page); @/
+    /@ assert shifted_up: \forall integer j; i < j < a.count ==>
+         (a.spans[i].npages == npages ? j < b.count && b.spans[j] == a.spans[j] :
+                                        j + 1 < b.count && b.spans[j + 1] == a.spans[j]); @/
+    /@ assert backs_above: \forall integer j, page; i < j < a.count &&
+         backed_in(a.spans[j], page, a.geometry.phys_pages) ==> backed_at(b, page); @/
+    /@ assert backs_here: \forall integer page;
+         backed_in(a.spans[i], page, a.geometry.phys_pages) ==> backed_at(b, page); @/
+    /@ assert backs: backs(a, b); @/
+    /@ assert backed_below: \forall integer j, page; 0 <= j < i &&
+         backed_in(b.spans[j], page, b.geometry.phys_pages) ==> backed_at(a, page); @/
+    /@ assert backed_whole: a.spans[i].npages == npages ==>
+         \forall integer j, page; i < j < b.count &&
+         backed_in(b.spans[j], page, b.geometry.phys_pages) ==> backed_at(a, page); @/
+    /@ assert backed_above: a.spans[i].npages != npages ==>
+         \forall integer j, page; i + 1 < j < b.count &&
+         backed_in(b.spans[j], page, b.geometry.phys_pages) ==> backed_at(a, page); @/
+    /@ assert backed: \forall integer j, page; 0 <= j < b.count &&
+         backed_in(b.spans[j], page, b.geometry.phys_pages) ==>
+           in_range(ready, page) || backed_at(a, page); @/
+    /@ assert elsewhere: \forall integer j, page; 0 <= j < a.count && j != i &&
+         holds_page(a.spans[i], page) ==> !holds_page(a.spans[j], page); @/
+    /@ assert was_nowhere: \forall integer page; in_range(ready, page) ==>
+         !backed_at(a, page); @/
+    /@ assert is_somewhere: \forall integer page; in_range(ready, page) ==>
+         backed_at(b, page); @/
+  }
+*/
+
+/* npages pages from the first whole physical page behind base. */
+/*@ requires phys: phys_ok(phys_pages);
+    requires base: base <= SPAN_LIMIT_PAGES;
+    terminates \true; exits \false; assigns \nothing;
+    ensures pages: \result.npages == npages;
+    ensures base: \result.base == (0 < npages ? up(base, phys_pages) : 0);
+*/
+static struct span_range first_pages(uint64_t base, uint64_t phys_pages, uint64_t npages)
+{
+  struct span_range range = {0, 0};
+  if (npages == 0) return range;
+  range.base = round_up(base, phys_pages);
+  range.npages = npages;
+  return range;
+}
+
 /* Give out the low npages pages of free span i. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
@@ -226,11 +308,13 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
     ensures span: is_allocation(*h, i, \result.base, npages, manual);
     ensures base: \result.base == \old(h->spans[i].base);
     ensures needzero: \result.needzero <==> \old(h->spans[i].needzero);
+    ensures ready: readied(\old(*h), *h, \result.ready);
 */
 static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t npages,
                                       bool manual)
 {
-  struct span_alloc_result result = {SPAN_OK, h->spans[i].base, h->spans[i].needzero, {0, 0}};
+  struct span_alloc_result result = {
+    SPAN_OK, h->spans[i].base, h->spans[i].needzero, {0, 0}, {0, 0}};
   bool flag = h->spans[i].scavenged, whole = h->spans[i].npages == npages;
   /*@ ghost struct span_heap before = *h;
             lemma_sums_bounded(*h, 0, h->count);
@@ -238,6 +322,10 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
   uint64_t was_released = released_pages_in(h->spans[i], h->geometry.phys_pages);
   uint64_t rest_released = take_low_pages(h, i, npages, manual);
   /*@ ghost struct span_heap low = *h; */
+  /*@ assert up_grows: up(before.spans[i].base, h->geometry.phys_pages) <=
+        up(before.spans[i].base + npages, h->geometry.phys_pages); */
+  /*@ assert fewer: rest_released <= was_released; */
+  result.ready = first_pages(result.base, h->geometry.phys_pages, was_released - rest_released);
   h->released = h->released - was_released + rest_released;
   h->idle -= npages;
   h->in_use += manual ? 0 : npages;
@@ -249,6 +337,9 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
             lemma_taken(before, low, taken, i, npages, manual);
             lemma_taken_no_more(before, taken, i, npages, manual); */
   /*@ assert taken: taken_from(before, taken, i, npages, manual); */
+  /*@ ghost struct span_range ready = result.ready;
+            lemma_taken_ready(before, taken, i, npages, manual, ready); */
+  /*@ assert ready: readied(before, taken, result.ready); */
   /*@ assert counted: counted_out(before, taken, npages, manual); */
   /*@ assert released: released_after(before, taken, i, npages); */
   /*@ assert accounted: accounted(*h); */
@@ -273,6 +364,7 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
     /*@ assert no_more_now: kept_but(*h, before, result.base); */
     /*@ assert well_formed: well_formed(*h); */
     /*@ assert span: is_allocation(*h, i, result.base, npages, manual); */
+    /*@ assert ready_now: readied(before, *h, result.ready); */
     return result;
   }
   /*@ assert loses: loses_its_flag(before.spans[i], npages, h->geometry.phys_pages); */
@@ -288,9 +380,12 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
   /*@ assert well_formed: well_formed(*h); */
   /*@ ghost lemma_kept(before, taken, *h);
             lemma_stays_dirty(before, taken, *h);
-            lemma_kept_but(*h, taken, before, result.base); */
+            lemma_kept_but(*h, taken, before, result.base);
+            struct span_heap now = *h;
+            lemma_readied(before, taken, now, ready); */
   /*@ assert no_more_now: kept_but(*h, before, result.base); */
   /*@ assert span: is_allocation(*h, i, result.base, npages, manual); */
+  /*@ assert ready_now: readied(before, *h, result.ready); */
   return result;
 }
 
@@ -319,14 +414,20 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
 */
 
 struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os,
-                                         uint64_t npages, bool manual)
+                                         uint64_t npages, bool manual,
+                                         struct span_range_list *gone)
 {
-  struct span_alloc_result refused = {SPAN_BAD_SIZE, 0, false, {0, 0}};
-  /*@ ghost struct span_heap before = *h; */
+  struct span_alloc_result refused = {SPAN_BAD_SIZE, 0, false, {0, 0}, {0, 0}};
+  gone->count = 0;
+  /*@ ghost struct span_heap before = *h;
+            struct span_range_list none = *gone;
+            struct span_range no_pages = refused.ready;
+            lemma_gave_nothing(before, before, none);
+            lemma_backing_follows(before, before, before, none, no_pages); */
   if (npages == 0 || npages > SPAN_LIMIT_PAGES) return refused;
   uint64_t i = table_find(h, npages);
   if (i == h->count) {
-    refused.status = span_grow(h, os, npages);
+    refused.status = span_grow(h, os, npages, gone);
     if (refused.status != SPAN_OK) return refused;
     i = table_find(h, npages);
   } else if (h->spans[i].npages > npages && h->count == SPAN_HEAP_CAPACITY) {
@@ -341,6 +442,10 @@ struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os
   /*@ ghost lemma_fresh(before, found, i, npages);
             lemma_clean(before, found, i); */
   struct span_alloc_result result = carve(h, i, npages, manual);
+  /*@ ghost struct span_heap now = *h;
+            struct span_range_list list = *gone;
+            struct span_range ready = result.ready;
+            lemma_backing_follows(before, found, now, list, ready); */
   /*@ assert next: allocated(found, *h, npages, manual, result); */
   /*@ ghost lemma_kept(before, found, *h);
             lemma_stays_dirty(before, found, *h);

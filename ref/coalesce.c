@@ -2,6 +2,51 @@
 #include "rounding.h"
 #include "table.h"
 
+/* Two scavenged spans that meet on a physical page are backed as the whole is. */
+/*@ ghost
+  /@ requires merged: merged(a, b, i);
+     requires geometry: a.geometry == b.geometry;
+     requires sound: sound(a);
+     requires joins: joins_after(a, i);
+     requires boundary: a.spans[i].scavenged ==>
+       aligned(a.spans[i + 1].base, a.geometry.phys_pages);
+     terminates \true; exits \false; assigns \nothing;
+     ensures backing: same_backing(a, b); @/
+  void lemma_merged_backing(struct span_heap a, struct span_heap b, uint64_t i)
+  {
+    /@ assert meets_up: a.spans[i].scavenged ==>
+         up(a.spans[i + 1].base, a.geometry.phys_pages) == a.spans[i + 1].base; @/
+    /@ assert meets_down: a.spans[i].scavenged ==>
+         down(end_of(a.spans[i]), a.geometry.phys_pages) == a.spans[i + 1].base; @/
+    /@ assert low: a.spans[i].scavenged ==>
+         up(a.spans[i].base, a.geometry.phys_pages) < a.spans[i + 1].base; @/
+    /@ assert high: a.spans[i].scavenged ==> a.spans[i + 1].base <
+         down(end_of(a.spans[i + 1]), a.geometry.phys_pages); @/
+    /@ assert forth: \forall integer page;
+         backed_in(a.spans[i], page, a.geometry.phys_pages) ||
+         backed_in(a.spans[i + 1], page, a.geometry.phys_pages) ==>
+           backed_in(b.spans[i], page, a.geometry.phys_pages); @/
+    /@ assert back: \forall integer page;
+         backed_in(b.spans[i], page, a.geometry.phys_pages) ==>
+           backed_in(a.spans[i], page, a.geometry.phys_pages) ||
+           backed_in(a.spans[i + 1], page, a.geometry.phys_pages); @/
+    /@ assert backs_here: \forall integer page;
+         backed_in(a.spans[i], page, a.geometry.phys_pages) ||
+         backed_in(a.spans[i + 1], page, a.geometry.phys_pages) ==> backed_at(b, page); @/
+    /@ assert backs_below: \forall integer j, page; 0 <= j < i &&
+         backed_in(a.spans[j], page, a.geometry.phys_pages) ==> backed_at(b, page); @/
+    /@ assert shifted_down: \forall integer j; i + 1 < j < a.count ==>
+         0 <= j - 1 < b.count && b.spans[j - 1] == a.spans[j]; @/
+    /@ assert backs_above: \forall integer j, page; i + 1 < j < a.count &&
+         backed_in(a.spans[j], page, a.geometry.phys_pages) ==> backed_at(b, page); @/
+    /@ assert backs: backs(a, b); @/
+    /@ assert backed_above: \forall integer j, page; i < j < b.count &&
+         backed_in(b.spans[j], page, b.geometry.phys_pages) ==>
+           backed_in(a.spans[j + 1], page, a.geometry.phys_pages); @/
+    /@ assert backed: backs(b, a); @/
+  }
+*/
+
 void span_merge(struct span_heap *h, uint64_t i)
 {
   /*@ ghost struct span_heap before = *h; */
@@ -37,6 +82,8 @@ void span_merge(struct span_heap *h, uint64_t i)
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
   /*@ assert dirty: stays_dirty(before, *h); */
+  /*@ ghost struct span_heap now = *h;
+            lemma_merged_backing(before, now, i); */
 }
 
 /* Spans i and i + 1, adjacent, meet at boundary from now on. */
@@ -82,6 +129,48 @@ static void taint(struct span_heap *h, uint64_t i)
     h->spans[i].needzero = needzero;
 }
 
+/* What the retained one of two spans gains was backed before. */
+/*@ ghost
+  /@ requires realigned: realigned(a, b, i);
+     requires geometry: a.geometry == b.geometry;
+     requires bounded: bounded(a) && bounded(b);
+     requires releasable: releasable(a) && releasable(b);
+     requires meets: meets_after(a, i);
+     terminates \true; exits \false; assigns \nothing;
+     ensures backing: same_backing(a, b); @/
+  void lemma_realigned_backing(struct span_heap a, struct span_heap b, uint64_t i)
+  {
+    /@ assert moved: end_of(b.spans[i]) == b.spans[i + 1].base &&
+         aligned(b.spans[i + 1].base, a.geometry.phys_pages); @/
+    /@ assert meets_up: up(b.spans[i + 1].base, a.geometry.phys_pages) ==
+         b.spans[i + 1].base; @/
+    /@ assert forth: \forall integer page;
+         backed_in(a.spans[i], page, a.geometry.phys_pages) ||
+         backed_in(a.spans[i + 1], page, a.geometry.phys_pages) ==>
+           backed_in(b.spans[i], page, b.geometry.phys_pages) ||
+           backed_in(b.spans[i + 1], page, b.geometry.phys_pages); @/
+    /@ assert back: \forall integer page;
+         backed_in(b.spans[i], page, b.geometry.phys_pages) ||
+         backed_in(b.spans[i + 1], page, b.geometry.phys_pages) ==>
+           backed_in(a.spans[i], page, a.geometry.phys_pages) ||
+           backed_in(a.spans[i + 1], page, a.geometry.phys_pages); @/
+    /@ assert backs_others: \forall integer j, page; 0 <= j < a.count && j != i &&
+         j != i + 1 && backed_in(a.spans[j], page, a.geometry.phys_pages) ==>
+           backed_at(b, page); @/
+    /@ assert backs_pair: \forall integer page;
+         backed_in(b.spans[i], page, b.geometry.phys_pages) ||
+         backed_in(b.spans[i + 1], page, b.geometry.phys_pages) ==> backed_at(b, page); @/
+    /@ assert backs: backs(a, b); @/
+    /@ assert backed_others: \forall integer j, page; 0 <= j < b.count && j != i &&
+         j != i + 1 && backed_in(b.spans[j], page, b.geometry.phys_pages) ==>
+           backed_at(a, page); @/
+    /@ assert backed_pair: \forall integer page;
+         backed_in(a.spans[i], page, a.geometry.phys_pages) ||
+         backed_in(a.spans[i + 1], page, a.geometry.phys_pages) ==> backed_at(a, page); @/
+    /@ assert backed: backs(b, a); @/
+  }
+*/
+
 void span_realign(struct span_heap *h, uint64_t i)
 {
   /*@ ghost struct span_heap before = *h; */
@@ -116,6 +205,8 @@ void span_realign(struct span_heap *h, uint64_t i)
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
   /*@ assert dirty: stays_dirty(before, *h); */
+  /*@ ghost struct span_heap now = *h;
+            lemma_realigned_backing(before, now, i); */
 }
 
 /* Whether span i and the next one are free and adjacent. */
@@ -158,6 +249,7 @@ static bool next_is_adjacent_free(const struct span_heap *h, uint64_t i)
     ensures ready: may_coalesce(*h, \result);
     ensures sound: sound(*h);
     ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures backing: same_backing(\old(*h), *h);
     ensures sums: sums_stay(\old(*h), *h);
 */
 static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
@@ -207,6 +299,7 @@ static uint64_t coalesce_before(struct span_heap *h, uint64_t i)
     ensures sound: sound(*h);
     ensures coalesced: coalesced(*h);
     ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures backing: same_backing(\old(*h), *h);
     ensures sums: sums_stay(\old(*h), *h);
 */
 static void coalesce_after(struct span_heap *h, uint64_t i)
@@ -217,11 +310,13 @@ static void coalesce_after(struct span_heap *h, uint64_t i)
   /*@ assert was_above: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
         settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
   if (!next_is_adjacent_free(h, i)) {
+    /*@ assert undisturbed: undisturbed(before, *h); */
     /*@ ghost lemma_join(*h, i); */
     return;
   }
   if (h->spans[i].scavenged == h->spans[i + 1].scavenged) {
     span_merge(h, i);
+    /*@ assert undisturbed: undisturbed(before, *h); */
     /*@ assert moved: \forall integer j; i < j < h->count ==>
           h->spans[j] == before.spans[j + 1]; */
     /*@ assert were_settled: \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
@@ -236,6 +331,7 @@ static void coalesce_after(struct span_heap *h, uint64_t i)
     /*@ ghost lemma_join(*h, i); */
   } else {
     span_realign(h, i);
+    /*@ assert undisturbed: undisturbed(before, *h); */
     /*@ assert below: \forall integer a, b; 0 <= a < b < i && b <= a + 1 ==>
           settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
     /*@ assert before: settled_before(*h, i); */
@@ -286,7 +382,8 @@ struct coalesce_result span_coalesce(struct span_heap *h, uint64_t i)
   /*@ assert meets: meets_after(middle, k) <==> meets_after(before, i); */
   /*@ assert needzero: middle.spans[k].needzero <==> needzero_from_before(before, i); */
   coalesce_after(h, k);
-  /*@ ghost lemma_undisturbed(before, middle, *h); */
+  /*@ ghost lemma_undisturbed(before, middle, *h);
+            lemma_same_backing(before, middle, *h); */
   /*@ assert head: unchanged(middle, *h, 0, k); */
   /*@ assert count: joins_after(before, i) ? h->count == middle.count - 1 :
         h->count == middle.count; */

@@ -4,7 +4,8 @@
  *   other flag, realign:   | retained |scavenged |  ->  | retained  |scavenged|
  *                              physical page: ^..........^
  *
- * None of these moves a statistic: the sums over the table stay what they were.
+ * None of these moves a statistic: the sums over the table stay what they were. Nor does
+ * any page become backed by memory, or cease to be (spec/backing.h).
  * docs/semantics.md, "coalesce" and "realign"; D2. */
 #ifndef SPANREF_REF_COALESCE_H
 #define SPANREF_REF_COALESCE_H
@@ -22,6 +23,7 @@
     ensures merged: merged(\old(*h), *h, i);
     ensures sound: sound(*h);
     ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures backing: same_backing(\old(*h), *h);
     ensures sums: sums_stay(\old(*h), *h);
 */
 void span_merge(struct span_heap *h, uint64_t i);
@@ -37,6 +39,7 @@ void span_merge(struct span_heap *h, uint64_t i);
     ensures adjacent: end_of(h->spans[i]) == h->spans[i + 1].base;
     ensures sound: sound(*h);
     ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures backing: same_backing(\old(*h), *h);
     ensures sums: sums_stay(\old(*h), *h);
 */
 void span_realign(struct span_heap *h, uint64_t i);
@@ -59,6 +62,7 @@ struct coalesce_result {
     ensures sound: sound(*h);
     ensures coalesced: coalesced(*h);
     ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures backing: same_backing(\old(*h), *h);
     ensures sums: sums_stay(\old(*h), *h);
 */
 struct coalesce_result span_coalesce(struct span_heap *h, uint64_t i);

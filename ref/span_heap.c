@@ -28,6 +28,7 @@ enum span_status span_heap_init(struct span_heap *h, struct span_geometry geomet
     ensures apart: apart(\old(*h), *h);
     ensures no_more: kept(*h, \old(*h));
     ensures dirty: stays_dirty(\old(*h), *h);
+    ensures backing: same_backing(\old(*h), *h);
     ensures accounted: accounted(*h);
 */
 static void drop(struct span_heap *h, uint64_t i)
@@ -53,6 +54,8 @@ static void drop(struct span_heap *h, uint64_t i)
   /*@ assert releasable: releasable(*h); */
   /*@ assert except: coalesced_except(*h, i); */
   /*@ assert dirty: stays_dirty(before, *h); */
+  /*@ assert backs: backs(before, *h); */
+  /*@ assert backed: backs(*h, before); */
 }
 
 struct span_free_result span_heap_free(struct span_heap *h, uint64_t base)
@@ -66,7 +69,9 @@ struct span_free_result span_heap_free(struct span_heap *h, uint64_t base)
   /*@ ghost struct span_heap middle = *h; */
   /*@ assert others: kept_but(before, middle, base); */
   struct coalesce_result now = span_coalesce(h, i);
-  /*@ ghost lemma_stays_dirty(before, middle, *h); */
+  /*@ ghost struct span_heap last = *h;
+            lemma_stays_dirty(before, middle, last);
+            lemma_same_backing(before, middle, last); */
   result.status = SPAN_OK;
   result.advice = now.advice;
   /*@ assert next: freed_at(before, middle, *h, i, now.index, result.advice); */

@@ -41,10 +41,12 @@
 enum span_status span_heap_init(struct span_heap *h, struct span_geometry geometry);
 
 /* Allocate npages: the lowest free span that fits, its low pages, growing only
- * where none fits. `manual` memory is counted apart. */
-/*@ requires valid: \valid(h);
+ * where none fits. `manual` memory is counted apart. The result says which pages have
+ * to be made ready; *gone, what growth gave back before. */
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h, span_os_log;
+    terminates \true; exits \false; assigns *h, span_os_log, *gone;
     ensures well_formed: well_formed(*h);
     ensures kept: kept(\old(*h), *h);
     ensures no_more: \result.status == SPAN_OK ==> kept_but(*h, \old(*h), \result.base);
@@ -55,7 +57,10 @@ enum span_status span_heap_init(struct span_heap *h, struct span_geometry geomet
     ensures fresh: \result.status == SPAN_OK ==>
       nobodys(\old(*h), \result.base, \result.base + npages);
     ensures unchanged: \result.status != SPAN_OK ==> *h == \old(*h);
-    ensures nothing: \result.status != SPAN_OK ==> nothing_given(\result);
+    ensures backing: backing_follows(\old(*h), *h, *gone, \result.ready);
+    ensures list: gone->count <= 2 * SPAN_HEAP_CAPACITY;
+    ensures nothing: \result.status != SPAN_OK ==>
+      nothing_given(\result) && gone->count == 0;
     behavior bad_size:
       assumes size: !size_ok(npages);
       ensures status: \result.status == SPAN_BAD_SIZE;
@@ -65,6 +70,7 @@ enum span_status span_heap_init(struct span_heap *h, struct span_geometry geomet
       assumes room: !no_room_to_split(*h, npages);
       ensures status: \result.status == SPAN_OK;
       ensures next: allocated(\old(*h), *h, npages, manual, \result);
+      ensures none_gone: gone->count == 0;
       ensures not_asked: os_not_asked{Pre, Post};
     behavior full:
       assumes fits: size_ok(npages) && something_fits(*h, npages);
@@ -81,20 +87,22 @@ enum span_status span_heap_init(struct span_heap *h, struct span_geometry geomet
       assumes room: room_to_grow(*h);
       assumes enough: arena_enough(*h, npages);
       ensures status: \result.status == SPAN_OK;
-      ensures next: grown_and_allocated(\old(*h), *h, npages, manual, \result);
+      ensures next: grown_and_allocated(\old(*h), *h, npages, manual, \result, *gone);
       ensures not_asked: os_not_asked{Pre, Post};
     behavior asks:
       assumes none: must_grow(*h, npages);
       assumes room: room_to_grow(*h);
       assumes short: !arena_enough(*h, npages);
       ensures asked: os_asked_once{Pre, Post}(os, reservation(\old(*h), npages));
-      ensures status: answered(\old(*h), span_os_log.said, span_os_log.asked, \result.status);
+      ensures status: answered(\old(*h), span_os_log.said, span_os_log.asked_pages, \result.status);
       ensures next: \result.status == SPAN_OK ==>
-        reserved_and_allocated(\old(*h), *h, span_os_log.said, npages, manual, \result);
+        reserved_and_allocated(\old(*h), *h, span_os_log.said, npages, manual, \result,
+                               *gone);
     complete behaviors; disjoint behaviors;
 */
 struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os,
-                                         uint64_t npages, bool manual);
+                                         uint64_t npages, bool manual,
+                                         struct span_range_list *gone);
 
 /* Take back the span in use that begins at base. */
 /*@ requires valid: \valid(h);
@@ -104,6 +112,7 @@ struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os
     ensures no_more: kept(*h, \old(*h));
     ensures others: kept_but(\old(*h), *h, base);
     ensures dirty: stays_dirty(\old(*h), *h);
+    ensures backing: same_backing(\old(*h), *h);
     behavior freed:
       assumes in_use: \exists integer i; in_use_at(*h, base, i);
       ensures status: \result.status == SPAN_OK;
@@ -117,10 +126,13 @@ struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os
 */
 struct span_free_result span_heap_free(struct span_heap *h, uint64_t base);
 
-/* Give back want_pages or more to the OS, as far as there are any. */
-/*@ requires valid: \valid(h);
+/* Give back want_pages or more to the OS, as far as there are any. *gone says which. */
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h;
+    terminates \true; exits \false; assigns *h, *gone;
+    ensures gave: gave(\old(*h), *h, *gone, 0);
+    ensures list: gone->count <= SPAN_HEAP_CAPACITY;
     ensures well_formed: well_formed(*h);
     ensures contents: contents_stay(\old(*h), *h);
     behavior full:
@@ -137,12 +149,17 @@ struct span_free_result span_heap_free(struct span_heap *h, uint64_t base);
       ensures accounts: same_but_released(\old(*h), *h);
     complete behaviors; disjoint behaviors;
 */
-struct span_scavenge_result span_heap_scavenge(struct span_heap *h, uint64_t want_pages);
+struct span_scavenge_result span_heap_scavenge(struct span_heap *h, uint64_t want_pages,
+                                               struct span_range_list *gone);
 
-/* Hand npages pages at base to the heap, free and scavenged. */
-/*@ requires valid: \valid(h);
+/* Hand npages pages at base to the heap, free and scavenged. *gone says what that gave
+ * back, to stay at the goal. */
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    terminates \true; exits \false; assigns *h;
+    terminates \true; exits \false; assigns *h, *gone;
+    ensures gave: gave(\old(*h), *h, *gone, 0);
+    ensures list: gone->count <= SPAN_HEAP_CAPACITY;
     ensures well_formed: well_formed(*h);
     ensures contents: contents_stay(\old(*h), *h);
     behavior bad:
@@ -163,7 +180,8 @@ struct span_scavenge_result span_heap_scavenge(struct span_heap *h, uint64_t wan
       ensures held: held_free(*h, base, base + npages);
     complete behaviors; disjoint behaviors;
 */
-enum span_status span_heap_add(struct span_heap *h, uint64_t base, uint64_t npages);
+enum span_status span_heap_add(struct span_heap *h, uint64_t base, uint64_t npages,
+                               struct span_range_list *gone);
 
 /* The span that holds the page, free or in use. */
 /*@ requires valid: \valid(h);

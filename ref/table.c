@@ -91,6 +91,30 @@ void table_erase(struct span_heap *h, uint64_t at)
   }
 */
 
+/* A retained span is backed, and so are both of its parts. */
+/*@ ghost
+  /@ requires split: split_at(a, b, i, npages);
+     requires range: i < a.count;
+     requires geometry: a.geometry == b.geometry;
+     requires inside: 0 < npages < a.spans[i].npages;
+     terminates \true; exits \false; assigns \nothing;
+     ensures backing: !a.spans[i].scavenged ==> same_backing(a, b); @/
+  void lemma_split_backing(struct span_heap a, struct span_heap b, uint64_t i,
+                           uint64_t npages)
+  {
+    /@ assert backs_below: \forall integer j, page; 0 <= j < i &&
+         backed_in(a.spans[j], page, a.geometry.phys_pages) ==> backed_at(b, page); @/
+    /@ assert shifted_up: \forall integer j; i < j < a.count ==>
+         j + 1 < b.count && b.spans[j + 1] == a.spans[j]; @/
+    /@ assert backs_above: \forall integer j, page; i < j < a.count &&
+         backed_in(a.spans[j], page, a.geometry.phys_pages) ==> backed_at(b, page); @/
+    /@ assert backs_here: !a.spans[i].scavenged ==> \forall integer page;
+         backed_in(a.spans[i], page, a.geometry.phys_pages) ==> backed_at(b, page); @/
+    /@ assert backs: !a.spans[i].scavenged ==> backs(a, b); @/
+    /@ assert backed: !a.spans[i].scavenged ==> backs(b, a); @/
+  }
+*/
+
 void span_split(struct span_heap *h, uint64_t i, uint64_t npages)
 {
   /*@ ghost struct span_heap before = *h; */
@@ -119,4 +143,6 @@ void span_split(struct span_heap *h, uint64_t i, uint64_t npages)
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
   /*@ assert dirty: stays_dirty(before, *h); */
+  /*@ ghost struct span_heap now = *h;
+            lemma_split_backing(before, now, i, npages); */
 }

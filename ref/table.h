@@ -80,6 +80,7 @@ void table_erase(struct span_heap *h, uint64_t at);
     ensures split: split_at(\old(*h), *h, i, npages);
     ensures sound: sound_except(*h, i, i + 1);
     ensures undisturbed: undisturbed(\old(*h), *h);
+    ensures backing: !\old(h->spans[i].scavenged) ==> same_backing(\old(*h), *h);
     ensures coalesced: coalesced(\old(*h)) ==> coalesced_but_at(*h, i);
     ensures sums: sums_moved(\old(*h), *h, 0, 0, 0, released_in_two(*h, i) -
       released_of(\old(h->spans[i]), h->geometry.phys_pages));

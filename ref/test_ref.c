@@ -28,6 +28,7 @@ struct span_os_answer span_os_reserve(struct span_os *os, uint64_t npages)
 }
 
 static struct span_heap heap, before;
+static struct span_range_list gone;
 
 static void remember(void) { before = heap; }
 
@@ -67,7 +68,7 @@ static struct span_os granting(uint64_t base, uint64_t npages)
 
 static uint64_t allocate(struct span_os *os, uint64_t npages)
 {
-  struct span_alloc_result result = span_heap_alloc(&heap, os, npages, true);
+  struct span_alloc_result result = span_heap_alloc(&heap, os, npages, true, &gone);
   assert_int_equal(result.status, SPAN_OK);
   return result.base;
 }
@@ -98,7 +99,7 @@ static void refuses_sizes_of_nothing_and_too_much(void **state)
   allocate(&os, 3);
   remember();
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-    struct span_alloc_result result = span_heap_alloc(&heap, &os, bad[i], false);
+    struct span_alloc_result result = span_heap_alloc(&heap, &os, bad[i], false, &gone);
     assert_int_equal(result.status, SPAN_BAD_SIZE);
     assert_int_equal(result.base, 0);
     assert_unchanged();
@@ -148,7 +149,7 @@ static void refuses_a_refusing_and_a_lying_os(void **state)
   remember();
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     os.answer = bad[i].answer;
-    assert_int_equal(span_heap_alloc(&heap, &os, 9, true).status, bad[i].status);
+    assert_int_equal(span_heap_alloc(&heap, &os, 9, true, &gone).status, bad[i].status);
     assert_int_equal(os.asked_pages, 16);
     if (bad[i].status != SPAN_OK) assert_unchanged();
   }
@@ -167,10 +168,10 @@ static void refuses_memory_it_holds_already_or_cannot_use(void **state)
   allocate(&os, 2);
   remember();
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-    assert_int_equal(span_heap_add(&heap, bad[i].base, bad[i].npages), SPAN_BAD_RANGE);
+    assert_int_equal(span_heap_add(&heap, bad[i].base, bad[i].npages, &gone), SPAN_BAD_RANGE);
     assert_unchanged();
   }
-  assert_int_equal(span_heap_add(&heap, 72, 2), SPAN_OK);
+  assert_int_equal(span_heap_add(&heap, 72, 2, &gone), SPAN_OK);
   assert_int_equal(heap.sys, before.sys + 2);
   assert_int_equal(heap.released, before.released + 2);
 }
@@ -193,11 +194,11 @@ static void says_when_the_table_is_full(void **state)
   assert_int_equal(heap.count, SPAN_HEAP_CAPACITY - GROW_HEADROOM + 1);
   int calls = os.calls;
   remember();
-  assert_int_equal(span_heap_alloc(&heap, &os, 2, false).status, SPAN_TABLE_FULL);
+  assert_int_equal(span_heap_alloc(&heap, &os, 2, false, &gone).status, SPAN_TABLE_FULL);
   assert_unchanged();
   assert_int_equal(os.calls, calls);
   /* What fits exactly needs no record. */
-  assert_int_equal(span_heap_alloc(&heap, &os, 1, false).base, 65);
+  assert_int_equal(span_heap_alloc(&heap, &os, 1, false, &gone).base, 65);
 }
 
 static void says_so_for_split_scavenge_and_add_too(void **state)
@@ -206,19 +207,19 @@ static void says_so_for_split_scavenge_and_add_too(void **state)
   (void)state;
   fill(&os, SPAN_HEAP_CAPACITY - GROW_HEADROOM);
   for (uint64_t base = 1000; heap.count < SPAN_HEAP_CAPACITY - 1; base += 100)
-    assert_int_equal(span_heap_add(&heap, base, 10), SPAN_OK);
+    assert_int_equal(span_heap_add(&heap, base, 10, &gone), SPAN_OK);
   remember();
-  assert_int_equal(span_heap_add(&heap, 5000, 10), SPAN_TABLE_FULL);
+  assert_int_equal(span_heap_add(&heap, 5000, 10, &gone), SPAN_TABLE_FULL);
   assert_unchanged();
-  assert_int_equal(span_heap_scavenge(&heap, 1).released_pages, 1);
-  assert_int_equal(span_heap_alloc(&heap, &os, 9, true).base, 1000); /* the last record */
+  assert_int_equal(span_heap_scavenge(&heap, 1, &gone).released_pages, 1);
+  assert_int_equal(span_heap_alloc(&heap, &os, 9, true, &gone).base, 1000); /* the last record */
   remember();
   assert_int_equal(heap.count, SPAN_HEAP_CAPACITY);
-  assert_int_equal(span_heap_alloc(&heap, &os, 9, true).status, SPAN_TABLE_FULL);
+  assert_int_equal(span_heap_alloc(&heap, &os, 9, true, &gone).status, SPAN_TABLE_FULL);
   assert_unchanged();
-  assert_int_equal(span_heap_scavenge(&heap, 1).status, SPAN_TABLE_FULL);
+  assert_int_equal(span_heap_scavenge(&heap, 1, &gone).status, SPAN_TABLE_FULL);
   assert_unchanged();
-  assert_int_equal(span_heap_alloc(&heap, &os, 10, true).base, 1100); /* needs none */
+  assert_int_equal(span_heap_alloc(&heap, &os, 10, true, &gone).base, 1100); /* needs none */
   assert_int_equal(span_heap_free(&heap, 1000).status, SPAN_OK);
 }
 
@@ -229,7 +230,7 @@ static void d1_a_remainder_that_loses_its_flag_is_merged(void **state)
   begin(2, 64);
   uint64_t a = allocate(&os, 2), b = allocate(&os, 2);
   span_heap_free(&heap, a);
-  assert_int_equal(span_heap_scavenge(&heap, 2).released_pages, 2);
+  assert_int_equal(span_heap_scavenge(&heap, 2, &gone).released_pages, 2);
   span_heap_free(&heap, b);
   assert_int_equal(allocate(&os, 1), a);
   assert_int_equal(heap.count, 2); /* one free span of three pages is left */
@@ -270,8 +271,8 @@ static void d5_scavenging_goes_on_after_records_moved(void **state)
   /* Growth by four pages each: three and a page that stays free behind them. */
   for (int i = 0; i < 5; i++) base[i] = allocate(&os, 3);
   for (int i = 0; i < 5; i += 2) span_heap_free(&heap, base[i]);
-  assert_int_equal(span_heap_scavenge(&heap, 100).released_pages, 3 * 4);
-  assert_int_equal(span_heap_scavenge(&heap, 100).released_pages, 0);
+  assert_int_equal(span_heap_scavenge(&heap, 100, &gone).released_pages, 3 * 4);
+  assert_int_equal(span_heap_scavenge(&heap, 100, &gone).released_pages, 0);
 }
 
 static void looks_up_every_page_and_no_other(void **state)
@@ -359,8 +360,8 @@ static void well_formed_are_empty_heaps_and_a_full_one(void **state)
   }
   fill(&os, SPAN_HEAP_CAPACITY - GROW_HEADROOM);
   for (uint64_t base = 1000; heap.count < SPAN_HEAP_CAPACITY - 1; base += 100)
-    assert_int_equal(span_heap_add(&heap, base, 10), SPAN_OK);
-  assert_int_equal(span_heap_alloc(&heap, &os, 9, true).status, SPAN_OK);
+    assert_int_equal(span_heap_add(&heap, base, 10, &gone), SPAN_OK);
+  assert_int_equal(span_heap_alloc(&heap, &os, 9, true, &gone).status, SPAN_OK);
   assert_int_equal(heap.count, SPAN_HEAP_CAPACITY);
   assert_true(span_heap_is_well_formed(&heap));
 }

@@ -35,6 +35,7 @@
 #define SPANREF_SPEC_ALLOC_H
 
 #include "alloc_parts.h"
+#include "backing.h"
 #include "find.h"
 #include "grow.h"
 
@@ -43,19 +44,21 @@
                       bool manual, struct span_alloc_result result) =
     \exists integer i; lowest_fit(a, npages, i) &&
       carved(a, b, i, npages, manual, result.advice) && result.base == a.spans[i].base &&
-      (result.needzero <==> a.spans[i].needzero);
+      (result.needzero <==> a.spans[i].needzero) && readied(a, b, result.ready);
 
   // An allocation for which the heap had to grow: from the current arena, or from what
-  // the OS answered.
+  // the OS answered. Growth gave back what is in gone.
   predicate grown_and_allocated(struct span_heap a, struct span_heap b, integer npages,
-                                bool manual, struct span_alloc_result given) =
-    \exists struct span_heap m; grown(a, m, npages) &&
+                                bool manual, struct span_alloc_result given,
+                                struct span_range_list gone) =
+    \exists struct span_heap m; grown(a, m, npages) && gave(a, m, gone, 0) &&
       allocated(m, b, npages, manual, given);
   predicate reserved_and_allocated(struct span_heap a, struct span_heap b,
                                    struct span_os_answer answer, integer npages,
-                                   bool manual, struct span_alloc_result given) =
+                                   bool manual, struct span_alloc_result given,
+                                   struct span_range_list gone) =
     \exists struct span_heap m; reserved_and_grown(a, m, answer, npages) &&
-      allocated(m, b, npages, manual, given);
+      gave(a, m, gone, 0) && allocated(m, b, npages, manual, given);
 
   // Span i is the allocation of npages pages at base.
   predicate is_allocation(struct span_heap h, integer i, integer base, integer npages,
@@ -69,7 +72,8 @@
     \forall integer i; 0 <= i < h.count && !h.spans[i].free ==>
       !overlaps(h.spans[i], base, end);
   predicate nothing_given(struct span_alloc_result result) =
-    result.base == 0 && !result.needzero && no_advice(result.advice);
+    result.base == 0 && !result.needzero && no_advice(result.advice) &&
+    no_range(result.ready);
 */
 
 #endif

@@ -34,6 +34,13 @@ struct span_heap {
   struct span spans[SPAN_HEAP_CAPACITY];
 };
 
+/* What one operation gave back to the OS, in the order in which it did. Growth
+ * scavenges twice at the most, and takes every span once at the most (spec/backing.h). */
+struct span_range_list {
+  uint64_t count;
+  struct span_range ranges[2 * SPAN_HEAP_CAPACITY];
+};
+
 /*@
   logic integer end_of(struct span s) = s.base + s.npages;
   predicate fits(struct span s, integer npages) = s.free && s.npages >= npages;

@@ -24,7 +24,7 @@ struct span_os_answer {
 struct span_os_log {
   uint64_t calls; /* modulo 2^64 */
   struct span_os *os;
-  uint64_t asked;
+  uint64_t asked_pages;
   struct span_os_answer said;
 };
 /*@ ghost extern struct span_os_log span_os_log; */
@@ -33,7 +33,7 @@ struct span_os_log {
     // Asked through this door, and only once.
     predicate os_asked_once{Before, After}(struct span_os *os, integer npages) =
       \at(span_os_log.calls, After) == (uint64_t)(\at(span_os_log.calls, Before) + 1) &&
-      \at(span_os_log.os, After) == os && \at(span_os_log.asked, After) == npages;
+      \at(span_os_log.os, After) == os && \at(span_os_log.asked_pages, After) == npages;
 */
 
 /* Ask for npages pages, a multiple of the arena unit. The contract promises

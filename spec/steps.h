@@ -3,6 +3,7 @@
 #ifndef SPANREF_SPEC_STEPS_H
 #define SPANREF_SPEC_STEPS_H
 
+#include "backing.h"
 #include "coalesce.h"
 #include "sums.h"
 

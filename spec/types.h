@@ -54,11 +54,18 @@ struct span_advice {
   uint64_t npages;
 };
 
+/* Pages [base, base + npages); both are 0 where there are none. */
+struct span_range {
+  uint64_t base;
+  uint64_t npages;
+};
+
 struct span_alloc_result {
   enum span_status status;
   uint64_t base;     /* 0 unless SPAN_OK, like all that follows */
   bool needzero;
   struct span_advice advice;
+  struct span_range ready; /* to be made ready before they are touched */
 };
 
 struct span_free_result {

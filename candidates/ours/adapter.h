@@ -3,7 +3,8 @@
  *
  *   HEAP          the type of the heap
  *   CALL(what)    its function for that
- *   adapter_create, adapter_destroy, adapter_walk, in this file's terms. */
+ *   adapter_create, adapter_destroy, adapter_walk, in this file's terms
+ *   adapter_tell  (heap, release, context): it calls release as opt_heap_tell says */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,13 +47,23 @@ static void destroy(void *context)
   spare[nspare++] = adapter;
 }
 
+/* What the heap gives back. */
+static void released(void *context, struct span_range range)
+{
+  const struct span_os *door = context;
+  door->os->release(door->os->context, range.base, range.npages);
+}
+
 static struct adapter *make(void)
 {
   if (nspare > 0) return spare[--nspare];
   struct adapter *made = malloc(sizeof *made);
   if (made == NULL) return NULL;
   made->heap = adapter_create();
-  if (made->heap != NULL) return made;
+  if (made->heap != NULL) {
+    adapter_tell(made->heap, released, &made->door);
+    return made;
+  }
   free(made);
   return NULL;
 }
@@ -78,6 +89,8 @@ static int alloc(void *context, uint64_t npages, bool manual, struct spanref_ans
   answer->needzero = got.needzero;
   answer->advice_base = got.advice.base;
   answer->advice_pages = got.advice.npages;
+  answer->ready_base = got.ready.base;
+  answer->ready_pages = got.ready.npages;
   return (int)got.status;
 }
 
@@ -157,7 +170,7 @@ static void walk(void *context, spanref_visit *visit, void *to)
   .version = SPANREF_CANDIDATE_VERSION, .size_bytes = sizeof(struct spanref_candidate), \
   .name = name_, .summary = summary_,                                                   \
   .levels = SPANREF_SAFETY | SPANREF_ACCOUNTING | SPANREF_COALESCING |                  \
-            SPANREF_PLACEMENT,                                                          \
+            SPANREF_PLACEMENT | SPANREF_BACKING,                                        \
   .profile = SPANREF_GO113, .memory = SPANREF_NUMBERS, .create = create,                \
   .destroy = destroy, .alloc = alloc, .free = free_span, .scavenge = scavenge,          \
   .add = add, .lookup = lookup, .stats = stats, .walk = walk

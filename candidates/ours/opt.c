@@ -9,6 +9,11 @@ static HEAP *adapter_create(void) { return opt_heap_create(NULL); }
 
 static void adapter_destroy(HEAP *heap) { opt_heap_destroy(heap); }
 
+static void adapter_tell(HEAP *heap, opt_release *release, void *context)
+{
+  opt_heap_tell(heap, release, context);
+}
+
 static void adapter_walk(HEAP *heap, opt_visit *visit, void *context)
 {
   opt_heap_walk(heap, visit, context);

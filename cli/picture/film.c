@@ -73,15 +73,26 @@ static bool side_copy(struct film *film, int side, const struct span *spans, siz
   return true;
 }
 
+static void add_words(struct film_side *to, const char *what, struct field_text text)
+{
+  size_t used = strlen(to->answer);
+  snprintf(to->answer + used, sizeof to->answer - used, " %s %s", what, text.text);
+}
+
 static void side_answer(struct film_side *to, const struct call *call,
                         const struct observation *said, uint64_t page_bytes)
 {
   struct expectation expect = expect_of(call, said, page_bytes);
-  int used = snprintf(to->answer, sizeof to->answer, "%.100s",
-                      expect_print(&expect, EXPECT_ANSWER | 1U << STAT_NEEDZERO).text);
+  snprintf(to->answer, sizeof to->answer, "%.100s",
+           expect_print(&expect, EXPECT_ANSWER | 1U << STAT_NEEDZERO).text);
   if (said->answer.advice_pages > 0)
-    snprintf(to->answer + used, sizeof to->answer - (size_t)used, " huge %.40s",
-             field_print(FIELD_ADVICE, call->kind, said, page_bytes).text);
+    add_words(to, "huge", field_print(FIELD_ADVICE, call->kind, said, page_bytes));
+  to->back = said->gone;
+  to->ready = (struct span_range){said->answer.ready_base, said->answer.ready_pages};
+  if (said->gone.pages > 0)
+    add_words(to, "gives back", field_print(FIELD_GONE, call->kind, said, page_bytes));
+  if (said->answer.ready_pages > 0)
+    add_words(to, "make ready", field_print(FIELD_READY, call->kind, said, page_bytes));
   if (!op_is_alloc(call->kind) || said->status != SPANREF_OK) return;
   to->got_base = said->answer.base;
   to->got_pages = call->number;

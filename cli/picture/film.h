@@ -15,8 +15,10 @@ struct film_side {
                      what is filmed */
   size_t count;
   struct spanref_stats stats; /* SPANREF_UNKNOWN: it can't say */
-  char answer[160];           /* as in a trace; "": it wasn't asked */
+  char answer[400];           /* as in a trace; "": it wasn't asked */
   uint64_t got_base, got_pages; /* what an allocation got; 0 pages: nothing */
+  struct span_range ready;      /* what has to be made ready; 0 pages: nothing */
+  struct gone back;             /* what the OS may have back */
   bool gone; /* its process is: the spans are those that it showed last */
 };
 

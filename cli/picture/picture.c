@@ -175,13 +175,33 @@ static void print_spans(FILE *to, const struct film_side *side, struct window wi
   fprintf(to, "],\"below\":%" PRIu64 ",\"above\":%" PRIu64, below, above);
 }
 
+/* Those of the ranges that begin in the window. */
+static void print_ranges(FILE *to, const char *name, const struct span_range *ranges,
+                         uint64_t count, struct window window)
+{
+  bool some = false;
+  fprintf(to, "\"%s\":[", name);
+  for (uint64_t i = 0; i < count; i++) {
+    const uint64_t numbers[] = {ranges[i].base, ranges[i].npages};
+    if (ranges[i].base < window.base || ranges[i].base >= window.end) continue;
+    if (some) fputc(',', to);
+    print_numbers(to, numbers, 2);
+    some = true;
+  }
+  fputs("],", to);
+}
+
 static void print_side(FILE *to, const struct film_side *side, struct window window)
 {
+  const struct gone *back = &side->back;
   const uint64_t got[] = {side->got_base, side->got_pages};
   json_text(to, "{\"answer\":", side->answer);
   fprintf(to, ",\"gone\":%d,\"got\":", side->gone);
   print_numbers(to, got, 2);
   fputc(',', to);
+  print_ranges(to, "ready", &side->ready, side->ready.npages > 0, window);
+  print_ranges(to, "back", back->shown, back->ranges < GONE_SHOWN ? back->ranges : GONE_SHOWN,
+               window);
   print_stats(to, &side->stats);
   fputc(',', to);
   print_spans(to, side, window);

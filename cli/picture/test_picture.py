@@ -23,6 +23,9 @@ os.chdir(os.path.join(os.path.dirname(__file__), "../.."))
 BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
 TOOL, PLUG, WORK = BUILD + "/spanref", BUILD + "/candidates", BUILD + "/pictures"
 SIZE_MAX = 300_000
+# An allocation that needs memory, and scavenging that gives it back.
+MEMORY = "spanref-trace 1\npage 8192\nphys 16384\nhuge 65536\narena 524288\ngoal none\nregion 0x100000 up\n" \
+    "a 1 10\na 2 20\na 3 8\nf 2\nf 1\ns 40960\n"
 WIDTHS = {360: 740, 1400: 900}
 failed = False
 
@@ -55,12 +58,16 @@ def draw(name, command, **environment):
 def pictures():
     """Name, and is there a difference in it?"""
     liar, corpus = lie_binary(), os.path.abspath("corpus")
+    with open(WORK + "/memory.trace", "w") as trace:
+        trace.write(MEMORY)
     fuzz = [TOOL, "fuzz", "-o", "t.trace", "-c"]
     yield draw("made-short", fuzz + [PLUG + "/merge_bug.so"]), True
     yield draw("own-addresses", fuzz + [PLUG + "/naughty-OVERLAPS.so"]), True
     yield draw("crash", fuzz + [PLUG + "/naughty-CRASHES.so"]), True
     yield draw("statistics", [liar, "fuzz", "-o", "liar.trace"], SPANREF_TEST_LIE="2", SPANREF_TEST_WHEN="40"), True
     yield draw("shrink", [liar, "shrink", "liar.trace"], SPANREF_TEST_LIE="2", SPANREF_TEST_WHEN="40"), True
+    for when, lie in (("2", "29"), ("6", "30")):
+        yield draw("memory-" + when, [liar, "check", WORK + "/memory.trace"], SPANREF_TEST_LIE=lie, SPANREF_TEST_WHEN=when), True
     yield draw("long", [TOOL, "check", "-c", PLUG + "/merge_bug.so", corpus + "/real"]), True
     yield draw("conforms", [TOOL, "check", "-c", PLUG + "/first_fit.so", corpus + "/golden"]), False
     yield draw("conforms-opt", [TOOL, "check", corpus + "/golden/gap"]), False
@@ -144,6 +151,15 @@ def look_at_marks(chrome, name):
            f"{name}: the first difference is marked by words", row.text)
 
 
+def look_at_memory(chrome, name):
+    """Lines above the pages, of both sides: the candidate says one too many, or forgets to say."""
+    row = chrome.find_element(By.CSS_SELECTOR, ".row.differs")
+    drawn = [[len(row.find_elements(By.CSS_SELECTOR, f":scope > :nth-child({place}) line.{line}")) for place in (3, 5)]
+             for line in ("ready", "back")]
+    wanted = {"memory-2": [[1, 1], [0, 0]], "memory-6": [[0, 0], [1, 0]]}[name]
+    result(drawn == wanted, f"{name}: what is made ready and what is given back is drawn", drawn)
+
+
 def look_at_answers(chrome, name):
     """An answer where both were asked, and only there."""
     wrong = []
@@ -205,6 +221,8 @@ def main():
         look_at_answers(chrome, name)
         look_at_keys(chrome, name)
         look_at_spans(chrome, name)
+        if name.startswith("memory-"):
+            look_at_memory(chrome, name)
         if name in ("made-short", "own-addresses", "long"):
             look_at_reproducer(chrome, name)
     chrome.quit()

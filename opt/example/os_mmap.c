@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS, madvise */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS, madvise, mincore */
 #include "os_mmap.h"
 
 #include <assert.h>
@@ -44,31 +44,55 @@ uint64_t os_mmap_page(const struct span_os *os, const void *address)
 struct span_os_answer span_os_reserve(struct span_os *os, uint64_t npages)
 {
   struct span_os_answer answer = {true, os->next, npages};
-  if (npages > os->end - os->next ||
-      mprotect(os_mmap_address(os, os->next), (size_t)npages * os->page_bytes,
-               PROT_READ | PROT_WRITE) != 0)
-    return (struct span_os_answer){.granted = false};
+  if (npages > os->end - os->next) return (struct span_os_answer){.granted = false};
   os->next += npages;
   return answer;
 }
 
-/* Of the whole OS's pages in it. The OS may refuse either advice: nothing depends on it. */
-static void advise(const struct span_os *os, uint64_t base, uint64_t npages, int advice)
+static size_t bytes_of(const struct span_os *os, uint64_t npages)
 {
-  uintptr_t unit_bytes = (uintptr_t)sysconf(_SC_PAGESIZE);
-  uintptr_t low = (uintptr_t)os_mmap_address(os, base);
-  uintptr_t high = (uintptr_t)os_mmap_address(os, base + npages);
-  low += (unit_bytes - low % unit_bytes) % unit_bytes;
-  high -= high % unit_bytes;
-  if (low < high) (void)madvise((void *)low, high - low, advice);
+  return (size_t)npages * os->page_bytes;
 }
 
-void os_mmap_release_scavenged(void *os, const struct span *span)
+bool os_mmap_ready(const struct span_os *os, struct span_range ready)
 {
-  if (span->scavenged) advise(os, span->base, span->npages, MADV_DONTNEED);
+  return ready.npages == 0 || mprotect(os_mmap_address(os, ready.base), bytes_of(os, ready.npages),
+                                       PROT_READ | PROT_WRITE) == 0;
 }
 
+void os_mmap_release(void *context, struct span_range range)
+{
+  const struct span_os *os = context;
+  void *memory = os_mmap_address(os, range.base);
+  int status = madvise(memory, bytes_of(os, range.npages), MADV_DONTNEED);
+  assert(status == 0 && "it is memory of the reservation");
+  (void)status;
+  /* Where this is refused, for the reason that os_mmap_ready gives, nothing is lost but a guard. */
+  (void)mprotect(memory, bytes_of(os, range.npages), PROT_NONE);
+}
+
+uint64_t os_mmap_resident_bytes(const struct span_os *os)
+{
+  size_t unit_bytes = (size_t)sysconf(_SC_PAGESIZE);
+  char *from = os->reservation;
+  uint64_t bytes = 0;
+  for (size_t at = 0; at < os->reservation_bytes; at += unit_bytes) {
+    unsigned char is_resident = 0;
+    int status = mincore(from + at, unit_bytes, &is_resident);
+    assert(status == 0 && "it is the reservation's");
+    (void)status;
+    bytes += (is_resident & 1) * unit_bytes;
+  }
+  return bytes;
+}
+
+/* The OS may refuse: nothing depends on it. */
 void os_mmap_advise(const struct span_os *os, struct span_advice advice)
 {
-  if (advice.npages > 0) advise(os, advice.base, advice.npages, MADV_HUGEPAGE);
+  uintptr_t unit_bytes = (uintptr_t)sysconf(_SC_PAGESIZE);
+  uintptr_t low = (uintptr_t)os_mmap_address(os, advice.base);
+  uintptr_t high = low + bytes_of(os, advice.npages);
+  low += (unit_bytes - low % unit_bytes) % unit_bytes;
+  high -= high % unit_bytes;
+  if (low < high) (void)madvise((void *)low, high - low, MADV_HUGEPAGE);
 }

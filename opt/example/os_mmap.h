@@ -1,13 +1,13 @@
-/* A body of the door to the OS (spec/os.h) that asks the real one, by mmap and mprotect.
+/* A body of the door to the OS (spec/os.h) that asks the real one, by mmap and mprotect; and what
+ * a program does with the memory that the heap answers about.
  *
  * os_mmap_init reserves addresses, which cost no memory and can't be touched. span_os_reserve hands
- * them out, the lowest first, to be read and written:
+ * them out, the lowest first. They can be touched between os_mmap_ready and os_mmap_release:
  *
  *   |.......|--- handed out ---|--- not yet ---|.......|     a reservation, and in it what begins
  *         whole arena         next            end            and ends with an arena
  *
- * A page's number is its address divided by page_bytes. The door does no more than that: what
- * becomes of memory that the heap has is the heap's to say, and the program's to carry out. */
+ * A page's number is its address divided by page_bytes. */
 #ifndef SPANREF_OPT_OS_MMAP_H
 #define SPANREF_OPT_OS_MMAP_H
 
@@ -35,10 +35,14 @@ void os_mmap_destroy(struct span_os *os);
 void *os_mmap_address(const struct span_os *os, uint64_t page);
 uint64_t os_mmap_page(const struct span_os *os, const void *address);
 
-/* To be visited by opt_heap_walk after scavenging, with the struct span_os as its context: the
- * OS takes the memory of scavenged spans, and their pages are zero when they are next touched.
- * Doing so twice does no harm. */
-void os_mmap_release_scavenged(void *os, const struct span *span);
+/* What an allocation answered as ready can be read and written, and is zero. false: the OS has no
+ * memory, or no room for one more piece of address space that differs from its neighbours. */
+bool os_mmap_ready(const struct span_os *os, struct span_range ready);
+/* The OS takes the memory, which can't be touched any more. For opt_heap_tell, with the struct
+ * span_os as its context. */
+void os_mmap_release(void *os, struct span_range range);
+/* Of how many bytes the OS says that there is memory behind them. */
+uint64_t os_mmap_resident_bytes(const struct span_os *os);
 /* Pass the heap's advice on: the OS should back this with huge pages. */
 void os_mmap_advise(const struct span_os *os, struct span_advice advice);
 

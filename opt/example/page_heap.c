@@ -1,5 +1,6 @@
 /* A program that has opt as its heap of pages: it takes pages from the OS, writes to them, gives
- * some back to the heap and some of those to the OS, and prints what the heap says of it.
+ * some back to the heap and some of those to the OS, and prints what the heap says of it, and
+ * what the OS says. It stops if they disagree.
  *
  *   make build/opt/example/page_heap && build/opt/example/page_heap
  *
@@ -34,24 +35,24 @@ static void fail(const char *what)
 }
 
 /* A physical page is a heap page, or several. */
-static struct page_heap page_heap_new(void)
+static void page_heap_begin(struct page_heap *h)
 {
-  struct page_heap h = {.heap = opt_heap_create(NULL)};
+  *h = (struct page_heap){.heap = opt_heap_create(NULL)};
   long os_page_bytes = sysconf(_SC_PAGESIZE);
   struct span_geometry geometry = {
       .phys_pages = os_page_bytes > PAGE_BYTES ? (uint64_t)os_page_bytes / PAGE_BYTES : 1,
       .huge_pages = HUGE_PAGES,
       .arena_pages = ARENA_PAGES};
-  if (!h.heap || opt_heap_reset(h.heap, geometry) != SPAN_OK) fail("no heap");
-  if (!os_mmap_init(&h.os, PAGE_BYTES, ARENA_PAGES, LIMIT_PAGES)) fail("no addresses");
-  return h;
+  if (!h->heap || opt_heap_reset(h->heap, geometry) != SPAN_OK) fail("no heap");
+  if (!os_mmap_init(&h->os, PAGE_BYTES, ARENA_PAGES, LIMIT_PAGES)) fail("no addresses");
+  opt_heap_tell(h->heap, os_mmap_release, &h->os);
 }
 
 /* Clean memory. */
 static char *take(struct page_heap *h, size_t npages)
 {
   struct span_alloc_result got = opt_heap_alloc(h->heap, &h->os, npages, false);
-  if (got.status != SPAN_OK) fail("no memory");
+  if (got.status != SPAN_OK || !os_mmap_ready(&h->os, got.ready)) fail("no memory");
   os_mmap_advise(&h->os, got.advice);
   char *memory = os_mmap_address(&h->os, got.base);
   if (got.needzero) memset(memory, 0, npages * PAGE_BYTES);
@@ -69,21 +70,25 @@ static void give(struct page_heap *h, const char *memory)
 static void release(struct page_heap *h, uint64_t npages)
 {
   if (opt_heap_scavenge(h->heap, npages).status != SPAN_OK) fail("no memory");
-  opt_heap_walk(h->heap, os_mmap_release_scavenged, &h->os);
 }
 
+/* This program writes to all that it takes. So the OS has memory behind all pages but those that
+ * it has back, or has not been asked for yet. */
 static void print(const struct page_heap *h, const char *when)
 {
   struct span_stats stats = opt_heap_stats(h->heap);
+  uint64_t resident_pages = os_mmap_resident_bytes(&h->os) / PAGE_BYTES;
   printf("%-24s in use %5" PRIu64 "  idle %5" PRIu64 ", of it with the OS %5" PRIu64
-         "  free spans %4" PRIu64 "\n",
-         when, stats.in_use, stats.idle, stats.released, stats.nfree);
+         "  free spans %4" PRIu64 "  resident, says the OS %5" PRIu64 "\n",
+         when, stats.in_use, stats.idle, stats.released, stats.nfree, resident_pages);
+  if (resident_pages != stats.sys - stats.released) fail("the OS counts otherwise");
 }
 
 int main(void)
 {
   static char *buffers[BUFFERS];
-  struct page_heap h = page_heap_new();
+  struct page_heap h; /* it stays where it is: the heap knows the door's address */
+  page_heap_begin(&h);
   puts("pages of 8 KiB");
   for (unsigned i = 0; i < BUFFERS; i++) {
     buffers[i] = take(&h, 1 + i % 7);

@@ -30,6 +30,7 @@ static int begin(void **state)
   assert_non_null(m.heap);
   assert_int_equal(opt_heap_reset(m.heap, geometry), SPAN_OK);
   assert_true(os_mmap_init(&m.os, PAGE_BYTES, ARENA_PAGES, LIMIT_PAGES + 1));
+  opt_heap_tell(m.heap, os_mmap_release, &m.os);
   return 0;
 }
 
@@ -44,7 +45,9 @@ static int end(void **state)
 
 static struct span_alloc_result take(struct memory *m, uint64_t npages)
 {
-  return opt_heap_alloc(m->heap, &m->os, npages, false);
+  struct span_alloc_result got = opt_heap_alloc(m->heap, &m->os, npages, false);
+  assert_true(os_mmap_ready(&m->os, got.ready));
+  return got;
 }
 
 static unsigned char *bytes(struct memory *m, uint64_t page)
@@ -81,16 +84,25 @@ static void arenas_are_aligned_clean_and_side_by_side(void **state)
   assert_int_equal(second.base, first.base + ARENA_PAGES);
   assert_int_equal((uintptr_t)bytes(m, first.base) % (ARENA_PAGES * PAGE_BYTES), 0);
   assert_int_equal(os_mmap_page(&m->os, bytes(m, first.base) + PAGE_BYTES - 1), first.base);
+  assert_true(os_mmap_ready(&m->os, (struct span_range){first.base, 3 * ARENA_PAGES}));
   assert_all_bytes(m, (struct span){.base = first.base, .npages = 3 * ARENA_PAGES}, 0);
 }
 
-static void memory_not_handed_out_is_out_of_reach(void **state)
+static void memory_that_is_not_ready_is_out_of_reach(void **state)
 {
   struct memory *m = *state;
   struct span_os_answer answer = span_os_reserve(&m->os, ARENA_PAGES);
-  unsigned char *behind = bytes(m, answer.base + ARENA_PAGES);
-  assert_true(is_readable(behind - 1));
+  unsigned char *first = bytes(m, answer.base), *behind = bytes(m, answer.base + 2);
+  assert_false(is_readable(first));
+  assert_true(os_mmap_ready(&m->os, (struct span_range){answer.base, 2}));
+  assert_true(is_readable(first) && is_readable(behind - 1));
   assert_false(is_readable(behind));
+  memset(first, 1, 2 * PAGE_BYTES);
+  assert_int_equal(os_mmap_resident_bytes(&m->os), 2 * PAGE_BYTES);
+  os_mmap_release(&m->os, (struct span_range){answer.base, 1});
+  assert_false(is_readable(first));
+  assert_true(is_readable(first + PAGE_BYTES));
+  assert_int_equal(os_mmap_resident_bytes(&m->os), PAGE_BYTES);
 }
 
 static void a_reached_limit_is_a_refusal_until_memory_is_freed(void **state)
@@ -120,6 +132,20 @@ static void addresses_that_there_are_not_are_refused(void **state)
   assert_false(os_mmap_init(&os, PAGE_BYTES, ARENA_PAGES, UINT64_MAX));
 }
 
+/* Everything that was taken was written to: what the OS doesn't have is resident. */
+static void assert_resident(struct memory *m)
+{
+  struct span_stats stats = opt_heap_stats(m->heap);
+  assert_int_equal(os_mmap_resident_bytes(&m->os), (stats.sys - stats.released) * PAGE_BYTES);
+}
+
+/* What can be touched is what isn't scavenged. */
+static void visit_touch(void *context, const struct span *span)
+{
+  for (uint64_t page = span->base; page < span->base + span->npages; page++)
+    assert_int_equal(is_readable(bytes(context, page)), !span->scavenged);
+}
+
 /* Each span's pages hold its number until it is freed. */
 static void spans_keep_what_was_written(void **state)
 {
@@ -145,7 +171,8 @@ static void spans_keep_what_was_written(void **state)
     memset(bytes(m, got.base), number, npages * PAGE_BYTES);
     if (random >> 60) continue;
     assert_int_equal(opt_heap_scavenge(m->heap, npages).status, SPAN_OK);
-    opt_heap_walk(m->heap, os_mmap_release_scavenged, &m->os);
+    assert_resident(m);
+    opt_heap_walk(m->heap, visit_touch, m);
   }
   assert_true(refused > 0); /* or it is too easy */
 }
@@ -160,7 +187,9 @@ static void what_is_scavenged_goes_back_and_nothing_else(void **state)
   assert_int_equal(opt_heap_free(m->heap, low.base).status, SPAN_OK);
   assert_int_equal(opt_heap_free(m->heap, high.base).status, SPAN_OK);
   assert_int_equal(opt_heap_scavenge(m->heap, 8).released_pages, 8);
-  opt_heap_walk(m->heap, os_mmap_release_scavenged, &m->os);
+  assert_resident(m);
+  assert_false(is_readable(bytes(m, high.base)));
+  assert_int_equal(take(m, 16).base, high.base); /* and what lies behind it */
   assert_all_bytes(m, high, 0);
   assert_all_bytes(m, kept, 1);
   assert_all_bytes(m, low, 1);
@@ -174,7 +203,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       WITH_MEMORY(arenas_are_aligned_clean_and_side_by_side),
-      WITH_MEMORY(memory_not_handed_out_is_out_of_reach),
+      WITH_MEMORY(memory_that_is_not_ready_is_out_of_reach),
       WITH_MEMORY(a_reached_limit_is_a_refusal_until_memory_is_freed),
       cmocka_unit_test(addresses_that_there_are_not_are_refused),
       WITH_MEMORY(spans_keep_what_was_written),
