@@ -265,19 +265,23 @@ static void spans_are_equal_in_all_their_fields(void **state)
 static void observations_differ_in_each_byte(void **state)
 {
   (void)state;
-  enum { COMPARED_BYTES = offsetof(struct observation, scribble), PADDING_BYTES = 22 };
+  enum {
+    FIELD_BYTES = offsetof(struct observation, scribble),
+    SHOWN_BYTES = sizeof(struct gone) - offsetof(struct gone, ranges), /* not compared */
+    PADDING_BYTES = 22
+  };
   unsigned char bytes[sizeof(struct observation)] = {0};
   struct observation one, other;
   size_t seen = 0;
   memcpy(&one, bytes, sizeof one);
   assert_int_equal(observations_differ(&one, &one, NUMBERS_ALL), 0);
-  for (size_t i = 0; i < COMPARED_BYTES; i++) {
+  for (size_t i = 0; i < FIELD_BYTES; i++) {
     bytes[i] = 1;
     memcpy(&other, bytes, sizeof other);
     bytes[i] = 0;
     seen += observations_differ(&one, &other, NUMBERS_ALL) != 0;
   }
-  assert_int_equal(seen, COMPARED_BYTES - PADDING_BYTES);
+  assert_int_equal(seen, FIELD_BYTES - SHOWN_BYTES - PADDING_BYTES);
 }
 
 static void a_page_set_merges_what_meets(void **state)
