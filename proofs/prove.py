@@ -295,14 +295,18 @@ def stated(wanted, everything, mode):
     return faults + (moved if mode != "update" else [])
 
 
-def before(mode, wanted, everything):
-    """What can be seen before anything is proved."""
+def unsound(mode, wanted):
+    """What would make every proof worthless; it can be seen before anything is proved."""
     yield from sources.faults()
     yield from preprocessed.differences([target.file for target in wanted], ROOT)
-    yield from stated(wanted, everything, mode)
     yield from tools.strange_machine()
     if mode != "replay":
         yield from tools.idle_provers(environment(ROOT))
+
+
+def moved(mode, wanted, everything):
+    """What else can be seen then: what the repository keeps isn't so any more."""
+    yield from stated(wanted, everything, mode)
     if mode != "update":
         yield from report.stale_tables()
         yield from report.lost_pins()
@@ -320,20 +324,21 @@ def main():
     wanted = [target for target in sources.proved_targets()
               if not chosen.target or target.file in chosen.target]
     wanted = [chosen.part] if chosen.part else wanted
-    faults = list(before(mode, wanted, not chosen.target))
-    if mode == "smoke":
+    faults = list(unsound(mode, wanted))
+    pointless = bool(faults)  # nothing is proved then, and nothing is kept
+    faults += moved("replay" if pointless else mode, wanted, not chosen.target)
+    wanted = [] if pointless else wanted
+    if mode == "smoke" and wanted:
         wanted = [target for target in wanted if not target.wrong]
         faults += absurd(chosen.timeout, logs)
     for fault in faults:
         print(f"FAILED  {fault}", flush=True)
-    if faults:  # nothing that would be proved now could be relied on
-        wanted = []
     print(f"{'passed' if mode == 'smoke' else 'proved':>11}  {'seconds':>7}  target", flush=True)
     outcomes = []
     for outcome in all_of(smoke if mode == "smoke" else prove, wanted, mode, chosen.timeout, logs):
         line(outcome, mode)
         outcomes.append(outcome)
-    if mode == "update" and not faults:
+    if mode == "update" and not pointless:
         if not chosen.target:
             keep_only(CACHE, {"mutants"} | {flat(t.file) for t in sources.proved_targets()})
         report.write_pins(outcomes)
