@@ -46,49 +46,23 @@ struct span_os_answer span_os_reserve(struct span_os *os, uint64_t npages)
 const struct peer peer_opt = {"opt",    opt_create,   opt_destroy,       opt_alloc,
                               opt_free, opt_scavenge, opt_metadata_bytes};
 
-/* The reference, and what its last operation gave back, which nobody asks for here. */
-struct ref_heap {
-  struct span_heap heap;
-  struct span_range_list gone;
-};
-
-static enum span_status ref_heap_reset(struct ref_heap *ref, struct span_geometry geometry)
+/* The table is as long as it was built; what counts are the records there are. */
+static size_t span_heap_metadata_bytes(const struct span_heap *heap)
 {
-  return span_heap_init(&ref->heap, geometry);
+  return sizeof *heap - sizeof heap->spans + heap->count * sizeof heap->spans[0];
 }
 
-static enum span_status ref_heap_add(struct ref_heap *ref, uint64_t base, uint64_t npages)
-{
-  return span_heap_add(&ref->heap, base, npages, &ref->gone);
-}
+/* What the reference gives back, which nobody asks for here. */
+static struct span_range_list gone;
+#define span_heap_add(heap, base, npages) span_heap_add(heap, base, npages, &gone)
+#define span_heap_alloc(heap, os, npages, manual) span_heap_alloc(heap, os, npages, manual, &gone)
+#define span_heap_scavenge(heap, npages) span_heap_scavenge(heap, npages, &gone)
 
-static struct span_alloc_result ref_heap_alloc(struct ref_heap *ref, struct span_os *os,
-                                               uint64_t npages, bool manual)
-{
-  return span_heap_alloc(&ref->heap, os, npages, manual, &ref->gone);
-}
-
-static struct span_free_result ref_heap_free(struct ref_heap *ref, uint64_t base)
-{
-  return span_heap_free(&ref->heap, base);
-}
-
-static struct span_scavenge_result ref_heap_scavenge(struct ref_heap *ref, uint64_t want_pages)
-{
-  return span_heap_scavenge(&ref->heap, want_pages, &ref->gone);
-}
-
-/* The arrays are as long as they were built; what counts are the records there are. */
-static size_t ref_heap_metadata_bytes(const struct ref_heap *ref)
-{
-  return sizeof ref->heap - sizeof ref->heap.spans +
-         ref->heap.count * sizeof ref->heap.spans[0];
-}
-
-#define HEAP struct ref_heap
-#define CALL(what) ref_heap_##what
+#define HEAP struct span_heap
+#define CALL(what) span_heap_##what
+#define span_heap_reset span_heap_init
 #define NAME(what) ref_##what
-#define NEW malloc(sizeof(struct ref_heap))
+#define NEW malloc(sizeof(struct span_heap))
 #define DELETE(heap) free(heap)
 #include "span_heap_peer.h"
 

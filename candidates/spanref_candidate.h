@@ -36,7 +36,8 @@
 extern "C" {
 #endif
 
-#define SPANREF_CANDIDATE_VERSION 1
+/* 2: SPANREF_BACKING, os->release, ready_base and ready_pages. */
+#define SPANREF_CANDIDATE_VERSION 2
 
 /* Page 2^40. Every span ends at this page or below, and so is no longer than that. Don't
  * take memory beyond it, even if the OS grants it. */

@@ -75,6 +75,7 @@ static bool create(struct in_process *here, const struct spanref_geometry *geome
 {
   in_process_destroy(here);
   here->page_bytes = geometry->page_bytes;
+  here->gone = (struct gone){0};
   *said = (struct observation){.status = SPANREF_OK};
   here->heap = here->candidate->create(geometry, &here->door);
   if (here->heap != NULL) ask_stats(here, said);
@@ -115,7 +116,6 @@ void in_process_call(struct in_process *here, const struct call *call,
 {
   const struct spanref_candidate *candidate = here->candidate;
   clear(said);
-  here->gone = (struct gone){0};
   switch (call->kind) {
   case OP_HEAP:
   case OP_MANUAL: do_alloc(here, call, grant->tag, said); break;
@@ -129,6 +129,7 @@ void in_process_call(struct in_process *here, const struct call *call,
   default: break;
   }
   said->gone = here->gone;
+  here->gone = (struct gone){0};
   ask_stats(here, said);
 }
 

@@ -17,7 +17,9 @@ struct in_process {
   struct spanref_os *os;
   struct spanref_os door; /* the door that the candidate has */
   bool is_allocating;
-  struct gone gone; /* what was released in the call that runs */
+  /* What was released since the last call that changes the heap: in this one, or where nothing
+   * may be, while spanref looked at the heap. */
+  struct gone gone;
   /* Is told of every range of it; NULL: nobody is. in_process_begin makes it NULL. */
   void (*told)(void *context, uint64_t base, uint64_t npages);
   void *told_context;

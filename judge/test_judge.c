@@ -132,6 +132,7 @@ static void every_lie_is_caught_where_it_is_told(void **state)
       {LIE_GONE_ELSEWHERE, 6, 14, FIELD_GONE, DEPARTS_MEMORY, "gone"},
       {LIE_GONE_TWICE, 6, 14, FIELD_GONE, DEPARTS_MEMORY, "gone"},
       {LIE_GONE_TOO_FAR, 6, 14, FIELD_GONE, DEPARTS_MEMORY, "gone"},
+      {LIE_GONE_IN_STATS, 2, 10, FIELD_GONE, DEPARTS_MEMORY, "gone"}, /* seen at the next */
       {LIE_FREE_STATUS, 4, 11, FIELD_STATUS, DEPARTS_NOT_FREED, "free.base"},
       {LIE_FREE_STATUS, 7, 15, FIELD_STATUS, DEPARTS_ACCEPTED, "free.base"},
       {LIE_FREE_ADVICE, 10, 20, FIELD_ADVICE, DEPARTS_ANSWER, "advice"},

@@ -43,6 +43,7 @@ enum lie {
   LIE_GONE_ELSEWHERE, /* as many pages, a page higher */
   LIE_GONE_TWICE,
   LIE_GONE_TOO_FAR,   /* from the end on, less than nothing */
+  LIE_GONE_IN_STATS,  /* a page that nobody gave back, while statistics are asked for */
   LIE_GONE_IN_PIECES  /* no lie: page by page, the last one first */
 };
 
@@ -176,6 +177,7 @@ static bool liar_lookup(void *heap, uint64_t page, struct spanref_span *span)
 static void liar_stats(void *heap, struct spanref_stats *stats)
 {
   candidate_ref.stats(heap, stats);
+  if (liar_lies(LIE_GONE_IN_STATS)) liar_tell(1, 1);
   stats->sys += liar_lies(LIE_STATS_SYS);
   stats->idle += liar_lies(LIE_STATS_IDLE);
   stats->in_use += liar_lies(LIE_STATS_IN_USE);

@@ -158,7 +158,8 @@ def settled(file, options_for, timeout, cache, log):
 
 
 def updated(file, options_for, timeout, cache, log):
-    """What the cache has, and what it hasn't from the provers, who fill it."""
+    """The cache answers what it can. Where that isn't all, the provers answer the rest, and
+    what they prove goes into the cache."""
     if timeout > max(ROUNDS):
         said, broken = frama_c(file, options_for(timeout), "offline", cache, log, then=REPORT)
         if not verdict.functions_with_open_goals(said):
@@ -224,7 +225,7 @@ def absurd(timeout, logs):
 
 
 def all_of(work, chosen, mode, timeout, logs):
-    """The outcomes as they come, longest first, two at a time on two cores."""
+    """The outcomes as they come, longest first."""
     workers = max(1, min(jobs(mode), len(chosen)))
     processes = max(1, (os.cpu_count() or 1) // workers)
     weight = {target.file: target.goals + WRONG_WEIGHT * target.wrong for target in chosen}
@@ -296,7 +297,7 @@ def stated(wanted, everything, mode):
 
 
 def unsound(mode, wanted):
-    """What would make every proof worthless; it can be seen before anything is proved."""
+    """What would make every proof worthless. All of it can be seen before anything is proved."""
     yield from sources.faults()
     yield from preprocessed.differences([target.file for target in wanted], ROOT)
     yield from tools.strange_machine()
@@ -305,7 +306,7 @@ def unsound(mode, wanted):
 
 
 def moved(mode, wanted, everything):
-    """What else can be seen then: what the repository keeps isn't so any more."""
+    """What the repository keeps of the proofs, and isn't so any more."""
     yield from stated(wanted, everything, mode)
     if mode != "update":
         yield from report.stale_tables()

@@ -25,15 +25,10 @@
                            struct span_range_list list, struct span_range_list longer,
                            uint64_t from, struct span_range range)
   {
-    /@ assert old: \forall integer page; in_list(list, from, page) ==>
-         in_list(longer, from, page); @/
-    /@ assert new: \forall integer page; in_range(range, page) ==>
-         in_list(longer, from, page); @/
-    /@ assert back: backs(c, a); @/
-    /@ assert forth: \forall integer i, page; 0 <= i < a.count &&
-         backed_in(a.spans[i], page, a.geometry.phys_pages) ==>
-           in_list(longer, from, page) || backed_at(c, page); @/
-    /@ assert all: all_given_back(a, c, longer, from); @/
+    /@ assert one: \forall integer page; in_list(longer, list.count, page) <==>
+         in_range(range, page); @/
+    /@ assert gave: gave(b, c, longer, list.count); @/
+    lemma_gave_twice(a, b, c, list, longer, from);
   }
 */
 
