@@ -259,6 +259,7 @@ while read -r fields words; do
   expect "what is misdeclared isn't run: $fields" 2 "$words" \
     "$tool" check -c "$work/misdeclared.so" "$work/again.trace"
 done <<'DECLARED'
+.version=1 it is built for another version of spanref_candidate.h
 .memory=2 its memory is neither SPANREF_NUMBERS nor SPANREF_BYTES
 .levels=32 its levels have a bit that no level has
 .profile=2 its profile is neither SPANREF_PAGES nor SPANREF_GO113
