@@ -155,7 +155,7 @@ $(MALLOCS:%=$(PLUG)/%.so): DEFINE = -DMALLOC_NAME='"$(@:$(PLUG)/%.so=%)"' $(LIBR
 LIBRARY_OF_jemalloc = -DMALLOC_LIBRARY='"libjemalloc.so.2"'
 LIBRARY_OF_mimalloc = -DMALLOC_LIBRARY='"libmimalloc.so.2"'
 LIBRARY_OF_tcmalloc = -DMALLOC_LIBRARY='"libtcmalloc_minimal.so.4"'
-$(PLUG)/go.so: $(wildcard candidates/go/* candidates/go/*/*)
+$(PLUG)/go.so: $(wildcard candidates/go/* candidates/go/*/*) candidates/spanref_candidate.h
 	candidates/go/build.sh $@
 $(NAUGHTY:%=$(PLUG)/naughty-%.so): cli/test_naughty.c
 $(NAUGHTY:%=$(PLUG)/naughty-%.so): DEFINE = -DNAUGHTY=$(@:$(PLUG)/naughty-%.so=%)
