@@ -7,6 +7,7 @@
 #include "../trace/fake_os.h"
 #include "../opt/opt_heap.h"
 #include "../ref/span_heap.h"
+#include "../spec/request.h"
 #include "peer.h"
 
 /* 8 KiB pages, 4 KiB physical ones, 2 MiB huge ones, 64 MiB arenas. */
@@ -55,7 +56,8 @@ static size_t span_heap_metadata_bytes(const struct span_heap *heap)
 /* What the reference gives back, which nobody asks for here. */
 static struct span_range_list gone;
 #define span_heap_add(heap, base, npages) span_heap_add(heap, base, npages, &gone)
-#define span_heap_alloc(heap, os, npages, manual) span_heap_alloc(heap, os, npages, manual, &gone)
+#define span_heap_alloc(heap, os, npages, manual) \
+  span_heap_alloc(heap, os, span_plain_request(npages, manual), &gone)
 #define span_heap_scavenge(heap, npages) span_heap_scavenge(heap, npages, &gone)
 
 #define HEAP struct span_heap

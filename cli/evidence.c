@@ -14,6 +14,7 @@ const char *op_name(enum op_kind kind)
 {
   static const char *const names[OP_KINDS] = {
       [OP_HEAP] = "a alloc",      [OP_MANUAL] = "m alloc",      [OP_FREE] = "f free",
+      [OP_CLAIM] = "c claim",     [OP_RESIZE] = "r resize",
       [OP_FREE_AT] = "f free at", [OP_SCAVENGE] = "s scavenge", [OP_REFUSE] = "refuse",
       [OP_ADD] = "g add",         [OP_LOOKUP] = "l lookup",     [OP_DUMP] = "d spans",
       [OP_REGION] = "region"};

@@ -18,9 +18,9 @@ static bool rename_all(struct trace_op *ops, size_t nops)
   struct names names = {0};
   bool ok = true;
   for (size_t i = 0; ok && i < nops; i++) {
-    bool allocates = op_is_alloc(ops[i].kind);
-    if (allocates) ok = names_add(&names, ops[i].name);
-    if (allocates || ops[i].kind == OP_FREE) ops[i].name = names_find(&names, ops[i].name);
+    bool gives = op_gives(ops[i].kind);
+    if (gives) ok = names_add(&names, ops[i].name);
+    if (gives || op_takes_name(ops[i].kind)) ops[i].name = names_find(&names, ops[i].name);
   }
   names_free(&names);
   return ok;

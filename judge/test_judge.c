@@ -73,6 +73,7 @@ static void close_bench(struct bench *bench)
 }
 
 static struct bench bench;
+static struct trace *tried = &trace; /* what the liar is caught on */
 
 /* Run the trace against a liar; *line: the one after which it departed, 0: none. */
 static struct departure caught(enum lie lie, uint64_t when, uint64_t list_every,
@@ -83,10 +84,10 @@ static struct departure caught(enum lie lie, uint64_t when, uint64_t list_every,
   liar_when = when;
   open_bench(&bench, &candidate_liar, &candidate_ref);
   bench.judge.list_every = list_every;
-  enum judgement judgement = judge_trace(&bench.judge, &trace, &at);
+  enum judgement judgement = judge_trace(&bench.judge, tried, &at);
   if (judgement == JUDGED_DEPARTED && bench.judge.departure.late)
-    judgement = judge_locate(&bench.judge, &trace, &at);
-  *line = judgement == JUDGED_DEPARTED && at < trace.nops ? trace.ops[at].line : 0;
+    judgement = judge_locate(&bench.judge, tried, &at);
+  *line = judgement == JUDGED_DEPARTED && at < tried->nops ? tried->ops[at].line : 0;
   assert_int_equal(judgement,
                    lie == LIE_NONE || lie == LIE_GONE_IN_PIECES ? JUDGED_SAME : JUDGED_DEPARTED);
   struct departure departure = bench.judge.departure;
@@ -160,6 +161,59 @@ static void every_lie_is_caught_where_it_is_told(void **state)
     assert_int_equal(departure.side, SIDE_CANDIDATE);
     assert_false(departure.late);
   }
+}
+
+static void lies_about_requests_are_caught(void **state)
+{
+  (void)state;
+  static const char asks[] = "spanref-trace 1\npage 8192\nphys 8192\nhuge 0\n"
+                             "arena 1048576\ngoal none\nregion 0x5000000000 up\n"
+                             /* 1 */ "a 0 64\n"
+                             /* 2 */ "f 0\n"
+                             /* 3 */ "a 1 4 align=8 phase=3\n"
+                             /* 4 */ "a 2 4 fit=last\n"
+                             /* 5 */ "c 3 0x5000040000 4\n"
+                             /* 6 */ "r 1 6\n"
+                             /* 7 */ "r 1 2\n"
+                             /* 8 */ "a 4 4 from=0x5000000000 below=0x5000004000\n"
+                             /* 9 */ "c 5 0x5000040000 1\n"
+                             /* 10 */ "r 3 40\n"
+                             /* 11 */ "a 6 2 align=0\n"
+                             /* 12 */ "r 3 0\n";
+  static const struct {
+    enum lie lie;
+    uint64_t when, line;
+    enum departs what;
+    const char *label;
+  } lies[] = {
+      {LIE_REQUEST_IGNORED, 3, 10, DEPARTS_ADDRESS, "find"},
+      {LIE_REQUEST_IGNORED, 4, 11, DEPARTS_ADDRESS, "find.last"},
+      {LIE_REQUEST_IGNORED, 8, 15, DEPARTS_ADDRESS, "alloc.window"},
+      {LIE_REQUEST_IGNORED, 11, 18, DEPARTS_ACCEPTED, "error.align"},
+      {LIE_CLAIM_ELSEWHERE, 5, 12, DEPARTS_ADDRESS, "claim"},
+      {LIE_CLAIM_ELSEWHERE, 9, 16, DEPARTS_ADDRESS, "claim"},
+      {LIE_ALLOC_BASE, 5, 12, DEPARTS_ADDRESS, "claim"},
+      {LIE_RESIZE_SAID, 6, 13, DEPARTS_DIRTY, "resize.needzero"},
+      {LIE_RESIZE_SAID, 7, 14, DEPARTS_ANSWER, "resize.less"},
+      {LIE_RESIZE_SAID, 10, 17, DEPARTS_OVERLAP, "resize.more"},
+      {LIE_RESIZE_SAID, 12, 19, DEPARTS_ACCEPTED, "error.size"},
+      {LIE_RESIZE_REFUSED, 6, 13, DEPARTS_ANSWER, "resize.more"},
+      {LIE_ALLOC_NEEDZERO, 6, 13, DEPARTS_DIRTY, "resize.needzero"},
+      {LIE_ADVICE_BELOW, 3, 10, DEPARTS_ANSWER, "advice"},
+  };
+  static struct trace requests;
+  struct trace_error error;
+  uint64_t line;
+  assert_true(trace_parse(asks, sizeof asks - 1, &requests, &error));
+  tried = &requests;
+  caught(LIE_NONE, 0, 1, &line);
+  for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+    struct departure departure = caught(lies[i].lie, lies[i].when, 64, &line);
+    if (line != lies[i].line) fail_msg("lie %zu: line %d", i, (int)line);
+    assert_cites(&departure, lies[i].what, lies[i].label);
+  }
+  tried = &trace;
+  trace_free(&requests);
 }
 
 static void a_wrong_span_is_caught_when_all_are_looked_at(void **state)
@@ -332,7 +386,9 @@ static uint64_t history_digest(struct judge *judge, uint64_t seed, uint64_t k,
   const struct observation *said = &judge->said[SIDE_REFERENCE];
   struct trace_op op;
   uint64_t digest = 0;
-  generate_begin(&generator, seed, k);
+  const struct plan_may may = {judge->can, judge->asked >> OP_CLAIM & 1,
+                               judge->asked >> OP_RESIZE & 1};
+  generate_begin(&generator, may, seed, k);
   assert_int_equal(judge_begin(judge, generator.plan.geometry, GENERATE_PAGE_BYTES),
                    JUDGED_SAME);
   while (generate_next(&generator, judge->shown[SIDE_REFERENCE], &said->stats, &op)) {
@@ -368,6 +424,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_reference_conforms_to_itself),
       cmocka_unit_test(every_lie_is_caught_where_it_is_told),
+      cmocka_unit_test(lies_about_requests_are_caught),
       cmocka_unit_test(a_wrong_span_is_caught_when_all_are_looked_at),
       cmocka_unit_test(a_span_that_only_a_comparison_shows_is_caught),
       cmocka_unit_test(locating_counts_nothing),

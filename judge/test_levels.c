@@ -471,6 +471,86 @@ static void after_a_waived_address_placements_are_not_compared(void **state)
   waived.count = 0;
 }
 
+/* --- Fits and requests --------------------------------------------------------------------- */
+
+/* The reference, retained memory and all, as somebody else's heap. fit_given: which placement
+ * it takes, whatever it is asked. */
+static uint32_t fit_given;
+static bool request_is_ignored;
+
+static int fit_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  const struct spanref_request request = {npages, 1, 0, 0, SPANREF_LIMIT_PAGES, fit_given, manual};
+  return candidate_ref.alloc_request(heap, &request, answer);
+}
+
+static int fit_request(void *heap, const struct spanref_request *request,
+                       struct spanref_answer *answer)
+{
+  return request_is_ignored ? fit_alloc(heap, request->npages, request->manual, answer)
+                            : candidate_ref.alloc_request(heap, request, answer);
+}
+
+/* What is handed in is scavenged, and the judge's isn't: it makes no difference to pages. */
+static struct spanref_candidate fitting(enum spanref_fit declared, enum spanref_fit given)
+{
+  struct spanref_candidate candidate = candidate_ref;
+  candidate.levels = SPANREF_SAFETY | SPANREF_PLACEMENT;
+  candidate.profile = SPANREF_PAGES;
+  candidate.fit = declared;
+  candidate.alloc = fit_alloc;
+  candidate.alloc_request = fit_request;
+  fit_given = given;
+  request_is_ignored = false;
+  return candidate;
+}
+
+#define HOLES                                                                             \
+  HEADER "a 0 10\na 1 1\na 2 3\na 3 1\na 4 5\na 5 1\nf 0\nf 2\nf 4\na 6 3\na 7 4\na 8 1\n"
+
+static void each_fit_is_held_to_its_own_placement(void **state)
+{
+  static const enum departs address = DEPARTS_ADDRESS;
+  (void)state;
+  for (int fit = SPANREF_FIRST_FIT; fit <= SPANREF_BEST_FIT; fit++) {
+    struct spanref_candidate candidate = fitting((enum spanref_fit)fit, (enum spanref_fit)fit);
+    struct outcome outcome = judged(&candidate, HOLES);
+    assert_int_equal(outcome.judgement, JUDGED_SAME);
+    assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].compared, 9);
+  }
+  struct spanref_candidate candidate = fitting(SPANREF_FIRST_FIT, SPANREF_LAST_FIT);
+  assert_departs(judged(&candidate, HOLES), address, "find", 7);
+  candidate = fitting(SPANREF_LAST_FIT, SPANREF_FIRST_FIT);
+  assert_departs(judged(&candidate, HOLES), address, "find.last", 7);
+  candidate = fitting(SPANREF_BEST_FIT, SPANREF_FIRST_FIT);
+  assert_departs(judged(&candidate, HOLES), address, "find.best", 16);
+}
+
+static void requests_are_held_to_what_they_ask(void **state)
+{
+  static const char text[] = HEADER "a 0 4 align=16 phase=3\na 1 2 fit=last\na 2 2 fit=best\n"
+                                    "a 3 1 from=0x1003000 below=0x1005000\n"
+                                    "a 4 4 from=0x1003000 below=0x1006000\n";
+  (void)state;
+  struct spanref_candidate candidate = fitting(SPANREF_FIRST_FIT, SPANREF_FIRST_FIT);
+  struct outcome outcome = judged(&candidate, text);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].compared, 5);
+  request_is_ignored = true;
+  assert_departs(judged(&candidate, text), DEPARTS_ADDRESS, "placement", 7);
+  candidate.can &= ~(uint32_t)SPANREF_CAN_ALIGN_ANY;
+  assert_departs(judged(&candidate, text), DEPARTS_ADDRESS, "find.last", 8);
+  /* Who isn't held to placement is held to the request all the same. */
+  candidate.levels = SPANREF_SAFETY;
+  candidate.can |= SPANREF_CAN_ALIGN_ANY;
+  assert_departs(judged(&candidate, HEADER "region 0x1000000 up\na 0 4 align=16 phase=3\n"),
+                 DEPARTS_ADDRESS, "placement", 8);
+  candidate.can = 0;
+  outcome = judged(&candidate, HEADER "region 0x1000000 up\na 0 4 align=16 phase=3\n");
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_HEAP].skipped, 1);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -488,6 +568,8 @@ int main(void)
       cmocka_unit_test(a_grant_past_the_limit_is_not_obtained),
       cmocka_unit_test(what_is_waived_is_counted_and_goes_on),
       cmocka_unit_test(after_a_waived_address_placements_are_not_compared),
+      cmocka_unit_test(each_fit_is_held_to_its_own_placement),
+      cmocka_unit_test(requests_are_held_to_what_they_ask),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,6 +127,81 @@ bool page_tree_first_fit(struct page_tree *tree, uint64_t npages, uint64_t *base
   return true;
 }
 
+/* The slots of words or children with free spans of npages or more, as far as longest spans say
+ * how long. */
+static unsigned slots_that_fit(struct tree_head *head, uint64_t npages)
+{
+  return head->level == 0 ? lanes16_at_least(tree_block(head)->word_longest, clip_to_word(npages))
+                          : lanes32_at_least(tree_node(head)->longest, clip_to_node(npages));
+}
+
+/* The first such span of a word, of those that begin where `allowed` has a bit. */
+static bool word_fit_toward(bool up, struct page_tree *tree, struct tree_block *block,
+                            unsigned slot, uint64_t allowed, uint64_t npages, uint64_t *base)
+{
+  for (uint64_t left = block->words[slot].free & allowed; left;) {
+    unsigned position = bits_toward(up, left);
+    *base = word_page(block, slot) + position;
+    if (page_tree_end(tree, *base) - *base >= npages) return true;
+    left &= ~(UINT64_C(1) << position);
+  }
+  return false;
+}
+
+/* The first such span below these slots. */
+static bool fit_under(bool up, struct page_tree *tree, struct tree_head *head, unsigned slots,
+                      uint64_t npages, uint64_t *base)
+{
+  while (slots) {
+    unsigned slot = bits_toward(up, slots);
+    if (head->level == 0) {
+      if (word_fit_toward(up, tree, tree_block(head), slot, ~UINT64_C(0), npages, base))
+        return true;
+    } else {
+      struct tree_head *child = tree_node(head)->children[slot];
+      if (fit_under(up, tree, child, slots_that_fit(child, npages), npages, base)) return true;
+    }
+    slots &= ~(1u << slot);
+  }
+  return false;
+}
+
+static bool fit_toward(bool up, struct page_tree *tree, uint64_t npages, uint64_t page,
+                       uint64_t *base)
+{
+  assert(npages > 0 && tree->npending == 0 && "the longest spans are true");
+  if (!tree->root) return false;
+  struct tree_head *root = &tree->root->head;
+  uint64_t number = tree_number(root->level, page);
+  if (number != root->number) /* the whole tree is on one side of page */
+    return (number < root->number) == up &&
+           fit_under(up, tree, root, slots_that_fit(root, npages), npages, base);
+  struct place place = place_of(tree, page);
+  unsigned position = (unsigned)page & 63;
+  if (place.head->level == 0 &&
+      word_fit_toward(up, tree, tree_block(place.head), place.slot,
+                      up ? bits_from(position) : bits_upto(position), npages, base))
+    return true;
+  for (;;) {
+    uint64_t beyond = ~(up ? bits_upto(place.slot) : bits_from(place.slot));
+    unsigned slots = slots_that_fit(place.head, npages) & (unsigned)beyond;
+    if (fit_under(up, tree, place.head, slots, npages, base)) return true;
+    if (!place.head->parent) return false;
+    place.slot = tree_slot_in_parent(place.head);
+    place.head = &place.head->parent->head;
+  }
+}
+
+bool page_tree_fit_from(struct page_tree *tree, uint64_t npages, uint64_t page, uint64_t *base)
+{
+  return fit_toward(true, tree, npages, page, base);
+}
+
+bool page_tree_fit_upto(struct page_tree *tree, uint64_t npages, uint64_t page, uint64_t *base)
+{
+  return fit_toward(false, tree, npages, page, base);
+}
+
 /* The last span of a word that the mask speaks of. false: none. */
 static bool highest_in_word(struct page_tree *tree, const struct tree_block *block,
                             unsigned slot, enum tree_mask mask, uint64_t *base)

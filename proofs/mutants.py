@@ -27,8 +27,8 @@ import verdict
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 CACHE = HERE / "cache" / "mutants"
-OPERATIONS = ("init alloc free scavenge add grow lookup stats table coalesce rounding "
-              "decide").split()
+OPERATIONS = ("init placement alloc claim free resize scavenge add grow lookup stats table "
+              "coalesce rounding decide").split()
 CONTRACT = "contract"
 # At least so many of each, and of the code so many an operation.
 CODE, CONTRACTS, EACH = 60, 20, 4
