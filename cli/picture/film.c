@@ -87,13 +87,15 @@ static void side_answer(struct film_side *to, const struct call *call,
            expect_print(&expect, EXPECT_ANSWER | 1U << STAT_NEEDZERO).text);
   if (said->answer.advice_pages > 0)
     add_words(to, "huge", field_print(FIELD_ADVICE, call->kind, said, page_bytes));
+  if (said->answer.below_pages > 0)
+    add_words(to, "huge", field_print(FIELD_ADVICE_BELOW, call->kind, said, page_bytes));
   to->back = said->gone;
   to->ready = (struct span_range){said->answer.ready_base, said->answer.ready_pages};
   if (said->gone.pages > 0)
     add_words(to, "gives back", field_print(FIELD_GONE, call->kind, said, page_bytes));
   if (said->answer.ready_pages > 0)
     add_words(to, "make ready", field_print(FIELD_READY, call->kind, said, page_bytes));
-  if (!op_is_alloc(call->kind) || said->status != SPANREF_OK) return;
+  if (!op_gives(call->kind) || said->status != SPANREF_OK) return;
   to->got_base = said->answer.base;
   to->got_pages = call->number;
 }
