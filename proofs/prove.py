@@ -4,7 +4,7 @@
   prove.py [--replay | --update | --smoke] [TARGET ...]
   prove.py --one | --readme
 
-without option: from scratch, no cache. --replay: from the cache in the
+without option: from scratch; of the cache only failures are believed. --replay: from the cache in the
 repository, no prover is run. --update: run what the cache lacks, drop what is not
 used, write pins.txt and the tables. --smoke: look for contradictory preconditions
 and dead code instead of proofs. --one: one target from scratch, or functions of a
@@ -18,6 +18,7 @@ for the compiler (preprocessed.py); every wrong claim still open. What Frama-C s
 is read by verdict.py.
 """
 import argparse
+import json
 import os
 import re
 import shutil
@@ -167,6 +168,40 @@ def updated(file, options_for, timeout, cache, log):
     return rounds(file, options_for, timeout, cache, log)
 
 
+def believe_failures(cache, timeout, to):
+    """Who gave up on a goal by CACHE is said, in TO, to have given up in TIMEOUT. Nothing else
+    of CACHE is taken over, so that it can't prove anything."""
+    provers = {tools.cached_name(prover) for prover in tools.PROVERS}
+    for entry in cache.glob("*.json"):
+        try:
+            said = json.loads(entry.read_text())
+        except ValueError:
+            continue
+        if said.get("prover") not in provers:
+            continue
+        if said.get("verdict") == "timeout":
+            (to / entry.name).write_text(f'{{ "prover": "{said["prover"]}", '
+                                         f'"verdict": "timeout", "time": {timeout}. }}')
+        if said.get("verdict") == "unknown":
+            (to / entry.name).write_text(f'{{ "prover": "{said["prover"]}", '
+                                         '"verdict": "unknown" }')
+
+
+def afresh(file, options_for, timeout, cache, log):
+    """Every proof is found anew, without asking in vain whom the repository's cache says to
+    have given up. Where that isn't enough everybody is asked after all."""
+    with tempfile.TemporaryDirectory() as directory:
+        believe_failures(cache, timeout, Path(directory))
+        said, broken = frama_c(file, options_for(timeout), "update", Path(directory), log,
+                               then=REPORT)
+        if broken or not verdict.functions_with_open_goals(said):
+            return said, broken
+        for entry in Path(directory).glob("*.json"):
+            if '"timeout"' in entry.read_text():
+                entry.unlink()
+        return rounds(file, options_for, timeout, Path(directory), log)
+
+
 def tidy(file, timeout, cache, log):
     """What nothing asks for is dropped from the cache in the repository."""
     frama_c(file, proof_options(min(timeout, *ROUNDS), 1), "cleanup", cache,
@@ -193,8 +228,7 @@ def prove(target, mode, timeout, processes, logs):
     elif mode == "update":
         said, broken = updated(target.file, options_for, limit, cache, log)
     else:
-        with tempfile.TemporaryDirectory() as directory:
-            said, broken = rounds(target.file, options_for, limit, Path(directory), log)
+        said, broken = afresh(target.file, options_for, limit, cache, log)
     proved, faults, rows = verdict.judge(target, said, summary, len(tools.PROVERS))
     if mode != "update":
         faults += report.moved_pins(target.file, rows, target.only)
