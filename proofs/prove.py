@@ -18,7 +18,6 @@ for the compiler (preprocessed.py); every wrong claim still open. What Frama-C s
 is read by verdict.py.
 """
 import argparse
-import json
 import os
 import re
 import shutil
@@ -55,6 +54,10 @@ STUCK = 3600  # seconds after which Frama-C won't come back: no target takes a t
 WRONG_TIMEOUT = 5  # the same where there are wrong claims: these cost all of it
 WRONG_WEIGHT = 20
 ONE_GOALS = 120  # as many goals --one proves at the most, unless a single function has more
+
+# An entry of the cache that proves nothing, as Frama-C writes it: no JSON, by its numbers.
+FAILURE = re.compile(r'\{ "prover": "([^"]+)", "verdict": "(timeout|unknown)"'
+                     r'(?:, "time": [\d.]+)? \}')
 
 Outcome = namedtuple("Outcome", "target proved seconds faults rows")
 
@@ -173,18 +176,11 @@ def believe_failures(cache, timeout, to):
     of CACHE is taken over, so that it can't prove anything."""
     provers = {tools.cached_name(prover) for prover in tools.PROVERS}
     for entry in cache.glob("*.json"):
-        try:
-            said = json.loads(entry.read_text())
-        except ValueError:
-            continue
-        if said.get("prover") not in provers:
-            continue
-        if said.get("verdict") == "timeout":
-            (to / entry.name).write_text(f'{{ "prover": "{said["prover"]}", '
-                                         f'"verdict": "timeout", "time": {timeout}. }}')
-        if said.get("verdict") == "unknown":
-            (to / entry.name).write_text(f'{{ "prover": "{said["prover"]}", '
-                                         '"verdict": "unknown" }')
+        said = FAILURE.fullmatch(entry.read_text().strip())
+        if said and said.group(1) in provers:
+            time = f', "time": {timeout}.' if said.group(2) == "timeout" else ""
+            (to / entry.name).write_text(
+                f'{{ "prover": "{said.group(1)}", "verdict": "{said.group(2)}"{time} }}')
 
 
 def afresh(file, options_for, timeout, cache, log):
