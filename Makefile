@@ -39,7 +39,7 @@ validate: all  ## replay the corpus, fuzz for SECONDS, print the verdict
 test: deps  ## run every check, the proofs from the cache; print how many passed
 	@.ci/test
 
-prove: deps  ## run all proofs from scratch, without the cache; then prove-smoke
+prove: deps  ## run all proofs from scratch; then prove-smoke
 	proofs/prove.py
 	proofs/prove.py --smoke
 

@@ -4,7 +4,7 @@
   prove.py [--replay | --update | --smoke] [TARGET ...]
   prove.py --one | --readme
 
-without option: from scratch, no cache. --replay: from the cache in the
+without option: from scratch; of the cache only failures are believed. --replay: from the cache in the
 repository, no prover is run. --update: run what the cache lacks, drop what is not
 used, write pins.txt and the tables. --smoke: look for contradictory preconditions
 and dead code instead of proofs. --one: one target from scratch, or functions of a
@@ -55,6 +55,10 @@ WRONG_TIMEOUT = 5  # the same where there are wrong claims: these cost all of it
 WRONG_WEIGHT = 20
 SLOW_WEIGHT = 10
 ONE_GOALS = 120  # as many goals --one proves at the most, unless a single function has more
+
+# An entry of the cache that proves nothing, as Frama-C writes it: no JSON, by its numbers.
+FAILURE = re.compile(r'\{ "prover": "([^"]+)", "verdict": "(timeout|unknown)"'
+                     r'(?:, "time": [\d.]+)? \}')
 
 Outcome = namedtuple("Outcome", "target proved seconds faults rows")
 
@@ -168,6 +172,33 @@ def updated(file, options_for, timeout, cache, log):
     return rounds(file, options_for, timeout, cache, log)
 
 
+def believe_failures(cache, timeout, to):
+    """Who gave up on a goal by CACHE is said, in TO, to have given up in TIMEOUT. Nothing else
+    of CACHE is taken over, so that it can't prove anything."""
+    provers = {tools.cached_name(prover) for prover in tools.PROVERS}
+    for entry in cache.glob("*.json"):
+        said = FAILURE.fullmatch(entry.read_text().strip())
+        if said and said.group(1) in provers:
+            time = f', "time": {timeout}.' if said.group(2) == "timeout" else ""
+            (to / entry.name).write_text(
+                f'{{ "prover": "{said.group(1)}", "verdict": "{said.group(2)}"{time} }}')
+
+
+def afresh(file, options_for, timeout, cache, log):
+    """Every proof is found anew, without asking in vain whom the repository's cache says to
+    have given up. Where that isn't enough everybody is asked after all."""
+    with tempfile.TemporaryDirectory() as directory:
+        believe_failures(cache, timeout, Path(directory))
+        said, broken = frama_c(file, options_for(timeout), "update", Path(directory), log,
+                               then=REPORT)
+        if broken or not verdict.functions_with_open_goals(said):
+            return said, broken
+        for entry in Path(directory).glob("*.json"):
+            if '"timeout"' in entry.read_text():
+                entry.unlink()
+        return rounds(file, options_for, timeout, Path(directory), log)
+
+
 def tidy(file, timeout, cache, log):
     """What nothing asks for is dropped from the cache in the repository."""
     frama_c(file, proof_options(min(timeout, *ROUNDS), 1), "cleanup", cache,
@@ -194,8 +225,7 @@ def prove(target, mode, timeout, processes, logs):
     elif mode == "update":
         said, broken = updated(target.file, options_for, limit, cache, log)
     else:
-        with tempfile.TemporaryDirectory() as directory:
-            said, broken = rounds(target.file, options_for, limit, Path(directory), log)
+        said, broken = afresh(target.file, options_for, limit, cache, log)
     proved, faults, rows = verdict.judge(target, said, summary, len(tools.PROVERS))
     if mode != "update":
         faults += report.moved_pins(target.file, rows, target.only)
