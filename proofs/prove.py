@@ -4,11 +4,12 @@
   prove.py [--replay | --update | --smoke] [TARGET ...]
   prove.py --one | --readme
 
-without option: from scratch; of the cache only failures are believed. --replay: from the cache in the
-repository, no prover is run. --update: run what the cache lacks, drop what is not
-used, write pins.txt and the tables. --smoke: look for contradictory preconditions
-and dead code instead of proofs. --one: one target from scratch, or functions of a
-long one, others for each commit. --readme: write the tables alone.
+without option: from scratch; the cache in the repository says only who needn't be
+asked. --replay: from that cache, no prover is run. --update: run what the cache
+lacks, drop what is not used, write pins.txt and the tables. --smoke: look for
+contradictory preconditions and dead code instead of proofs. --one: one target from
+scratch, or functions of a long one, others for each commit. --readme: write the
+tables alone.
 
 What has to be so: the very number of goals of targets.txt, all proved; the very
 functions, postconditions and memory-model hypotheses of pins.txt, and the very
@@ -56,7 +57,7 @@ WRONG_WEIGHT = 20
 SLOW_WEIGHT = 10
 ONE_GOALS = 120  # as many goals --one proves at the most, unless a single function has more
 
-# An entry of the cache that proves nothing, as Frama-C writes it: no JSON, by its numbers.
+# An entry of the cache that proves nothing. Frama-C writes it so; "2." is no number of JSON.
 FAILURE = re.compile(r'\{ "prover": "([^"]+)", "verdict": "(timeout|unknown)"'
                      r'(?:, "time": [\d.]+)? \}')
 
@@ -174,28 +175,30 @@ def updated(file, options_for, timeout, cache, log):
 
 def believe_failures(cache, timeout, to):
     """Who gave up on a goal by CACHE is said, in TO, to have given up in TIMEOUT. Nothing else
-    of CACHE is taken over, so that it can't prove anything."""
-    provers = {tools.cached_name(prover) for prover in tools.PROVERS}
+    of CACHE is taken over, so that it can't prove anything. The entries, to be taken back."""
+    provers, believed = {tools.cached_name(prover) for prover in tools.PROVERS}, []
     for entry in cache.glob("*.json"):
         said = FAILURE.fullmatch(entry.read_text().strip())
         if said and said.group(1) in provers:
             time = f', "time": {timeout}.' if said.group(2) == "timeout" else ""
-            (to / entry.name).write_text(
+            believed.append(to / entry.name)
+            believed[-1].write_text(
                 f'{{ "prover": "{said.group(1)}", "verdict": "{said.group(2)}"{time} }}')
+    return believed
 
 
 def afresh(file, options_for, timeout, cache, log):
-    """Every proof is found anew, without asking in vain whom the repository's cache says to
-    have given up. Where that isn't enough everybody is asked after all."""
+    """Every proof is found anew. Who gave up by CACHE, the repository's, isn't asked, and who
+    is left has all the time there is. Where that isn't enough, the others are asked after
+    all."""
     with tempfile.TemporaryDirectory() as directory:
-        believe_failures(cache, timeout, Path(directory))
+        believed = believe_failures(cache, timeout, Path(directory))
         said, broken = frama_c(file, options_for(timeout), "update", Path(directory), log,
                                then=REPORT)
         if broken or not verdict.functions_with_open_goals(said):
             return said, broken
-        for entry in Path(directory).glob("*.json"):
-            if '"timeout"' in entry.read_text():
-                entry.unlink()
+        for entry in believed:
+            entry.unlink()
         return rounds(file, options_for, timeout, Path(directory), log)
 
 

@@ -102,14 +102,17 @@ def wrong_code(copy):
 
 
 def cached_proof_not_believed_from_scratch(copy):
-    """Wrong code, and a cache in which everything that was tried is proved."""
+    """Wrong code, and a cache in which everything that was tried is proved. That it takes in
+    a replay, which trusts the cache, shows that the entries are as Frama-C wants them."""
     expect = wrong_code(copy)
     subprocess.run([copy / "proofs" / "prove.py", "--update", "--timeout", str(LITTLE), TARGET],
                    cwd=copy, capture_output=True)
     for entry in (copy / "proofs" / "cache" / "ref-rounding.c").glob("*.json"):
         entry.write_text(re.sub(r'"timeout", "time": [\d.]+', '"valid", "was": "timeout", '
                                 '"time": 0.01, "steps": 52323', entry.read_text()))
-    return expect._replace(mode=f"--timeout={LITTLE}")
+    replay = [copy / "proofs" / "prove.py", "--replay", TARGET]
+    return expect._replace(mode=f"--timeout={LITTLE}", kept=lambda copy: subprocess.run(
+        replay, cwd=copy, capture_output=True).returncode == 0)
 
 
 def wrong_contract(copy):
@@ -376,7 +379,8 @@ def contract_no_law_relies_on(copy):
 CASES = [
     unchanged, unchanged_in_little_time, unchanged_replayed, unchanged_smoke,
     part_whose_caller_is_left_out,
-    wrong_code, cached_proof_not_believed_from_scratch, wrong_contract, dropped_clauses, clause_dropped_here_added_there,
+    wrong_code, cached_proof_not_believed_from_scratch, wrong_contract, dropped_clauses,
+    clause_dropped_here_added_there,
     function_without_contract, unproved_function, hypothesis_not_demanded,
     admitted_clause, code_hidden_from_frama_c, lemma_without_proof, lemmas_in_a_circle,
     undefined_predicate, absurd_lemma, contradictory_precondition, contradictory_vocabulary,
