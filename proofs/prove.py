@@ -54,7 +54,6 @@ ROUNDS = 2, 8  # the same in rounds before: what one prover can't do another can
 STUCK = 3600  # seconds after which Frama-C won't come back: no target takes a third of it
 WRONG_TIMEOUT = 5  # the same where there are wrong claims: these cost all of it
 WRONG_WEIGHT = 20
-SLOW_WEIGHT = 10
 ONE_GOALS = 120  # as many goals --one proves at the most, unless a single function has more
 
 # An entry of the cache that proves nothing. Frama-C writes it so; "2." is no number of JSON.
@@ -258,25 +257,13 @@ def absurd(timeout, logs):
     return broken
 
 
-def weight_of(target):
-    """How long its proofs take from scratch, about: where one proof takes long, others were
-    tried in vain before it."""
-    times = (re.search(r'"valid", "time": ([\d.]+)', entry.read_text())
-             for entry in (CACHE / flat(target.file)).glob("*.json"))
-    seconds = sum(float(time.group(1)) for time in times if time)
-    return target.goals + WRONG_WEIGHT * target.wrong + SLOW_WEIGHT * seconds
-
-
 def all_of(work, chosen, mode, timeout, logs):
-    """The outcomes as they come, longest first. Whoever would be the last by far gets two
-    provers at a time."""
+    """The outcomes as they come, longest first."""
     workers = max(1, min(jobs(mode), len(chosen)))
     processes = max(1, (os.cpu_count() or 1) // workers)
-    weight = {target.file: weight_of(target) for target in chosen}
-    long = 0.4 * sum(weight.values()) / workers
+    weight = {target.file: target.goals + WRONG_WEIGHT * target.wrong for target in chosen}
     with ThreadPoolExecutor(workers) as pool:
-        waiting = [pool.submit(work, target, mode, timeout,
-                               max(processes, 1 + (weight[target.file] > long)), logs)
+        waiting = [pool.submit(work, target, mode, timeout, processes, logs)
                    for target in sorted(chosen, key=lambda target: -weight[target.file])]
         for done in as_completed(waiting):
             yield done.result()
