@@ -205,6 +205,7 @@ void span_realign(struct span_heap *h, uint64_t i)
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
   /*@ assert dirty: stays_dirty(before, *h); */
+  /*@ assert undisturbed: undisturbed(before, *h); */
   /*@ ghost struct span_heap now = *h;
             lemma_realigned_backing(before, now, i); */
 }

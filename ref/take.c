@@ -151,6 +151,11 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
         settled(h->spans[i], h->spans[i + 1], h->geometry.phys_pages); */
   /*@ assert settled_whole: whole ==> \forall integer a, b; i < a < b < h->count &&
         b <= a + 1 ==> settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
+  /*@ assert moved: !whole ==> \forall integer a; i + 1 < a < h->count ==>
+        h->spans[a] == before.spans[a - 1]; */
+  /*@ assert were_settled: !whole ==> \forall integer a, b; i + 1 < a < b < h->count &&
+        b <= a + 1 ==> settled(before.spans[a - 1], before.spans[b - 1],
+                               before.geometry.phys_pages); */
   /*@ assert settled_high: !whole ==> \forall integer a, b; i + 1 < a < b < h->count &&
         b <= a + 1 ==> settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
   /*@ ghost struct span_heap now = *h;
@@ -190,6 +195,17 @@ static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages,
          \forall integer j; i < j < b.count ==> a.spans[j] == b.spans[j]; @/
     /@ assert part: a.spans[i].npages != npages ==> b.spans[i + 1].free &&
          \forall integer j; i + 1 < j < b.count ==> a.spans[j - 1] == b.spans[j]; @/
+    /@ assert found_below: \forall integer j; 0 <= j < i ==>
+         \exists integer k; 0 <= k < a.count && a.spans[k] == b.spans[j]; @/
+    /@ assert found_whole: a.spans[i].npages == npages ==>
+         \forall integer j; i < j < b.count ==>
+           \exists integer k; 0 <= k < a.count && a.spans[k] == b.spans[j]; @/
+    /@ assert found_part: a.spans[i].npages != npages ==>
+         \forall integer j; i + 1 < j < b.count ==>
+           \exists integer k; 0 <= k < a.count && a.spans[k] == b.spans[j]; @/
+    /@ assert others: \forall integer j; 0 <= j < b.count && !b.spans[j].free &&
+         b.spans[j].base != a.spans[i].base ==>
+           j < i || (i < j && (a.spans[i].npages == npages || i + 1 < j)); @/
   }
 */
 
@@ -403,6 +419,7 @@ static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t 
      requires range: i < a.count;
      requires in_use: !a.spans[i].free;
      requires settled: 0 < i ==> settled(a.spans[i - 1], was, a.geometry.phys_pages);
+     requires was: was.free;
      terminates \true; exits \false; assigns \nothing;
      ensures except: coalesced_except(b, i);
      ensures coalesced: b.spans[i].scavenged == was.scavenged ==> coalesced(b); @/
@@ -712,6 +729,8 @@ struct span_alloc_result span_take(struct span_heap *h, uint64_t i, uint64_t bas
   if (below_pages == 0) {
     /*@ assert next: taken(before, *h, i, base, npages, manual, result.advice_below,
           result.advice); */
+    /*@ assert well_formed: well_formed(*h); */
+    /*@ assert span: has_allocation(*h, base, npages, manual); */
     return result;
   }
   /*@ ghost struct span_heap out = *h; */
@@ -732,9 +751,16 @@ struct span_alloc_result span_take(struct span_heap *h, uint64_t i, uint64_t bas
     /*@ assert same: below_settled(left, *h, i, was, result.advice_below); */
     /*@ assert next: taken_above(before, *h, i, base, npages, manual, result.advice_below,
           result.advice); */
+    /*@ assert clear: clear_of_arena(*h); */
+    /*@ assert well_formed: well_formed(*h); */
+    /*@ assert span: has_allocation(*h, base, npages, manual); */
     return result;
   }
+  /*@ assert clear_before: clear_of_arena(*h); */
   struct coalesce_result low = span_coalesce(h, i);
+  /*@ assert accounted: accounted(*h); */
+  /*@ assert clear: clear_of_arena(*h); */
+  /*@ assert well_formed: well_formed(*h); */
   result.advice_below = low.advice;
   /*@ assert settled: below_settled(left, *h, i, was, result.advice_below); */
   /*@ assert next: taken_above(before, *h, i, base, npages, manual, result.advice_below,
@@ -748,5 +774,6 @@ struct span_alloc_result span_take(struct span_heap *h, uint64_t i, uint64_t bas
             lemma_stays_dirty(before, left, last);
             lemma_kept_but(last, left, before, base);
             lemma_readied(before, left, last, rest); */
+  /*@ assert found: has_allocation(*h, base, npages, manual); */
   return result;
 }
