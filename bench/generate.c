@@ -27,6 +27,7 @@
 #define REGION_BASE (1ULL << 27) /* 2^40 bytes: inside everyone's address space */
 #define SMALL_MAX_PAGES 64
 #define TIMED_PAIRS 200000
+#define REQUEST_PAIRS 100000
 #define CHURNED_SPANS 100000
 
 static struct operations operations;
@@ -314,7 +315,7 @@ static void random_requests(uint64_t nlive, uint64_t region_pages,
                             struct span_request (*make)(void))
 {
   hand_in(region_pages * nlive);
-  for (uint64_t i = 0; i < 3 * nlive + TIMED_PAIRS; i++) {
+  for (uint64_t i = 0; i < 3 * nlive + REQUEST_PAIRS; i++) {
     uint64_t slot = i < nlive ? i : draw_below(&draw, nlive);
     if (i == 3 * nlive) begin_timed_pairs();
     if (i >= nlive) operations_free(&operations, slot);
