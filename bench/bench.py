@@ -8,10 +8,10 @@ BUILD/bench has bench, bench-go and generate (make bench-programs).
 
 In each round every heap runs once on every workload, in a process of its own; from round to
 round the order turns by one. opt and Go then run once more with a clock around each
-operation; the others but the kernel's do so in the first round only. A figure is the median over the rounds.
-A ratio is the median, over the rounds, of opt's figure divided by the peer's figure of the
-same round. A heap that has taken half a minute on a workload sits out the other rounds. A heap
-that is slow on a workload runs once, for its addresses.
+operation; the others but the kernel's do so in the first round only. A figure is the median
+over the rounds. A ratio is the median, over the rounds, of opt's figure divided by the peer's
+figure of the same round. A heap that has taken half a minute on a workload sits out the other
+rounds. A heap that is slow on a workload runs once, for its addresses.
 
 W9 to W12 carry requests: alignment, windows, last and best fit. There the peers are the Linux
 kernel's, and where Debian's linux-source-6.1 isn't installed they are left out, by name.
@@ -184,7 +184,7 @@ class Results:
         return statistics.median(figures) if figures else None
 
     def ratio(self, workload, *peers):
-        """opt by the best of the peers: median, least, most; None where one wasn't there."""
+        """opt by the peer with the least median: median, least, most. None: one wasn't there."""
         heaps = self.of.get(workload, {})
         peers = [heaps[peer]['ns'] for peer in peers if peer in heaps]
         if 'opt' not in heaps or not peers:

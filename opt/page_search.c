@@ -155,10 +155,8 @@ static uint64_t aligned_pages(uint64_t align, uint64_t phase, uint64_t word_page
 static struct search search_for(struct page_tree *tree, const struct tree_wanted *wanted)
 {
   uint64_t align = wanted->align, aligned = 0;
-  if (align < TREE_WORD_PAGES && (align & (align - 1)) == 0)
-    aligned = UINT64_MAX / ((UINT64_C(1) << align) - 1) << wanted->phase; /* every align-th */
-  else if (align == TREE_WORD_PAGES)
-    aligned = UINT64_C(1) << wanted->phase;
+  if (TREE_WORD_PAGES % align == 0) /* every align-th bit */
+    aligned = UINT64_MAX / (UINT64_MAX >> (TREE_WORD_PAGES - align)) << wanted->phase;
   return (struct search){tree, wanted->npages, align, wanted->phase, aligned};
 }
 
