@@ -66,7 +66,11 @@ bench: deps bench-programs  ## measure opt beside its peers, in one run; write d
 bench-plot:  ## draw docs/bench.svg from what `make bench` measured
 	bench/plot.py $(BENCH)/results.json docs/bench.svg
 
-bench-programs: $(BENCH)/bench $(BENCH)/generate $(BENCH)/bench-go
+# The kernel's allocators are built where Debian's linux-source-6.1 is installed.
+LINUX_SOURCE ?= /usr/src/linux-source-6.1.tar.xz
+
+bench-programs: $(BENCH)/bench $(BENCH)/generate $(BENCH)/bench-go \
+  $(if $(wildcard $(LINUX_SOURCE)),$(BENCH)/kernel.so)
 
 bench-fuzz: fuzzers  ## count libFuzzer's executions a second, beside a target that does nothing
 	bench/fuzz_speed.py $(BUILD)
@@ -176,6 +180,9 @@ $(BENCH)/bench $(BENCH)/generate: $(wildcard bench/*.h opt/*.h opt/*.inc ref/*.h
 	$(CC) $(CSTD) $(WARN) $(BENCH_CFLAGS) -o $@ $(filter %.c,$^) -ldl
 $(BENCH)/bench-go: $(wildcard bench/go/*.* bench/go/runtime/*) candidates/go/runtime/bridge.go
 	bench/go/build.sh $@
+
+$(BENCH)/kernel.so: $(LINUX_SOURCE) $(wildcard bench/kernel/*) bench/peer.h bench/operations.h spec/types.h
+	bench/kernel/build.sh $(LINUX_SOURCE) $@ -Wall -Wextra $(filter -Werror,$(BENCH_CFLAGS))
 
 fuzz-tools: $(addprefix $(BUILD)/fuzz/,replay seeds)
 

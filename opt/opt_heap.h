@@ -7,9 +7,10 @@
  *   alloc, free       O(1) on one word, and O(d) for the search and for what the word's parents
  *                     must hear, mostly nothing. alloc of 2^31 pages and more may try up to 512
  *                     giants.
- *   alloc_request     first and last fit: O(d) for each free span of enough pages that is met
- *                     before one that has a placement, as a rule few. Best fit: O(d) for each
- *                     such span in the window, up to one of just as many pages
+ *   alloc_request     first and last fit: O(d), and with alignment O(1) for each word of 64 pages
+ *                     that has enough free pages in a row, up to one where they are aligned.
+ *                     Best fit: O(d) for each such span in the window, up to one of just as
+ *                     many pages
  *   claim, resize     O(d)
  *   add, lookup       O(d)
  *   alloc that grows  O(d), and its scavenging
