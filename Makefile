@@ -27,7 +27,7 @@ EXAMPLE  = $(BUILD)/opt/example/page_heap
 # Candidates that plug in: shared objects, one symbol each (candidates/).
 PLUG    = $(BUILD)/candidates
 MALLOCS = glibc jemalloc mimalloc tcmalloc
-PLUGINS = opt opt_scalar ref first_fit best_fit merge_bug buddy mmap $(MALLOCS)
+PLUGINS = opt opt_scalar ref first_fit last_fit best_fit merge_bug buddy mmap $(MALLOCS)
 NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRTY \
             GROWS SWELLS
 
@@ -145,7 +145,8 @@ $(PLUG)/ref.so: candidates/ours/ref.c $(OURS) $(filter-out ref/test_%,$(wildcard
 $(PLUG)/opt.so: DEFINE = -Dcandidate_opt=spanref_candidate -DCANDIDATE_SELF_CHECK
 $(PLUG)/opt_scalar.so: DEFINE = -Dcandidate_opt=spanref_candidate -DCANDIDATE_SELF_CHECK -DSPANREF_SCALAR
 $(PLUG)/ref.so: DEFINE = -Dcandidate_ref=spanref_candidate
-$(PLUG)/first_fit.so $(PLUG)/best_fit.so $(PLUG)/merge_bug.so: candidates/examples/list.c
+$(addprefix $(PLUG)/,first_fit.so last_fit.so best_fit.so merge_bug.so): candidates/examples/list.c
+$(PLUG)/last_fit.so: DEFINE = -DLIST_LAST_FIT
 $(PLUG)/best_fit.so: DEFINE = -DLIST_BEST_FIT
 $(PLUG)/merge_bug.so: DEFINE = -DLIST_MERGE_BUG
 $(PLUG)/buddy.so: candidates/examples/buddy.c
@@ -163,6 +164,7 @@ $(NAUGHTY:%=$(PLUG)/naughty-%.so): DEFINE = -DNAUGHTY=$(@:$(PLUG)/naughty-%.so=%
 $(PLUG)/%.so: candidates/spanref_candidate.h
 	@mkdir -p $(@D)
 	$(CC) -std=c99 $(WARN) $(CFLAGS) -fPIC -shared -Icandidates $(DEFINE) -o $@ $(filter %.c,$^)
+	@rm -f $(@:.so=.waivers)
 	@for w in $(wildcard candidates/examples/$*.waivers); do cp $$w $(@D); done
 
 # The heaps are measured as they would be used: opt's asserts are off.

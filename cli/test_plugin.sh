@@ -55,11 +55,18 @@ expect "and random histories" 0 'conforms: opt' "$tool" fuzz -r 40 -c "$plug/opt
 expect "ref, random histories" 0 'conforms: ref' "$tool" fuzz -r 20 -c "$plug/ref.so"
 expect "first_fit is where the reference is" 0 'conforms: first_fit .*placement \(pages\)' \
   "$tool" fuzz -r 60 -c "$plug/first_fit.so"
-expect "best_fit departs, and it is waived" 0 'waived address, [1-9]' \
+expect "last_fit is where the reference's last fit is" 0 'conforms: last_fit .*placement \(pages\)' \
+  "$tool" fuzz -r 60 -c "$plug/last_fit.so"
+expect "best_fit is where the reference's best fit is" 0 'conforms: best_fit .*placement \(pages\)' \
   "$tool" fuzz -r 60 -c "$plug/best_fit.so"
-cp "$plug/best_fit.so" "$work/unwaived.so"
-expect "without the waiver it is said" 1 'placement, address: the lowest' \
-  "$tool" fuzz -r 60 -o "$work/t" -c "$work/unwaived.so"
+sed 's/npages >= spans\[found\]/npages > spans[found]/' candidates/examples/list.c >"$work/highest.c"
+cc -O2 -fPIC -shared -Icandidates -DLIST_BEST_FIT -o "$work/highest.so" "$work/highest.c"
+expect "the highest of the shortest isn't best fit" 1 \
+  'placement, address: the lowest address in the shortest span' \
+  "$tool" fuzz -r 60 -o "$work/t" -c "$work/highest.so"
+echo 'waive address: the highest of the shortest' >"$work/highest.waivers"
+expect "unless that is waived" 0 'waived address, [1-9]' \
+  "$tool" fuzz -r 60 -c "$work/highest.so"
 expect "the bug in the list" 1 '(coalescing, spans|safety, overlap)' \
   "$tool" fuzz -r 60 -o "$work/t" -c "$plug/merge_bug.so"
 expect "what it departs in is written as a trace" 1 'departs: merge_bug in 1 of 1 trace' \
