@@ -23,10 +23,17 @@
 #define NAME "merge_bug"
 #define SUMMARY "a list by address, first fit, with a bug"
 #define FIT SPANREF_FIRST_FIT
+#define CAN 0 /* the documents show its bug with plain operations */
 #else
 #define NAME "first_fit"
 #define SUMMARY "a list by address, first fit"
 #define FIT SPANREF_FIRST_FIT
+#endif
+
+#ifndef CAN
+#define CAN                                                               \
+  (SPANREF_CAN_ALIGN | SPANREF_CAN_ALIGN_ANY | SPANREF_CAN_WINDOW |       \
+   SPANREF_CAN_LAST_FIT | SPANREF_CAN_BEST_FIT)
 #endif
 
 struct list {
@@ -221,6 +228,19 @@ static int alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer
   return alloc_request(heap, &request, answer);
 }
 
+/* These pages, that is, those that fit into a window of their size. */
+static int claim(void *heap, uint64_t base, uint64_t npages, bool manual,
+                 struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  if (!is_size(npages) || base > SPANREF_LIMIT_PAGES - npages) return SPANREF_BAD_SIZE;
+  const struct spanref_request request = {
+      npages, 1, 0, base, base + npages, SPANREF_FIRST_FIT, manual};
+  size_t at = find(list, &request, &base);
+  if (at == list->count) return SPANREF_NO_MEMORY;
+  return take(list, at, base, &request, answer);
+}
+
 /* The span in use at base; list->count: there is none. */
 static size_t in_use_at(const struct list *list, uint64_t base)
 {
@@ -244,6 +264,33 @@ static int free_span(void *heap, uint64_t base, struct spanref_answer *answer)
   (void)answer;
   if (at == list->count) return SPANREF_NOT_IN_USE;
   set_free(list, at);
+  return SPANREF_OK;
+}
+
+/* The span in use at this place takes pages from the free span behind it. */
+static int take_behind(struct list *list, size_t at, uint64_t more_pages)
+{
+  struct spanref_span *span = &list->spans[at], *next = span + 1;
+  bool is_free = at + 1 < list->count && next->free && span->base + span->npages == next->base;
+  if (!is_free || next->npages < more_pages) return SPANREF_NO_MEMORY;
+  split(list, at + 1, next->base + more_pages);
+  take_out(list, at + 1);
+  span->npages += more_pages;
+  return SPANREF_OK;
+}
+
+static int resize(void *heap, uint64_t base, uint64_t npages, struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  size_t at = in_use_at(list, base);
+  if (at == list->count) return SPANREF_NOT_IN_USE;
+  if (!is_size(npages)) return SPANREF_BAD_SIZE;
+  if (!make_room(list)) return SPANREF_NO_MEMORY;
+  uint64_t had_pages = list->spans[at].npages;
+  answer->needzero = npages > had_pages;
+  if (npages > had_pages) return take_behind(list, at, npages - had_pages);
+  split(list, at, base + npages);
+  if (npages < had_pages) set_free(list, at + 1);
   return SPANREF_OK;
 }
 
@@ -291,8 +338,9 @@ const struct spanref_candidate spanref_candidate = {
     .lookup = lookup,
     .stats = stats,
     .walk = walk,
-    .can = SPANREF_CAN_ALIGN | SPANREF_CAN_ALIGN_ANY | SPANREF_CAN_WINDOW |
-           SPANREF_CAN_LAST_FIT | SPANREF_CAN_BEST_FIT,
+    .can = CAN,
     .fit = FIT,
     .alloc_request = alloc_request,
+    .claim = CAN == 0 ? NULL : claim,
+    .resize = CAN == 0 ? NULL : resize,
 };
