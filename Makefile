@@ -71,7 +71,7 @@ bench-programs: $(BENCH)/bench $(BENCH)/generate $(BENCH)/bench-go
 bench-fuzz: fuzzers  ## count libFuzzer's executions a second, beside a target that does nothing
 	bench/fuzz_speed.py $(BUILD)
 
-corpus: all  ## record the real programs of corpus/real anew
+corpus: all  ## record the real programs of the corpus anew
 	corpus/record.sh
 
 PREFIX ?= /usr/local
@@ -79,14 +79,15 @@ install: TO = $(DESTDIR)$(PREFIX)
 install: DOCS = writing-a-candidate judge semantics trace-format verdict-json findings
 install: all  ## install the tool, the recorder, documents and traces (DESTDIR, PREFIX)
 	install -d $(addprefix $(TO)/,bin include lib/spanref lib/pkgconfig share/man/man1 \
-	  share/doc/spanref $(addprefix share/spanref/corpus/,real golden/gap findings))
+	  share/doc/spanref \
+	  $(addprefix share/spanref/corpus/,real real-requests requests golden/gap findings))
 	install $(TOOL) $(TO)/bin
 	install $(RECORDER) $(TO)/lib/spanref
 	install -m 644 candidates/spanref_candidate.h $(TO)/include
 	install -m 644 cli/spanref.1 $(TO)/share/man/man1
 	install -m 644 $(DOCS:%=docs/%.md) docs/picture.png candidates/examples/list.c \
 	  candidates/examples/malloc.c LICENSE $(TO)/share/doc/spanref
-	for d in real golden golden/gap findings; do \
+	for d in real real-requests requests golden golden/gap findings; do \
 	  install -m 644 corpus/$$d/*.trace $(TO)/share/spanref/corpus/$$d || exit; done
 	install -m 644 corpus/README.md $(TO)/share/spanref/corpus
 	sed -i 's|](\.\./corpus/|](../../spanref/corpus/|' $(TO)/share/doc/spanref/*.md
