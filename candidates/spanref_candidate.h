@@ -77,8 +77,9 @@ enum spanref_level {
 
 /* What SPANREF_PLACEMENT compares. */
 enum spanref_profile {
-  /* The addresses that alloc and alloc_request answer. All memory is handed in by add before
-   * the first operation, so add is required. */
+  /* The addresses that alloc and alloc_request answer; which claims and resizes are granted;
+   * which span in use lookup finds. All memory is handed in by add before the first
+   * operation, so add is required. */
   SPANREF_PAGES,
   /* All of semantics.md: every answer, every statistic and every span. */
   SPANREF_GO113
@@ -215,7 +216,8 @@ struct spanref_candidate {
    * SPANREF_PAGES: called three times, before the first operation. */
   int (*add)(void *heap, uint64_t base, uint64_t npages);
   /* Fills in the span, free or in use, that holds the page; returns false if none does.
-   * Called with placement as in SPANREF_GO113 only. */
+   * Called with placement only; as in SPANREF_PAGES no more is compared than which span in
+   * use holds the page, if any. */
   bool (*lookup)(void *heap, uint64_t page, struct spanref_span *span);
   /* Fills in the statistics. Called after every other call except destroy. */
   void (*stats)(void *heap, struct spanref_stats *stats);
@@ -234,7 +236,8 @@ struct spanref_candidate {
    * alignment and phase, may be what has to be refused. With a window the OS isn't asked. */
   int (*alloc_request)(void *heap, const struct spanref_request *request,
                        struct spanref_answer *answer);
-  /* Gives out [base, base + npages), all of it or nothing; the OS isn't asked. */
+  /* Gives out [base, base + npages), all of it or nothing; the OS isn't asked. Called with
+   * placement only. */
   int (*claim)(void *heap, uint64_t base, uint64_t npages, bool manual,
                struct spanref_answer *answer);
   /* Gives the span in use at base npages pages, where it is; the OS isn't asked. What the

@@ -231,7 +231,7 @@ catches() { # NAME LIE WHEN REGEX
   result $? "the trace ends there: $1"
   unset SPANREF_TEST_LIE SPANREF_TEST_WHEN
 }
-catches "a wrong base" 2 9 '\[find\]: find\(n\) is the free span of lowest base'
+catches "a wrong base" 2 9 '\[(find[a-z.]*|claim)\]: '
 catches "a wrong needzero" 3 7 '^  placement, answer: needzero: the reference says [01], the candidate says [01]$'
 catches "a wrong statistic" 12 20 '^  placement, answer: idle: the reference says [0-9]+, the candidate says [0-9]+$'
 catches "a wrong span" 19 30 '\[(inv.map|spans)\]'

@@ -12,19 +12,22 @@
 
 static const struct grant nothing = {0, 0, 0};
 
-/* What it has no function for is not done. A free by address, and a lookup, mean the same
- * to both only where addresses are the same. */
+/* What it has no function for is not done. A claim, a lookup and a free by address mean the
+ * same to both only where addresses are the same. In SPANREF_PAGES memory neither comes nor
+ * goes, and nobody frees wrongly. */
 static bool can_do(const struct judge *judge, enum op_kind kind)
 {
   const struct about *about = judge_about(judge);
-  if (judge->is_pages) return op_is_alloc(kind) || kind == OP_FREE || kind == OP_DUMP;
+  bool is_placed = judge->is_exact || judge->is_pages;
   switch (kind) {
-  case OP_CLAIM: return judge->is_exact && about->has_claim;
+  case OP_CLAIM: return is_placed && about->has_claim;
   case OP_RESIZE: return about->has_resize;
-  case OP_SCAVENGE: return about->has_scavenge;
-  case OP_ADD: return about->has_add && !judge_is_in_bytes(judge);
+  case OP_SCAVENGE: return about->has_scavenge && !judge->is_pages;
+  case OP_ADD: return about->has_add && !judge_is_in_bytes(judge) && !judge->is_pages;
   case OP_FREE_AT: return judge->is_exact;
-  case OP_LOOKUP: return judge->is_exact && about->has_lookup;
+  case OP_LOOKUP: return is_placed && about->has_lookup;
+  case OP_REFUSE:
+  case OP_REGION: return !judge->is_pages;
   default: return true;
   }
 }
@@ -217,6 +220,13 @@ static enum judgement step_candidate(struct judge *judge, const struct trace_op 
   return judgement;
 }
 
+/* A waived departure has moved what the candidate holds: the address is another's by now. */
+static bool is_out_of_place(const struct judge *judge)
+{
+  return judge->is_pages && judge->placement_is_lost &&
+         (judge->kind == OP_CLAIM || judge->kind == OP_LOOKUP);
+}
+
 enum judgement judge_step(struct judge *judge, const struct trace_op *op)
 {
   struct observation *said = &judge->said[SIDE_REFERENCE];
@@ -224,7 +234,7 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op)
   struct call elsewhere; /* where the reference holds it at another address */
   const struct call *ours = &judge->call;
   judge->kind = (enum op_kind)op->kind;
-  if (!(judge->asked >> judge->kind & 1)) return judge_skips(judge);
+  if (!(judge->asked >> judge->kind & 1) || is_out_of_place(judge)) return judge_skips(judge);
   const struct holdings *held = &judge->held[judge->in_step ? SIDE_REFERENCE : SIDE_CANDIDATE];
   bool they_have = call_resolve(op, judge->page_bytes, held, &judge->call);
   bool we_have = they_have;

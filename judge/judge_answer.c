@@ -118,11 +118,17 @@ static enum judgement take_memory(struct judge *judge)
   return give_pages(judge, &span);
 }
 
+/* SPANREF_PAGES: does the candidate hold what the reference holds, each at its place? */
+static bool is_in_place(const struct judge *judge)
+{
+  return judge->is_pages && !judge->placement_is_lost;
+}
+
 /* Is there memory for sure? Whoever was refused by the OS may have none that fits; but
  * where all memory was handed in, no OS matters. */
 static bool is_there(const struct judge *judge)
 {
-  if (judge->is_pages && !judge->placement_is_lost) return true;
+  if (is_in_place(judge)) return true;
   return judge->call.number <= JUDGE_THERE_BYTES / judge->page_bytes &&
          (judge_is_in_bytes(judge) || !judge->sides[SIDE_CANDIDATE]->door.refused);
 }
@@ -163,7 +169,7 @@ static enum judgement refuse_memory(struct judge *judge)
   bool can_be = npages > 0 && npages <= SPAN_LIMIT_PAGES;
   bool is_held = can_be && is_plain && holds_free(judge, npages);
   /* Where its own spans lie elsewhere, another placement may be there for us alone. */
-  bool is_alike = judge->is_exact || (judge->is_pages && !judge->placement_is_lost);
+  bool is_alike = judge->is_exact || is_in_place(judge);
   if (!is_plain && !is_alike) return JUDGED_SAME;
   if (!is_held && (judge->said[SIDE_REFERENCE].status != SPAN_OK || !is_there(judge)))
     return JUDGED_SAME;
@@ -172,6 +178,23 @@ static enum judgement refuse_memory(struct judge *judge)
                        npages == 1 ? "" : "s", status_name(status), status,
                        is_held ? "it holds a free run of that length"
                                : "there is memory for that");
+}
+
+/* Without an OS, and with all at its place, a claim and a resize can be done or can't. */
+static enum judgement refuse_in_place(struct judge *judge)
+{
+  int status = judge->said[SIDE_CANDIDATE].status;
+  const struct call *call = &judge->call;
+  if (!is_in_place(judge) || judge->said[SIDE_REFERENCE].status != SPAN_OK)
+    return JUDGED_SAME;
+  return judge_departs(judge, DEPARTS_REFUSED,
+                       clause_of(call, FIELD_STATUS, SPAN_OK, status_of(status), false),
+                       call->page, 1,
+                       "page 0x%" PRIx64 " +%" PRIu64 " refused with %s (%d), though %s",
+                       call->page, call->number, status_name(status), status,
+                       call->kind == OP_CLAIM ? "these pages are free"
+                       : call->number > call->held_pages ? "the pages behind it are free"
+                                                         : "it has as many");
 }
 
 enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t npages,
@@ -206,7 +229,7 @@ static enum judgement judge_resize(struct judge *judge)
     return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, 1,
                          "page 0x%" PRIx64 " doesn't hold what was written there",
                          said->scribble_page);
-  if (said->status != SPANREF_OK) return JUDGED_SAME;
+  if (said->status != SPANREF_OK) return refuse_in_place(judge);
   if (span == NULL)
     return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_RESIZE_LESS, call->page, 1,
                          "it answered ok to the resizing of page 0x%" PRIx64
@@ -233,6 +256,7 @@ static enum judgement judge_safety(struct judge *judge)
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
   if (op_gives(call->kind) && said->status == SPANREF_OK) return take_memory(judge);
   if (op_is_alloc(call->kind)) return refuse_memory(judge);
+  if (call->kind == OP_CLAIM) return refuse_in_place(judge);
   if (call->kind == OP_RESIZE) return judge_resize(judge);
   return op_is_free(call->kind) ? judge_free(judge, call, 1, said) : JUDGED_SAME;
 }
@@ -314,7 +338,7 @@ static enum span_fit fit_of(const struct judge *judge)
   return request_needs(of) == 0 ? judge_about(judge)->fit : of->fit;
 }
 
-/* In the memory there is: where both got some, at the same address. */
+/* An allocation in the memory there is: at the same address. What was claimed is there. */
 static enum judgement judge_address(struct judge *judge)
 {
   static const struct {
@@ -323,20 +347,43 @@ static enum judgement judge_address(struct judge *judge)
   } fits[] = {[SPAN_FIRST_FIT] = {CLAUSE_FIND, "lowest address"},
               [SPAN_LAST_FIT] = {CLAUSE_FIND_LAST, "highest address"},
               [SPAN_BEST_FIT] = {CLAUSE_FIND_BEST, "lowest address in the shortest span"}};
+  uint64_t ours = judge->said[SIDE_REFERENCE].answer.base;
+  uint64_t theirs = judge->said[SIDE_CANDIDATE].answer.base;
+  enum span_fit fit = fit_of(judge);
+  judge->placement_is_lost = ours != theirs;
+  if (ours == theirs || judge->kind == OP_CLAIM) return JUDGED_SAME;
+  return judge_departs(judge, DEPARTS_ADDRESS, fits[fit].clause, theirs, 1,
+                       "the %s that fits is 0x%" PRIx64 ", the candidate says 0x%" PRIx64,
+                       fits[fit].which, ours * judge->page_bytes, theirs * judge->page_bytes);
+}
+
+/* Who has this page in use is the same for both. What is free may be in other pieces. */
+static enum judgement judge_lookup(struct judge *judge)
+{
   const struct observation *ours = &judge->said[SIDE_REFERENCE],
                            *theirs = &judge->said[SIDE_CANDIDATE];
-  bool we_got = ours->status == SPAN_OK, they_got = theirs->status == SPANREF_OK;
-  if (we_got && they_got && ours->answer.base != theirs->answer.base) {
-    judge->placement_is_lost = true;
-    enum span_fit fit = fit_of(judge);
-    return judge_departs(judge, DEPARTS_ADDRESS, fits[fit].clause, theirs->answer.base, 1,
-                         "the %s that fits is 0x%" PRIx64 ", the candidate says 0x%" PRIx64,
-                         fits[fit].which, ours->answer.base * judge->page_bytes,
-                         theirs->answer.base * judge->page_bytes);
-  }
-  judge->placement_is_lost = we_got != they_got;
+  const struct spanref_span *a = &ours->span, *b = &theirs->span;
+  bool is_used = ours->found && !a->free, they_say_used = theirs->found && !b->free;
+  bool is_same = a->base == b->base && a->npages == b->npages && a->manual == b->manual;
+  if (is_used == they_say_used && (!is_used || is_same)) return JUDGED_SAME;
+  return judge_departs(
+      judge, DEPARTS_ANSWER, CLAUSE_LOOKUP, judge->call.page, 1,
+      "lookup: the reference says %s, the candidate says %s",
+      field_print(FIELD_LOOKUP, judge->kind, ours, judge->page_bytes).text,
+      field_print(FIELD_LOOKUP, judge->kind, theirs, judge->page_bytes).text);
+}
+
+/* In SPANREF_PAGES, as long as all is in its place. */
+static enum judgement judge_in_place(struct judge *judge)
+{
+  bool we_did = judge->said[SIDE_REFERENCE].status == SPAN_OK;
+  bool they_did = judge->said[SIDE_CANDIDATE].status == SPANREF_OK;
+  if (judge->kind == OP_LOOKUP) return judge_lookup(judge);
+  if (we_did && they_did && op_gives(judge->kind)) return judge_address(judge);
+  judge->placement_is_lost = we_did != they_did;
   return JUDGED_SAME;
 }
+
 
 /* --- All of it --------------------------------------------------------------------------------- */
 
@@ -390,11 +437,11 @@ static enum judgement judge_exactly(struct judge *judge)
 static enum judgement judge_by_levels(struct judge *judge)
 {
   enum judgement judgement = judge_safety(judge);
-  bool is_placed = judge->is_pages && op_is_alloc(judge->kind) && !judge->placement_is_lost;
+  bool is_placed = is_in_place(judge) && judge->kind != OP_FREE;
   if (judgement == JUDGED_SAME && judge_declares(judge, LEVEL_PLACEMENT)) {
     struct judge_counts *counts = judge_counts(judge, LEVEL_PLACEMENT);
     *(is_placed ? &counts->compared : &counts->skipped) += 1;
-    if (is_placed) judgement = judge_address(judge);
+    if (is_placed) judgement = judge_in_place(judge);
   }
   if (judge_declares(judge, LEVEL_BACKING)) judge_counts(judge, LEVEL_BACKING)->skipped++;
   bool is_accounting = judge_declares(judge, LEVEL_ACCOUNTING);
