@@ -59,7 +59,11 @@ expect "best_fit departs, and it is waived" 0 'waived address, [1-9]' \
   "$tool" fuzz -r 60 -c "$plug/best_fit.so"
 cp "$plug/best_fit.so" "$work/unwaived.so"
 expect "without the waiver it is said" 1 'placement, address: the lowest' \
-  "$tool" fuzz -r 60 -o "$work/t" -c "$work/unwaived.so"
+  "$tool" fuzz -r 60 -o "$work/t" -j "$work/v.json" -x "$work/v.xml" -c "$work/unwaived.so"
+cp "$work/out" "$work/said"
+expect "and where it would have fitted" 0 '^  lower, at 0x[0-9a-f]+, would have fitted$' cat "$work/said"
+expect "in JSON" 0 '"explanation": "lower, at 0x[0-9a-f]+, would have fitted"' cat "$work/v.json"
+expect "in JUnit" 0 ', the candidate says 0x[0-9a-f]+; lower, at 0x' cat "$work/v.xml"
 expect "the bug in the list" 1 '(coalescing, spans|safety, overlap)' \
   "$tool" fuzz -r 60 -o "$work/t" -c "$plug/merge_bug.so"
 expect "what it departs in is written as a trace" 1 'departs: merge_bug in 1 of 1 trace' \
