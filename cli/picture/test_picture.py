@@ -134,8 +134,7 @@ def look_at_keys(chrome, name):
 
 def look_at_spans(chrome, name):
     for side in ("reference", "candidate"):
-        place = 2 if side == "reference" else 4
-        spans = chrome.find_elements(By.CSS_SELECTOR, f".row.differs > :nth-child({place + 1}) .span")
+        spans = chrome.find_elements(By.CSS_SELECTOR, f".row.differs > .bar.{'ours' if side == 'reference' else 'theirs'} .span")
         if not spans:
             continue
         ActionChains(chrome).move_to_element(spans[-1]).perform()
@@ -155,7 +154,7 @@ def look_at_memory(chrome, name):
     """Lines above the pages, of both sides: the candidate says a page too many, forgets to say,
     or says a range that no heap can have, and another."""
     row = chrome.find_element(By.CSS_SELECTOR, ".row.differs")
-    drawn = [[len(row.find_elements(By.CSS_SELECTOR, f":scope > :nth-child({place}) line.{line}")) for place in (3, 5)]
+    drawn = [[len(row.find_elements(By.CSS_SELECTOR, f":scope > .{bar} line.{line}")) for bar in ("ours", "theirs")]
              for line in ("ready", "back")]
     wanted = {"memory-29": [[1, 1], [0, 0]], "memory-30": [[0, 0], [1, 0]], "memory-33": [[0, 0], [1, 2]]}[name]
     result(drawn == wanted, f"{name}: what is made ready and what is given back is drawn", drawn)
