@@ -277,12 +277,6 @@ static enum judgement judge_stats(struct judge *judge)
 
 /* --- Placement ------------------------------------------------------------------------------ */
 
-bool judge_grew(const struct judge *judge)
-{
-  return stats_differ(&judge->before, &judge->said[SIDE_REFERENCE].stats,
-                      1U << NUMBER_ARENA_BASE | 1U << NUMBER_ARENA_END) != 0;
-}
-
 /* The sentence that speaks of the first of these fields. */
 static enum clause clause_of_fields(const struct judge *judge, field_set fields,
                                     enum field *first)
@@ -312,12 +306,6 @@ static enum judgement depart_exactly(struct judge *judge, field_set fields)
   if (judgement == JUDGED_DEPARTED) judge->departure.fields = fields;
   if (field == FIELD_BASE) judge->placement_is_lost = true;
   return judgement;
-}
-
-enum span_fit judge_fit(const struct judge *judge)
-{
-  const struct span_request *of = &judge->call.request;
-  return request_needs(of) == 0 ? judge_about(judge)->fit : of->fit;
 }
 
 /* In the memory there is: where both got some, at the same address. */
