@@ -70,7 +70,11 @@ wrong_list() {
 wrong_list 's/npages >= spans\[found\]/npages > spans[found]/' -DLIST_BEST_FIT
 expect "the highest of the shortest isn't best fit" 1 \
   'placement, address: the lowest address in the shortest span' \
-  "$tool" fuzz -r 60 -o "$work/t" -c "$work/wrong.so"
+  "$tool" fuzz -r 60 -o "$work/t" -j "$work/v.json" -x "$work/v.xml" -c "$work/wrong.so"
+cp "$work/out" "$work/said"
+expect "and where it would have fitted" 0 '^  a free span of the same length, lower, at 0x[0-9a-f]+, would have served$' cat "$work/said"
+expect "in JSON" 0 '"explanation": "a free span of the same length, ' cat "$work/v.json"
+expect "in JUnit" 0 ', the candidate says 0x[0-9a-f]+; a free span of the same length, ' cat "$work/v.xml"
 echo 'waive address: the highest of the shortest' >"$work/wrong.waivers"
 expect "unless that is waived" 0 'waived address, [1-9]' \
   "$tool" fuzz -r 60 -c "$work/wrong.so"

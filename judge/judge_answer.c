@@ -92,12 +92,15 @@ static enum judgement judge_request(struct judge *judge)
                          "it answered ok to an alignment that must be refused");
   if (base % of->align != of->phase)
     return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_PLACEMENT, base, of->npages,
-                         "page 0x%" PRIx64 " isn't %" PRIu64 " modulo %" PRIu64, base,
-                         of->phase, of->align);
+                         "0x%" PRIx64 " is off its phase: page 0x%" PRIx64 " is %" PRIu64
+                         " modulo %" PRIu64 ", not %" PRIu64, base * judge->page_bytes, base,
+                         base % of->align, of->align, of->phase);
   if (base < of->from || end > of->below)
     return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_PLACEMENT, base, of->npages,
-                         "pages 0x%" PRIx64 " +%" PRIu64 " aren't in the window 0x%" PRIx64
-                         " to 0x%" PRIx64, base, of->npages, of->from, of->below);
+                         "the window is from 0x%" PRIx64 " to 0x%" PRIx64 ", it answered %" PRIu64
+                         " page%s at 0x%" PRIx64, of->from * judge->page_bytes,
+                         of->below * judge->page_bytes, of->npages, of->npages == 1 ? "" : "s",
+                         base * judge->page_bytes);
   return JUDGED_SAME;
 }
 
@@ -303,11 +306,9 @@ static enum clause clause_of_fields(const struct judge *judge, field_set fields,
                                     enum field *first)
 {
   const struct observation *said = judge->said;
-  bool grew = stats_differ(&judge->before, &said[SIDE_REFERENCE].stats,
-                           1U << NUMBER_ARENA_BASE | 1U << NUMBER_ARENA_END) != 0;
   for (*first = FIELD_STATUS; !field_in(fields, *first);) *first = (enum field)(*first + 1);
   return clause_of(&judge->call, *first, status_of(said[SIDE_REFERENCE].status),
-                   status_of(said[SIDE_CANDIDATE].status), grew);
+                   status_of(said[SIDE_CANDIDATE].status), judge_grew(judge));
 }
 
 static enum departs departs_in(enum field field)
@@ -331,13 +332,6 @@ static enum judgement depart_exactly(struct judge *judge, field_set fields)
   return judgement;
 }
 
-/* Which placement was to be taken. */
-static enum span_fit fit_of(const struct judge *judge)
-{
-  const struct span_request *of = &judge->call.request;
-  return request_needs(of) == 0 ? judge_about(judge)->fit : of->fit;
-}
-
 /* An allocation in the memory there is: at the same address. What was claimed is there. */
 static enum judgement judge_address(struct judge *judge)
 {
@@ -349,7 +343,7 @@ static enum judgement judge_address(struct judge *judge)
               [SPAN_BEST_FIT] = {CLAUSE_FIND_BEST, "lowest address in the shortest span"}};
   uint64_t ours = judge->said[SIDE_REFERENCE].answer.base;
   uint64_t theirs = judge->said[SIDE_CANDIDATE].answer.base;
-  enum span_fit fit = fit_of(judge);
+  enum span_fit fit = judge_fit(judge);
   judge->placement_is_lost = ours != theirs;
   if (ours == theirs || judge->kind == OP_CLAIM) return JUDGED_SAME;
   return judge_departs(judge, DEPARTS_ADDRESS, fits[fit].clause, theirs, 1,
@@ -383,7 +377,6 @@ static enum judgement judge_in_place(struct judge *judge)
   judge->placement_is_lost = we_did != they_did;
   return JUDGED_SAME;
 }
-
 
 /* --- All of it --------------------------------------------------------------------------------- */
 
@@ -426,9 +419,11 @@ static enum judgement judge_exactly(struct judge *judge)
   enum judgement judgement = judge_lose_step(judge);
   if (judgement == JUDGED_SAME) judgement = judge_safety(judge);
   if (judgement == JUDGED_DEPARTED && fields != 0) { /* its sentence stays the first's */
-    judge->departure.fields = fields;
-    judge->departure.has_clause = true;
-    judge->departure.clause = clause_of_fields(judge, fields, &field);
+    struct departure *departure = &judge->departure;
+    departure->fields = fields;
+    if (!departure->has_clause || departure->clause != CLAUSE_PLACEMENT) /* it says more */
+      departure->clause = clause_of_fields(judge, fields, &field);
+    departure->has_clause = true;
   }
   if (judgement == JUDGED_SAME && fields != 0) judgement = depart_exactly(judge, fields);
   return judgement == JUDGED_SAME && is_accounting ? judge_stats(judge) : judgement;
@@ -462,6 +457,9 @@ enum judgement judge_answer(struct judge *judge)
   judge->tally.compared++;
   judge->tally.exercised[judge->kind]++;
   judge_counts(judge, LEVEL_SAFETY)->compared++;
-  return judge->is_exact && !judge->placement_is_lost ? judge_exactly(judge)
-                                                            : judge_by_levels(judge);
+  bool is_alike = (judge->is_exact || judge->is_pages) && !judge->placement_is_lost;
+  enum judgement judgement =
+      judge->is_exact && is_alike ? judge_exactly(judge) : judge_by_levels(judge);
+  if (judgement == JUDGED_DEPARTED && is_alike) judge_explain(judge);
+  return judgement;
 }

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -184,22 +185,36 @@ static void lies_about_requests_are_caught(void **state)
     enum lie lie;
     uint64_t when, line;
     enum departs what;
-    const char *label;
+    const char *label, *explanation;
   } lies[] = {
-      {LIE_REQUEST_IGNORED, 3, 10, DEPARTS_ADDRESS, "find"},
-      {LIE_REQUEST_IGNORED, 4, 11, DEPARTS_ADDRESS, "find.last"},
-      {LIE_REQUEST_IGNORED, 8, 15, DEPARTS_ADDRESS, "alloc.window"},
-      {LIE_REQUEST_IGNORED, 11, 18, DEPARTS_ACCEPTED, "error.align"},
-      {LIE_CLAIM_ELSEWHERE, 5, 12, DEPARTS_ADDRESS, "claim"},
-      {LIE_CLAIM_ELSEWHERE, 9, 16, DEPARTS_ADDRESS, "claim"},
-      {LIE_ALLOC_BASE, 5, 12, DEPARTS_ADDRESS, "claim"},
-      {LIE_RESIZE_SAID, 6, 13, DEPARTS_DIRTY, "resize.needzero"},
-      {LIE_RESIZE_SAID, 7, 14, DEPARTS_ANSWER, "resize.less"},
-      {LIE_RESIZE_SAID, 10, 17, DEPARTS_OVERLAP, "resize.more"},
-      {LIE_RESIZE_SAID, 12, 19, DEPARTS_ACCEPTED, "error.size"},
-      {LIE_RESIZE_REFUSED, 6, 13, DEPARTS_ANSWER, "resize.more"},
-      {LIE_ALLOC_NEEDZERO, 6, 13, DEPARTS_DIRTY, "resize.needzero"},
-      {LIE_ADVICE_BELOW, 3, 10, DEPARTS_ANSWER, "advice"},
+      {LIE_REQUEST_IGNORED, 3, 10, DEPARTS_ADDRESS, "placement",
+       "at 0x5000006000 it would have fitted"},
+      {LIE_REQUEST_IGNORED, 4, 11, DEPARTS_ADDRESS, "find.last",
+       "higher, at 0x5000078000, would have fitted"},
+      {LIE_REQUEST_IGNORED, 8, 15, DEPARTS_ADDRESS, "placement",
+       "nothing fits, so the answer is no memory"},
+      {LIE_REQUEST_IGNORED, 11, 18, DEPARTS_ACCEPTED, "error.align", ""},
+      {LIE_ALLOC_STATUS, 3, 10, DEPARTS_REFUSED, "alloc.nomem",
+       "at 0x5000006000 it would have fitted"},
+      {LIE_ALLOC_STATUS, 1, 8, DEPARTS_REFUSED, "alloc.nomem",
+       "once the heap had grown, at 0x5000000000 it would have fitted"},
+      {LIE_CLAIM_ELSEWHERE, 5, 12, DEPARTS_ADDRESS, "claim", ""},
+      {LIE_CLAIM_ELSEWHERE, 9, 16, DEPARTS_ADDRESS, "claim",
+       "no single free span holds 1 page at 0x5000040000"},
+      {LIE_ALLOC_BASE, 5, 12, DEPARTS_ADDRESS, "claim", ""},
+      {LIE_ALLOC_STATUS, 5, 12, DEPARTS_ANSWER, "claim",
+       "at 0x5000040000 it would have fitted"},
+      {LIE_RESIZE_SAID, 6, 13, DEPARTS_DIRTY, "resize.needzero", ""},
+      {LIE_RESIZE_SAID, 7, 14, DEPARTS_ANSWER, "resize.less", ""},
+      {LIE_RESIZE_SAID, 10, 17, DEPARTS_OVERLAP, "resize.more",
+       "no free span of 36 pages or more begins at 0x5000048000"},
+      {LIE_RESIZE_SAID, 12, 19, DEPARTS_ACCEPTED, "error.size", ""},
+      {LIE_RESIZE_REFUSED, 6, 13, DEPARTS_ANSWER, "resize.more",
+       "the next 2 pages, at 0x500000e000, would have fitted"},
+      {LIE_RESIZE_REFUSED, 7, 14, DEPARTS_ANSWER, "resize.less",
+       "it has 6 pages, and may always keep 2 of them"},
+      {LIE_ALLOC_NEEDZERO, 6, 13, DEPARTS_DIRTY, "resize.needzero", ""},
+      {LIE_ADVICE_BELOW, 3, 10, DEPARTS_ANSWER, "advice", ""},
   };
   static struct trace requests;
   struct trace_error error;
@@ -211,9 +226,59 @@ static void lies_about_requests_are_caught(void **state)
     struct departure departure = caught(lies[i].lie, lies[i].when, 64, &line);
     if (line != lies[i].line) fail_msg("lie %zu: line %d", i, (int)line);
     assert_cites(&departure, lies[i].what, lies[i].label);
+    assert_string_equal(departure.explanation, lies[i].explanation);
   }
   tried = &trace;
   trace_free(&requests);
+}
+
+/* One hole of ten pages, of which six are scavenged; two of five, three pages apart. */
+static void what_is_wrong_with_a_placement_is_said(void **state)
+{
+  (void)state;
+  static const char holes[] = "spanref-trace 1\npage 8192\nphys %d\nhuge 0\n"
+                              "arena 1048576\ngoal none\nregion 0x5000000000 up\n"
+                              "a 0 10\na 1 1\na 2 5\na 3 3\na 4 5\na 5 1\n"
+                              "f 0\ns 49152\nf 2\nf 4\n%s";
+  static const struct {
+    int phys;
+    const char *asked;
+    enum lie lie;
+    const char *explanation;
+  } lies[] = {
+      {8192, "a 9 3\n", LIE_ALLOC_BASE, "lower, at 0x5000000000, would have fitted"},
+      {8192, "a 9 3 fit=last\n", LIE_ALLOC_FIRST,
+       "higher, at 0x500002a000, would have fitted"},
+      {8192, "a 9 5\n", LIE_ALLOC_FIRST,
+       "no single free span holds 5 pages at 0x5000000000"},
+      {8192, "a 9 3 fit=best\n", LIE_ALLOC_BASE,
+       "lower in the same free span, at 0x5000000000, would have fitted"},
+      {8192, "a 9 5 fit=best\n", LIE_REQUEST_IGNORED,
+       "a shorter free span, of 5 pages at 0x5000016000, would have served"},
+      {8192, "a 9 5 fit=best\n", LIE_ALLOC_FIRST,
+       "no single free span holds 5 pages at 0x5000000000"},
+      {8192, "a 9 6 fit=best\n", LIE_ALLOC_FIRST,
+       "no single free span holds 6 pages at 0x5000000000"},
+      {8192, "a 9 4 fit=best\n", LIE_ALLOC_BASE,
+       "no single free span holds 4 pages at 0x5000002000"},
+      {8192, "a 9 5 align=2 fit=best\n", LIE_ALLOC_BASE, "at 0x5000008000 it would have fitted"},
+      {16384, "a 9 6 fit=best\n", LIE_ALLOC_FIRST,
+       "in the shortest free span that has room, 0x5000008000 would have fitted"},
+      {8192, "a 9 10\n", LIE_ALLOC_BASE, "lower, at 0x5000032000, would have fitted"},
+  };
+  for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+    static struct trace placed;
+    struct trace_error error;
+    char whole[512];
+    uint64_t line;
+    snprintf(whole, sizeof whole, holes, lies[i].phys, lies[i].asked);
+    assert_true(trace_parse(whole, strlen(whole), &placed, &error));
+    tried = &placed;
+    struct departure departure = caught(lies[i].lie, 11, 64, &line);
+    assert_string_equal(departure.explanation, lies[i].explanation);
+    tried = &trace;
+    trace_free(&placed);
+  }
 }
 
 static void a_wrong_span_is_caught_when_all_are_looked_at(void **state)
@@ -425,6 +490,7 @@ int main(void)
       cmocka_unit_test(the_reference_conforms_to_itself),
       cmocka_unit_test(every_lie_is_caught_where_it_is_told),
       cmocka_unit_test(lies_about_requests_are_caught),
+      cmocka_unit_test(what_is_wrong_with_a_placement_is_said),
       cmocka_unit_test(a_wrong_span_is_caught_when_all_are_looked_at),
       cmocka_unit_test(a_span_that_only_a_comparison_shows_is_caught),
       cmocka_unit_test(locating_counts_nothing),

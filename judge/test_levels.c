@@ -606,12 +606,14 @@ static void after_a_waived_claim_nothing_is_claimed(void **state)
 
 /* The reference, retained memory and all, as somebody else's heap. fit_given: which placement
  * it takes, whatever it is asked. */
-static uint32_t fit_given;
+static uint32_t fit_given, fit_declared;
+static unsigned fit_since; /* which allocation is the first with fit_given; before, as declared */
 static bool request_is_ignored;
 
 static int fit_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
 {
-  const struct spanref_request request = {npages, 1, 0, 0, SPANREF_LIMIT_PAGES, fit_given, manual};
+  uint32_t fit = ++allocations < fit_since ? fit_declared : fit_given;
+  const struct spanref_request request = {npages, 1, 0, 0, SPANREF_LIMIT_PAGES, fit, manual};
   return candidate_ref.alloc_request(heap, &request, answer);
 }
 
@@ -631,7 +633,10 @@ static struct spanref_candidate fitting(enum spanref_fit declared, enum spanref_
   candidate.fit = declared;
   candidate.alloc = fit_alloc;
   candidate.alloc_request = fit_request;
+  fit_declared = declared;
   fit_given = given;
+  fit_since = 0;
+  allocations = 0;
   request_is_ignored = false;
   return candidate;
 }
@@ -655,6 +660,45 @@ static void each_fit_is_held_to_its_own_placement(void **state)
   assert_departs(judged(&candidate, HOLES), address, "find.last", 7);
   candidate = fitting(SPANREF_BEST_FIT, SPANREF_FIRST_FIT);
   assert_departs(judged(&candidate, HOLES), address, "find.best", 16);
+}
+
+static struct outcome explained(enum spanref_fit declared, enum spanref_fit given,
+                                unsigned since, const char *text, const char *explanation)
+{
+  struct spanref_candidate candidate = fitting(declared, given);
+  fit_since = since;
+  struct outcome outcome = judged(&candidate, text);
+  assert_int_equal(outcome.judgement, JUDGED_DEPARTED);
+  assert_string_equal(outcome.departure.explanation, explanation);
+  return outcome;
+}
+
+static void a_wrong_fit_is_explained(void **state)
+{
+  static const char equal[] = HEADER "a 0 512\na 1 1024\na 2 3\na 3 1\na 4 3\na 5 1\n"
+                                     "a 6 4088\nf 2\nf 4\na 7 3\n";
+  (void)state;
+  explained(SPANREF_FIRST_FIT, SPANREF_LAST_FIT, 0, HOLES,
+            "lower, at 0x1000000, would have fitted");
+  explained(SPANREF_LAST_FIT, SPANREF_FIRST_FIT, 0, HOLES,
+            "higher, at 0x4ff6000, would have fitted");
+  explained(SPANREF_BEST_FIT, SPANREF_FIRST_FIT, 0, HOLES,
+            "a shorter free span, of 3 pages at 0x100b000, would have served");
+  explained(SPANREF_BEST_FIT, SPANREF_LAST_FIT, 8, equal,
+            "a free span of the same length, lower, at 0x4000000, would have served");
+  explained(SPANREF_BEST_FIT, SPANREF_LAST_FIT, 3, equal,
+            "lower in the same free span, at 0x4000000, would have fitted");
+  /* Whoever isn't held to placement has memory of its own, of which nothing is known. */
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  fault = FAULT_OVERLAPS;
+  assert_string_equal(judged(&candidate, USUAL).departure.explanation, "");
+  candidate = candidate_of(PLACEMENT);
+  assert_string_equal(judged(&candidate, USUAL).departure.explanation,
+                      "at 0x1006000 it would have fitted");
+  fault = FAULT_REFUSES;
+  assert_string_equal(judged(&candidate, USUAL).departure.explanation,
+                      "at 0x1006000 it would have fitted");
+  fault = FAULT_NONE;
 }
 
 static void requests_are_held_to_what_they_ask(void **state)
@@ -703,6 +747,7 @@ int main(void)
       cmocka_unit_test(after_a_waived_address_placements_are_not_compared),
       cmocka_unit_test(after_a_waived_claim_nothing_is_claimed),
       cmocka_unit_test(each_fit_is_held_to_its_own_placement),
+      cmocka_unit_test(a_wrong_fit_is_explained),
       cmocka_unit_test(requests_are_held_to_what_they_ask),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

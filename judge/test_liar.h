@@ -49,7 +49,8 @@ enum lie {
   LIE_CLAIM_ELSEWHERE, /* pages are given out, but not those */
   LIE_RESIZE_SAID,     /* it answers ok and does nothing */
   LIE_RESIZE_REFUSED,
-  LIE_ADVICE_BELOW
+  LIE_ADVICE_BELOW,
+  LIE_ALLOC_FIRST      /* the base that it answered first */
 };
 
 /* What to lie about, and at which operation after create: 1 is the first. The operations
@@ -58,6 +59,7 @@ enum lie {
 static enum lie liar_lie;
 static uint64_t liar_when;
 static uint64_t liar_operations;
+static uint64_t liar_first_base;
 
 static bool liar_lies(enum lie lie)
 {
@@ -137,6 +139,8 @@ static int liar_says(int status, struct spanref_answer *answer)
   if (liar_lies(LIE_ALLOC_STATUS)) status = liar_other(status, SPANREF_NO_MEMORY);
   if (liar_lies(LIE_ALLOC_FULL)) status = SPAN_TABLE_FULL;
   if (liar_lies(LIE_ALLOC_BASE)) answer->base++;
+  if (liar_operations == 1) liar_first_base = answer->base;
+  if (liar_lies(LIE_ALLOC_FIRST)) answer->base = liar_first_base;
   if (liar_lies(LIE_ALLOC_NEEDZERO)) answer->needzero = !answer->needzero;
   if (liar_lies(LIE_ALLOC_ADVICE)) answer->advice_pages++;
   if (liar_lies(LIE_ALLOC_READY)) answer->ready_pages++;

@@ -100,6 +100,15 @@ static void side_answer(struct film_side *to, const struct call *call,
   to->got_pages = call->number;
 }
 
+/* Of the frame added last, which was answered. */
+static void find_asked(struct film *film, const struct judge *judge, const struct trace_op *op)
+{
+  static const struct film_side nothing;
+  const struct film_side *before = side_before(film, SIDE_REFERENCE);
+  if (before == NULL) before = &nothing;
+  film->frames[film->count - 1].asked = asked_of(judge, op, before->spans, before->count);
+}
+
 /* All that this side shows. false: out of memory. */
 static bool shoot_walk(struct film *film, struct judge *judge, int side)
 {
@@ -160,9 +169,11 @@ static bool shoot(struct film *film, struct judge *judge, uint64_t number,
   int fate;
   bool alive = transport_fate(judge->sides[SIDE_CANDIDATE], &fate) == FATE_ALIVE, ok = true;
   struct film_frame *frame = frame_add(film, number, op);
-  if (op != NULL && !was_skipped && op_is_answered((enum op_kind)op->kind))
+  if (op != NULL && !was_skipped && op_is_answered((enum op_kind)op->kind)) {
+    find_asked(film, judge, op);
     for (int side = 0; side < (alive ? SIDES : SIDE_CANDIDATE); side++)
       side_answer(&frame->sides[side], &judge->call, &judge->said[side], film->page_bytes);
+  }
   if (alive && film->shows_free) ok = shoot_walk(film, judge, SIDE_CANDIDATE);
   if (alive && !film->shows_free) ok = shoot_live(film, judge);
   if (frame->sides[SIDE_CANDIDATE].spans == NULL) ok &= shoot_gone(film);
