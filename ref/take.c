@@ -760,6 +760,8 @@ struct span_alloc_result span_take(struct span_heap *h, uint64_t i, uint64_t bas
   struct coalesce_result low = span_coalesce(h, i);
   /*@ assert accounted: accounted(*h); */
   /*@ assert clear: clear_of_arena(*h); */
+  /*@ assert table: table_ok(*h); */
+  /*@ assert arena: arena_ok(*h); */
   /*@ assert well_formed: well_formed(*h); */
   result.advice_below = low.advice;
   /*@ assert settled: below_settled(left, *h, i, was, result.advice_below); */
@@ -768,6 +770,7 @@ struct span_alloc_result span_take(struct span_heap *h, uint64_t i, uint64_t bas
   /*@ assert next_all: taken(before, *h, i, base, npages, manual, result.advice_below,
         result.advice); */
   /*@ assert behind: h->spans[low.index + 1] == left.spans[i + 1]; */
+  /*@ assert inside: low.index + 1 < h->count; */
   /*@ assert span: is_allocation(*h, low.index + 1, base, npages, manual); */
   /*@ ghost struct span_heap last = *h;
             lemma_kept(before, left, last);
