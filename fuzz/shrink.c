@@ -9,6 +9,8 @@
  * another process. */
 #define TRIES_HERE_MAX 800000
 #define TRIES_CELL_MAX 2000
+/* As a rule some ten. Two numbers that hold each other up would go down for hours. */
+#define PASSES_MAX 100
 /* While a history is shortened, a call that takes so long hangs; growing takes longer. */
 #define CALL_SECONDS 1
 
@@ -88,7 +90,8 @@ static enum judgement shrink_further(struct shrinker *shrinker, struct trace *tr
 {
   bool any = true;
   size_t at;
-  while (any && !shrinker->failed) any = shrink_steps(shrinker) || shrink_search(shrinker);
+  for (int passes = 0; any && !shrinker->failed; passes++)
+    any = (passes < PASSES_MAX && shrink_steps(shrinker)) || shrink_search(shrinker);
   shrinker->counts->operations_after = shrinker->best.nops;
   if (shrinker->failed || !write_back(trace, &shrinker->best)) return JUDGED_FAILED;
   shrinker->lost = 0;

@@ -203,6 +203,10 @@ static uint64_t *quantity_of(struct trace_op *op, enum quantity which)
   }
 }
 
+/* As a rule a step goes twice at most, since one of double the size didn't. Where what is
+ * looked for shows at every other number only, a small one would go millions of times. */
+#define SAME_STEPS_MAX 16
+
 /* One number of one operation by ever smaller steps as far down as it goes; unit: all steps
  * are multiples of it. An alignment that is written is above 1. */
 static bool reduce(struct shrinker *shrinker, size_t i, enum quantity which, uint64_t unit)
@@ -213,7 +217,8 @@ static bool reduce(struct shrinker *shrinker, size_t i, enum quantity which, uin
   bool any = false;
   uint64_t step = value > least ? value - least : 0;
   for (; step > 0; step = step / 2 / unit * unit) {
-    for (; i < best->nops && value >= step + least; value -= step) {
+    for (int times = 0; times < SAME_STEPS_MAX && i < best->nops && value >= step + least;
+         times++, value -= step) {
       *quantity_of(&shrink_draft(shrinker)->ops[i], which) -= step;
       if (!shrink_try(shrinker)) break;
       any = true;
@@ -254,6 +259,43 @@ static bool reduce_all(struct shrinker *shrinker)
     default: continue;
     }
     if (i < shrinker->best.nops) any |= reduce(shrinker, i, NUMBER, 1);
+  }
+  return any;
+}
+
+/* Every address of an operation: its own, and the ends of its window. Answers how many. */
+static size_t addresses_of(struct trace_op *op, uint64_t *addresses[3])
+{
+  size_t n = 0;
+  if (op->address > 0) addresses[n++] = &op->address;
+  if (op->from > 0) addresses[n++] = &op->from;
+  if (op->has_below) addresses[n++] = &op->below;
+  return n;
+}
+
+static uint64_t least_address(struct trace *trace)
+{
+  uint64_t least = UINT64_MAX, *addresses[3];
+  for (size_t i = 0; i < trace->nops; i++)
+    for (size_t k = addresses_of(&trace->ops[i], addresses); k-- > 0;)
+      if (*addresses[k] < least) least = *addresses[k];
+  return least == UINT64_MAX ? 0 : least;
+}
+
+/* All addresses by the same steps: where one has to be near another, neither goes far alone. */
+static bool lower_together(struct shrinker *shrinker)
+{
+  uint64_t unit = shrinker->best.arena_bytes, *addresses[3];
+  uint64_t least = least_address(&shrinker->best);
+  bool any = false;
+  for (uint64_t step = least / unit * unit; step > 0; step = step / 2 / unit * unit) {
+    if (least < step) continue;
+    struct trace *next = shrink_draft(shrinker);
+    for (size_t i = 0; i < next->nops; i++)
+      for (size_t k = addresses_of(&next->ops[i], addresses); k-- > 0;) *addresses[k] -= step;
+    if (!shrink_try(shrinker)) continue;
+    any = true;
+    least = least_address(&shrinker->best);
   }
   return any;
 }
@@ -394,6 +436,7 @@ bool shrink_steps(struct shrinker *shrinker)
   any |= hand_in(shrinker);
   any |= plainer_kinds(shrinker);
   any |= plainer_requests(shrinker);
+  any |= lower_together(shrinker);
   any |= reduce_all(shrinker);
   return any || delete_pairs(shrinker) || delete_triples(shrinker);
 }
