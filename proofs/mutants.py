@@ -34,7 +34,7 @@ CONTRACT = "contract"
 # Seconds for each goal and prover, if none of the target's proofs took more.
 TIMES = 5, 10, 15, prove.TIMEOUT
 # At least so many of each, and of the code so many an operation.
-CODE, CONTRACTS, EACH = 60, 20, 4
+CODE, CONTRACTS, EACH = 120, 40, 4
 
 # within: the function or predicate of file that is changed, or "". open: the
 # target, the function and the clauses of which one stays open; equivalent: why
