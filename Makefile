@@ -27,7 +27,7 @@ EXAMPLE  = $(BUILD)/opt/example/page_heap
 # Candidates that plug in: shared objects, one symbol each (candidates/).
 PLUG    = $(BUILD)/candidates
 MALLOCS = glibc jemalloc mimalloc tcmalloc
-PLUGINS = opt opt_scalar ref first_fit best_fit merge_bug buddy mmap $(MALLOCS)
+PLUGINS = opt opt_scalar ref first_fit last_fit best_fit merge_bug buddy mmap $(MALLOCS)
 NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRTY \
             GROWS SWELLS
 
@@ -66,12 +66,16 @@ bench: deps bench-programs  ## measure opt beside its peers, in one run; write d
 bench-plot:  ## draw docs/bench.svg from what `make bench` measured
 	bench/plot.py $(BENCH)/results.json docs/bench.svg
 
-bench-programs: $(BENCH)/bench $(BENCH)/generate $(BENCH)/bench-go
+# The kernel's allocators are built where Debian's linux-source-6.1 is installed.
+LINUX_SOURCE ?= /usr/src/linux-source-6.1.tar.xz
+
+bench-programs: $(BENCH)/bench $(BENCH)/generate $(BENCH)/bench-go \
+  $(if $(wildcard $(LINUX_SOURCE)),$(BENCH)/kernel.so)
 
 bench-fuzz: fuzzers  ## count libFuzzer's executions a second, beside a target that does nothing
 	bench/fuzz_speed.py $(BUILD)
 
-corpus: all  ## record the real programs of corpus/real anew
+corpus: all  ## record the real programs of the corpus anew
 	corpus/record.sh
 
 PREFIX ?= /usr/local
@@ -79,14 +83,15 @@ install: TO = $(DESTDIR)$(PREFIX)
 install: DOCS = writing-a-candidate judge semantics trace-format verdict-json findings
 install: all  ## install the tool, the recorder, documents and traces (DESTDIR, PREFIX)
 	install -d $(addprefix $(TO)/,bin include lib/spanref lib/pkgconfig share/man/man1 \
-	  share/doc/spanref $(addprefix share/spanref/corpus/,real golden/gap findings))
+	  share/doc/spanref \
+	  $(addprefix share/spanref/corpus/,real real-requests requests golden/gap findings))
 	install $(TOOL) $(TO)/bin
 	install $(RECORDER) $(TO)/lib/spanref
 	install -m 644 candidates/spanref_candidate.h $(TO)/include
 	install -m 644 cli/spanref.1 $(TO)/share/man/man1
 	install -m 644 $(DOCS:%=docs/%.md) docs/picture.png candidates/examples/list.c \
 	  candidates/examples/malloc.c LICENSE $(TO)/share/doc/spanref
-	for d in real golden golden/gap findings; do \
+	for d in real real-requests requests golden golden/gap findings; do \
 	  install -m 644 corpus/$$d/*.trace $(TO)/share/spanref/corpus/$$d || exit; done
 	install -m 644 corpus/README.md $(TO)/share/spanref/corpus
 	sed -i 's|](\.\./corpus/|](../../spanref/corpus/|' $(TO)/share/doc/spanref/*.md
@@ -145,7 +150,8 @@ $(PLUG)/ref.so: candidates/ours/ref.c $(OURS) $(filter-out ref/test_%,$(wildcard
 $(PLUG)/opt.so: DEFINE = -Dcandidate_opt=spanref_candidate -DCANDIDATE_SELF_CHECK
 $(PLUG)/opt_scalar.so: DEFINE = -Dcandidate_opt=spanref_candidate -DCANDIDATE_SELF_CHECK -DSPANREF_SCALAR
 $(PLUG)/ref.so: DEFINE = -Dcandidate_ref=spanref_candidate
-$(PLUG)/first_fit.so $(PLUG)/best_fit.so $(PLUG)/merge_bug.so: candidates/examples/list.c
+$(addprefix $(PLUG)/,first_fit.so last_fit.so best_fit.so merge_bug.so): candidates/examples/list.c
+$(PLUG)/last_fit.so: DEFINE = -DLIST_LAST_FIT
 $(PLUG)/best_fit.so: DEFINE = -DLIST_BEST_FIT
 $(PLUG)/merge_bug.so: DEFINE = -DLIST_MERGE_BUG
 $(PLUG)/buddy.so: candidates/examples/buddy.c
@@ -163,6 +169,7 @@ $(NAUGHTY:%=$(PLUG)/naughty-%.so): DEFINE = -DNAUGHTY=$(@:$(PLUG)/naughty-%.so=%
 $(PLUG)/%.so: candidates/spanref_candidate.h
 	@mkdir -p $(@D)
 	$(CC) -std=c99 $(WARN) $(CFLAGS) -fPIC -shared -Icandidates $(DEFINE) -o $@ $(filter %.c,$^)
+	@rm -f $(@:.so=.waivers)
 	@for w in $(wildcard candidates/examples/$*.waivers); do cp $$w $(@D); done
 
 # The heaps are measured as they would be used: opt's asserts are off.
@@ -176,6 +183,9 @@ $(BENCH)/bench $(BENCH)/generate: $(wildcard bench/*.h opt/*.h opt/*.inc ref/*.h
 	$(CC) $(CSTD) $(WARN) $(BENCH_CFLAGS) -o $@ $(filter %.c,$^) -ldl
 $(BENCH)/bench-go: $(wildcard bench/go/*.* bench/go/runtime/*) candidates/go/runtime/bridge.go
 	bench/go/build.sh $@
+
+$(BENCH)/kernel.so: $(LINUX_SOURCE) $(wildcard bench/kernel/*) bench/peer.h bench/operations.h spec/types.h
+	bench/kernel/build.sh $(LINUX_SOURCE) $@ -Wall -Wextra $(filter -Werror,$(BENCH_CFLAGS))
 
 fuzz-tools: $(addprefix $(BUILD)/fuzz/,replay seeds)
 

@@ -14,6 +14,7 @@
  *   metadata    bytes at the end; 0: the heap doesn't say
  *   extent      pages from the first live one to the last, at the end
  *   live        live pages at the end
+ *   refused     of all requests, as many
  *   hash        of all addresses answered, in order, less the region's base
  *
  * Measured time includes taking an operation from the list, reading or writing its slot,
@@ -40,6 +41,7 @@ struct run {
   const struct peer *peer;
   void *heap;
   struct slot *slots;
+  const struct span_request *requests; /* NULL: the workload has none */
   uint64_t *answers; /* of all allocations so far */
   size_t nanswers;
 };
@@ -48,7 +50,7 @@ struct figures {
   double ns;
   uint32_t *each; /* NULL: not wanted */
   size_t metadata_bytes;
-  uint64_t extent, live, hash;
+  uint64_t extent, live, refused, hash;
 };
 
 static void fail(const char *why)
@@ -90,17 +92,47 @@ static inline void operate(struct run *run, struct operation operation)
   case OPERATION_SCAVENGE:
     run->peer->scavenge(run->heap, operation.npages);
     break;
+  case OPERATION_REQUEST:
+    break; /* not in these workloads */
   }
+}
+
+/* Of a workload of requests. To refuse is an answer, and the slot stays empty. */
+static inline void operate_request(struct run *run, struct operation operation)
+{
+  uint32_t number = operation_slot(operation);
+  struct slot *slot = &run->slots[number];
+  if (operation_kind(operation) == OPERATION_FREE) {
+    if (slot->npages > 0)
+      run->peer->free_request(run->heap, number, slot->base, slot->npages);
+    slot->npages = 0;
+    return;
+  }
+  const struct span_request *request = &run->requests[operation.npages];
+  slot->base = run->peer->alloc_request(run->heap, number, request);
+  slot->npages = slot->base == PEER_NO_MEMORY ? 0 : request->npages;
+  run->answers[run->nanswers++] = slot->base;
+}
+
+static inline void operate_either(struct run *run, struct operation operation)
+{
+  if (run->requests != NULL)
+    operate_request(run, operation);
+  else
+    operate(run, operation);
 }
 
 static void prepare(struct run *run, const struct operation *list, uint64_t count)
 {
-  for (uint64_t i = 0; i < count; i++) operate(run, list[i]);
+  for (uint64_t i = 0; i < count; i++) operate_either(run, list[i]);
 }
 
 /* Not inlined: callgrind counts what happens in here. */
 __attribute__((noinline)) void measured(struct run *run, const struct operation *list,
                                         uint64_t count);
+__attribute__((noinline)) void measured_requests(struct run *run,
+                                                 const struct operation *list,
+                                                 uint64_t count);
 
 static inline void fetch_ahead(const struct run *run, const struct operation *list,
                                uint64_t i, uint64_t count)
@@ -118,13 +150,21 @@ void measured(struct run *run, const struct operation *list, uint64_t count)
   }
 }
 
+void measured_requests(struct run *run, const struct operation *list, uint64_t count)
+{
+  for (uint64_t i = 0; i < count; i++) {
+    fetch_ahead(run, list, i, count);
+    operate_request(run, list[i]);
+  }
+}
+
 static void measure_each(struct run *run, const struct operation *list, uint64_t count,
                          uint32_t *each)
 {
   for (uint64_t i = 0; i < count; i++) {
     fetch_ahead(run, list, i, count);
     uint64_t began = now_ns(CLOCK_MONOTONIC);
-    operate(run, list[i]);
+    operate_either(run, list[i]);
     each[i] = (uint32_t)(now_ns(CLOCK_MONOTONIC) - began);
   }
 }
@@ -143,9 +183,12 @@ static void look_at_the_end(struct run *run, const struct workload *workload,
   }
   figures->extent = figures->live > 0 ? high - low : 0;
   figures->hash = 14695981039346656037u; /* FNV-1a, a word at a time */
-  for (size_t i = 0; i < run->nanswers; i++)
+  figures->refused = 0;
+  for (size_t i = 0; i < run->nanswers; i++) {
     figures->hash =
         (figures->hash ^ (run->answers[i] - workload->region_base)) * 1099511628211u;
+    figures->refused += run->answers[i] == PEER_NO_MEMORY;
+  }
   figures->metadata_bytes =
       run->peer->metadata_bytes ? run->peer->metadata_bytes(run->heap) : 0;
 }
@@ -176,7 +219,7 @@ static void repeat(struct run *run, const struct operations *operations,
     measure_each(run, timed, workload->ntimed, figures->each);
   } else {
     uint64_t began = now_ns(CLOCK_THREAD_CPUTIME_ID);
-    measured(run, timed, workload->ntimed);
+    (run->requests != NULL ? measured_requests : measured)(run, timed, workload->ntimed);
     figures->ns = (double)(now_ns(CLOCK_THREAD_CPUTIME_ID) - began) * (double)workload->per /
                   (double)workload->ntimed;
   }
@@ -224,16 +267,19 @@ static void print(const struct peer *peer, const struct workload *workload,
   uint64_t n = workload->ntimed;
   printf("heap=%s ns=%.2f p50=%u p99=%u max=%u ", peer->name, figures->ns,
          quantile(each, n, .5), quantile(each, n, .99), quantile(each, n, 1));
-  printf("metadata=%zu extent=%" PRIu64 " live=%" PRIu64 " hash=%016" PRIx64 "\n",
-         figures->metadata_bytes, figures->extent, figures->live, figures->hash);
+  printf("metadata=%zu extent=%" PRIu64 " live=%" PRIu64 " refused=%" PRIu64
+         " hash=%016" PRIx64 "\n",
+         figures->metadata_bytes, figures->extent, figures->live, figures->refused,
+         figures->hash);
 }
 
-static const struct peer *peer_named(const char *name)
+static const struct peer *peer_named(const char *program, const char *name)
 {
   for (size_t i = 0; i < sizeof peers / sizeof *peers; i++)
     if (strcmp(peers[i]->name, name) == 0) return peers[i];
-  fail("no such heap");
-  return NULL;
+  const struct peer *peer = peer_kernel(program, name);
+  if (peer == NULL) fail("no such heap");
+  return peer;
 }
 
 /* Of all repeats; the median's time is returned, the rest is the last one's. */
@@ -259,16 +305,19 @@ int main(int argc, char **argv)
   if (from == NULL || !operations_read(&operations, from)) fail("not a workload");
   fclose(from);
   const struct workload *workload = &operations.workload;
-  struct run run = {.peer = peer_named(argv[1]),
+  struct run run = {.peer = peer_named(argv[0], argv[1]),
+                    .requests = workload->nrequests > 0 ? operations.requests : NULL,
                     .slots = array_new(workload->nslots, sizeof *run.slots),
                     .answers = array_new(operations.count, sizeof *run.answers)};
+  if (run.requests != NULL ? run.peer->alloc_request == NULL : run.peer->alloc == NULL)
+    fail("this heap can't carry out this workload");
   struct figures figures = {0};
   if (argc > 4) figures.each = array_new(workload->ntimed, sizeof *figures.each);
   figures.ns = run_repeats(&run, &operations, (size_t)atoi(argv[3]), &figures);
   if (figures.each != NULL)
     qsort(figures.each, workload->ntimed, sizeof *figures.each, by_uint32);
   print(run.peer, workload, &figures);
-  free(operations.list);
+  operations_delete(&operations);
   free(run.slots);
   free(run.answers);
   free(figures.each);

@@ -9,12 +9,17 @@
  *   generate w6               one span in four of 64 to 65536 pages, the others small
  *   generate w7               a heap of 2^27 pages (1 TiB), small spans in 4096 places
  *   generate w8               growth, load that comes and goes, scavenging
+ *   generate w9 LIVE          as w1, but each base is a multiple of 2, 4, 8, 16, 32 or 64 pages
+ *   generate w10 LIVE         as w1, but each span lies in a window of its own
+ *   generate w11 LIVE         as w1, but by last fit
+ *   generate w12 LIVE         as w1, but by best fit
  *
  * A small size is k ... 2k-1 pages, k = 2^geometric, 64 at most, 5 on average. The same
  * arguments make the same operations, everywhere. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "../spec/request.h"
 #include "../trace/draw.h"
 #include "../trace/trace.h"
 #include "operations.h"
@@ -22,6 +27,7 @@
 #define REGION_BASE (1ULL << 27) /* 2^40 bytes: inside everyone's address space */
 #define SMALL_MAX_PAGES 64
 #define TIMED_PAIRS 200000
+#define REQUEST_PAIRS 100000
 #define CHURNED_SPANS 100000
 
 static struct operations operations;
@@ -269,6 +275,74 @@ static void tides(void)
   }
 }
 
+static struct span_request aligned_request(void)
+{
+  struct span_request request = span_plain_request(small_size(), false);
+  request.align = 2ULL << draw_below(&draw, 6);
+  return request;
+}
+
+/* The window is the region, or a half, a quarter ... a 64th of it, anywhere, and 1024 pages at
+ * least. What it has no place for is refused. */
+static struct span_request windowed_request(void)
+{
+  const struct workload *workload = &operations.workload;
+  struct span_request request = span_plain_request(small_size(), false);
+  uint64_t length = workload->region_pages >> draw_below(&draw, 7);
+  if (length < 1024) length = 1024;
+  request.from =
+      workload->region_base + draw_below(&draw, workload->region_pages - length + 1);
+  request.below = request.from + length;
+  return request;
+}
+
+static struct span_request last_fit_request(void)
+{
+  struct span_request request = span_plain_request(small_size(), false);
+  request.fit = SPAN_LAST_FIT;
+  return request;
+}
+
+static struct span_request best_fit_request(void)
+{
+  struct span_request request = span_plain_request(small_size(), false);
+  request.fit = SPAN_BEST_FIT;
+  return request;
+}
+
+/* As random_pairs. region_pages is for each live span. */
+static void random_requests(uint64_t nlive, uint64_t region_pages,
+                            struct span_request (*make)(void))
+{
+  hand_in(region_pages * nlive);
+  for (uint64_t i = 0; i < 3 * nlive + REQUEST_PAIRS; i++) {
+    uint64_t slot = i < nlive ? i : draw_below(&draw, nlive);
+    if (i == 3 * nlive) begin_timed_pairs();
+    if (i >= nlive) operations_free(&operations, slot);
+    struct span_request request = make();
+    operations_request(&operations, slot, &request);
+  }
+}
+
+/* The region is long enough, but that of windows: there six pages in ten are live. */
+static bool generate_requests(const char *name, uint64_t nlive)
+{
+  static const struct {
+    const char *name;
+    uint64_t region_pages;
+    struct span_request (*make)(void);
+  } kinds[] = {{"w9", 64, aligned_request},
+               {"w10", 8, windowed_request},
+               {"w11", 64, last_fit_request},
+               {"w12", 64, best_fit_request}};
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    if (strcmp(name, kinds[i].name) != 0) continue;
+    random_requests(nlive, kinds[i].region_pages, kinds[i].make);
+    return true;
+  }
+  return false;
+}
+
 static bool generate(char **arguments, int count)
 {
   static const struct {
@@ -286,7 +360,8 @@ static bool generate(char **arguments, int count)
     plain[i].make();
     return true;
   }
-  return is_pairs || is_recordings;
+  return is_pairs || is_recordings ||
+         (count == 2 && generate_requests(arguments[0], strtoull(arguments[1], NULL, 10)));
 }
 
 int main(int argc, char **argv)
@@ -294,7 +369,9 @@ int main(int argc, char **argv)
   operations.workload.per = 1;
   operations.workload.region_base = REGION_BASE;
   if (argc < 2 || !generate(argv + 1, argc - 1)) {
-    fputs("usage: generate w1 LIVE|w2b|w3|w4a|w4f|w5 TRACE...|w6|w7|w8 >FILE\n", stderr);
+    fputs("usage: generate w1|w9|w10|w11|w12 LIVE >FILE\n"
+          "       generate w2b|w3|w4a|w4f|w5 TRACE...|w6|w7|w8 >FILE\n",
+          stderr);
     return 2;
   }
   return operations_write(&operations, stdout) ? 0 : 1;

@@ -20,9 +20,16 @@ struct peer {
   void (*free)(void *heap, uint64_t base, uint64_t npages);
   void (*scavenge)(void *heap, uint64_t npages); /* NULL: it can't */
   size_t (*metadata_bytes)(void *heap);          /* NULL: it can't say */
+  /* For workloads of requests. NULL: it can't. Nothing else is live in the slot. */
+  uint64_t (*alloc_request)(void *heap, uint64_t slot, const struct span_request *request);
+  void (*free_request)(void *heap, uint64_t slot, uint64_t base, uint64_t npages);
 };
 
 extern const struct peer peer_opt, peer_ref, peer_treap, peer_bitmap, peer_glibc,
     peer_jemalloc, peer_mimalloc, peer_tcmalloc;
+
+/* One of the kernel's allocators (kernel/). NULL: there is none of this name, or they
+ * weren't built beside the program. */
+const struct peer *peer_kernel(const char *program, const char *name);
 
 #endif

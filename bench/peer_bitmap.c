@@ -95,5 +95,9 @@ static size_t metadata_bytes(void *heap)
   return sizeof *bitmap + bitmap->nwords * sizeof bitmap->words[0];
 }
 
-const struct peer peer_bitmap = {"bitmap",   create, free,          alloc,
-                                 free_pages, NULL,   metadata_bytes};
+const struct peer peer_bitmap = {.name = "bitmap",
+                                 .create = create,
+                                 .destroy = free,
+                                 .alloc = alloc,
+                                 .free = free_pages,
+                                 .metadata_bytes = metadata_bytes};

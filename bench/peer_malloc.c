@@ -42,14 +42,16 @@ static void free_span(void *heap, uint64_t base, uint64_t npages)
   library.free((void *)(uintptr_t)(base * PAGE_BYTES));
 }
 
-#define PEER(name, library_name)                              \
-  static void *name##_create(const struct workload *workload) \
-  {                                                           \
-    (void)workload;                                           \
-    return load(library_name);                                \
-  }                                                           \
-  const struct peer peer_##name = {                           \
-      #name, name##_create, NULL, alloc, free_span, NULL, NULL};
+#define PEER(malloc_name, library_name)                              \
+  static void *malloc_name##_create(const struct workload *workload) \
+  {                                                                  \
+    (void)workload;                                                  \
+    return load(library_name);                                       \
+  }                                                                  \
+  const struct peer peer_##malloc_name = {.name = #malloc_name,      \
+                                          .create = malloc_name##_create, \
+                                          .alloc = alloc,            \
+                                          .free = free_span};
 PEER(glibc, "libc.so.6")
 PEER(jemalloc, "libjemalloc.so.2")
 PEER(mimalloc, "libmimalloc.so.2")

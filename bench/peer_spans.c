@@ -7,6 +7,7 @@
 #include "../trace/fake_os.h"
 #include "../opt/opt_heap.h"
 #include "../ref/span_heap.h"
+#include "../spec/request.h"
 #include "peer.h"
 
 /* 8 KiB pages, 4 KiB physical ones, 2 MiB huge ones, 64 MiB arenas. */
@@ -43,8 +44,9 @@ struct span_os_answer span_os_reserve(struct span_os *os, uint64_t npages)
 #define DELETE(heap) opt_heap_destroy(heap)
 #include "span_heap_peer.h"
 
-const struct peer peer_opt = {"opt",    opt_create,   opt_destroy,       opt_alloc,
-                              opt_free, opt_scavenge, opt_metadata_bytes};
+const struct peer peer_opt = {
+    "opt",        opt_create,         opt_destroy,       opt_alloc,       opt_free,
+    opt_scavenge, opt_metadata_bytes, opt_alloc_request, opt_free_request};
 
 /* The table is as long as it was built; what counts are the records there are. */
 static size_t span_heap_metadata_bytes(const struct span_heap *heap)
@@ -54,8 +56,15 @@ static size_t span_heap_metadata_bytes(const struct span_heap *heap)
 
 /* What the reference gives back, which nobody asks for here. */
 static struct span_range_list gone;
+static struct span_alloc_result span_heap_alloc_request(struct span_heap *heap,
+                                                        struct span_os *os,
+                                                        struct span_request request)
+{
+  return span_heap_alloc(heap, os, request, &gone);
+}
 #define span_heap_add(heap, base, npages) span_heap_add(heap, base, npages, &gone)
-#define span_heap_alloc(heap, os, npages, manual) span_heap_alloc(heap, os, npages, manual, &gone)
+#define span_heap_alloc(heap, os, npages, manual) \
+  span_heap_alloc(heap, os, span_plain_request(npages, manual), &gone)
 #define span_heap_scavenge(heap, npages) span_heap_scavenge(heap, npages, &gone)
 
 #define HEAP struct span_heap
@@ -66,5 +75,6 @@ static struct span_range_list gone;
 #define DELETE(heap) free(heap)
 #include "span_heap_peer.h"
 
-const struct peer peer_ref = {"ref",    ref_create,   ref_destroy,       ref_alloc,
-                              ref_free, ref_scavenge, ref_metadata_bytes};
+const struct peer peer_ref = {
+    "ref",        ref_create,         ref_destroy,       ref_alloc,       ref_free,
+    ref_scavenge, ref_metadata_bytes, ref_alloc_request, ref_free_request};

@@ -224,5 +224,9 @@ static size_t metadata_bytes(void *heap)
          treap->nnodes * sizeof(struct node);
 }
 
-const struct peer peer_treap = {"treap",   create, destroy,       alloc,
-                                free_span, NULL,   metadata_bytes};
+const struct peer peer_treap = {.name = "treap",
+                                .create = create,
+                                .destroy = destroy,
+                                .alloc = alloc,
+                                .free = free_span,
+                                .metadata_bytes = metadata_bytes};

@@ -44,6 +44,22 @@ static void NAME(free)(void *heap, uint64_t base, uint64_t npages)
   must(CALL(free)(user->heap, base).status);
 }
 
+static uint64_t NAME(alloc_request)(void *heap, uint64_t slot,
+                                    const struct span_request *request)
+{
+  struct NAME(user) *user = heap;
+  (void)slot;
+  struct span_alloc_result result = CALL(alloc_request)(user->heap, &user->os, *request);
+  return result.status == SPAN_OK ? result.base : PEER_NO_MEMORY;
+}
+
+static void NAME(free_request)(void *heap, uint64_t slot, uint64_t base, uint64_t npages)
+{
+  struct NAME(user) *user = heap;
+  (void)slot, (void)npages;
+  must(CALL(free)(user->heap, base).status);
+}
+
 static void NAME(scavenge)(void *heap, uint64_t npages)
 {
   struct NAME(user) *user = heap;

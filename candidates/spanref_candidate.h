@@ -36,7 +36,8 @@
 extern "C" {
 #endif
 
-/* 2: SPANREF_BACKING, os->release, ready_base and ready_pages. */
+/* 2: SPANREF_BACKING, os->release, ready_base and ready_pages; requests, claim and resize:
+ * can, fit, alloc_request, claim, resize, below_base and below_pages. */
 #define SPANREF_CANDIDATE_VERSION 2
 
 /* Page 2^40. Every span ends at this page or below, and so is no longer than that. Don't
@@ -65,8 +66,8 @@ enum spanref_level {
   SPANREF_ACCOUNTING = 2,
   /* walk: two free neighbours of one kind are one span. */
   SPANREF_COALESCING = 4,
-  /* With SPANREF_NUMBERS: every allocation is at the lowest address at which it fits. See
-   * enum spanref_profile. */
+  /* With SPANREF_NUMBERS: every allocation is where its fit has it, which is at the lowest
+   * address if nothing else is said. See enum spanref_profile. */
   SPANREF_PLACEMENT = 8,
   /* alloc says which pages have to be made ready before they are touched, and os->release is
    * told which ones the OS may have back: the reference's. Only with SPANREF_PLACEMENT as in
@@ -76,8 +77,9 @@ enum spanref_level {
 
 /* What SPANREF_PLACEMENT compares. */
 enum spanref_profile {
-  /* The addresses that alloc answers: first fit. All memory is handed in by add before the
-   * first operation, so add is required. */
+  /* The addresses that alloc and alloc_request answer; which claims and resizes are granted;
+   * which span in use lookup finds. All memory is handed in by add before the first
+   * operation, so add is required. */
   SPANREF_PAGES,
   /* All of semantics.md: every answer, every statistic and every span. */
   SPANREF_GO113
@@ -88,6 +90,32 @@ enum spanref_memory {
   SPANREF_NUMBERS, /* nothing: the OS of the traces hands out mere numbers */
   SPANREF_BYTES    /* memory of the candidate's process, at page * page_bytes, which spanref
                       writes */
+};
+
+/* What a request may ask for, beside a number of pages. */
+enum spanref_can {
+  SPANREF_CAN_ALIGN = 1,      /* align is a power of two, phase 0 */
+  SPANREF_CAN_ALIGN_ANY = 2,  /* any align and phase */
+  SPANREF_CAN_WINDOW = 4,     /* from and below */
+  SPANREF_CAN_LAST_FIT = 8,
+  SPANREF_CAN_BEST_FIT = 16
+};
+
+enum spanref_fit {
+  SPANREF_FIRST_FIT, /* the lowest address */
+  SPANREF_LAST_FIT,  /* the highest */
+  SPANREF_BEST_FIT   /* the lowest in the shortest free span in which there is any; of such
+                        spans the lowest */
+};
+
+/* All of it holds for the answer. semantics.md, "Requests". */
+struct spanref_request {
+  uint64_t npages;
+  uint64_t align, phase; /* base is phase modulo align. Without: 1 and 0 */
+  uint64_t from, below;  /* [base, base + npages) lies in [from, below). Without: 0 and
+                            SPANREF_LIMIT_PAGES */
+  uint32_t fit;          /* enum spanref_fit */
+  bool manual;
 };
 
 struct spanref_geometry {
@@ -128,6 +156,8 @@ struct spanref_answer {
   uint64_t advice_pages;   /* ... so many; 0: no advice */
   uint64_t ready_base;     /* alloc: the pages to be made ready, from here ... */
   uint64_t ready_pages;    /* ... so many; 0: none */
+  uint64_t below_base;     /* alloc_request, claim: the advice for what is left below, from */
+  uint64_t below_pages;    /* ... so many; 0: none */
 };
 
 struct spanref_span { /* pages [base, base + npages) */
@@ -186,7 +216,8 @@ struct spanref_candidate {
    * SPANREF_PAGES: called three times, before the first operation. */
   int (*add)(void *heap, uint64_t base, uint64_t npages);
   /* Fills in the span, free or in use, that holds the page; returns false if none does.
-   * Called with placement as in SPANREF_GO113 only. */
+   * Called with placement only; as in SPANREF_PAGES no more is compared than which span in
+   * use holds the page, if any. */
   bool (*lookup)(void *heap, uint64_t page, struct spanref_span *span);
   /* Fills in the statistics. Called after every other call except destroy. */
   void (*stats)(void *heap, struct spanref_stats *stats);
@@ -195,6 +226,24 @@ struct spanref_candidate {
   /* Returns NULL if the heap is sound, else what is wrong with it in a few words, which
    * must live until the next call. */
   const char *(*self_check)(void *heap);
+
+  /* Since version 2; all optional. */
+
+  uint32_t can; /* of enum spanref_can, or-ed. What isn't in it isn't asked for. */
+  uint32_t fit; /* enum spanref_fit: with placement as in SPANREF_PAGES, which placement alloc
+                   takes */
+  /* alloc of a request that asks for more than pages. Its size, and in SPANREF_GO113 its
+   * alignment and phase, may be what has to be refused. With a window the OS isn't asked. */
+  int (*alloc_request)(void *heap, const struct spanref_request *request,
+                       struct spanref_answer *answer);
+  /* Gives out [base, base + npages), all of it or nothing; the OS isn't asked. Called with
+   * placement only. */
+  int (*claim)(void *heap, uint64_t base, uint64_t npages, bool manual,
+               struct spanref_answer *answer);
+  /* Gives the span in use at base npages pages, where it is; the OS isn't asked. What the
+   * answer says of base, needzero and ready pages is of the pages that it gained; of no
+   * pages needzero is false. */
+  int (*resize)(void *heap, uint64_t base, uint64_t npages, struct spanref_answer *answer);
 };
 
 /* What a shared object exports, with C linkage. */

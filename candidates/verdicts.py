@@ -20,8 +20,8 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGES = {'glibc': 'libc6', 'jemalloc': 'libjemalloc2', 'mimalloc': 'libmimalloc2.0',
             'tcmalloc': 'libtcmalloc-minimal4'}
-ORDER = ('ref', 'opt', 'go', 'first_fit', 'best_fit', 'buddy', 'merge_bug', 'glibc', 'jemalloc',
-         'mimalloc', 'tcmalloc', 'mmap')
+ORDER = ('ref', 'opt', 'go', 'first_fit', 'last_fit', 'best_fit', 'buddy', 'merge_bug',
+         'glibc', 'jemalloc', 'mimalloc', 'tcmalloc', 'mmap')
 # jemalloc, loaded late, needs more thread-local memory than glibc reserves for that.
 ENVIRONMENT = {**os.environ, 'GLIBC_TUNABLES': 'glibc.rtld.optional_static_tls=16384'}
 

@@ -14,6 +14,7 @@ const char *op_name(enum op_kind kind)
 {
   static const char *const names[OP_KINDS] = {
       [OP_HEAP] = "a alloc",      [OP_MANUAL] = "m alloc",      [OP_FREE] = "f free",
+      [OP_CLAIM] = "c claim",     [OP_RESIZE] = "r resize",
       [OP_FREE_AT] = "f free at", [OP_SCAVENGE] = "s scavenge", [OP_REFUSE] = "refuse",
       [OP_ADD] = "g add",         [OP_LOOKUP] = "l lookup",     [OP_DUMP] = "d spans",
       [OP_REGION] = "region"};
@@ -115,6 +116,8 @@ static void json_departures(FILE *to, const struct evidence *evidence, size_t ma
     json_text(to, ", \"level\": ", level_name(departs_level(departure->what)));
     json_text(to, ", \"kind\": ", departs_name(departure->what));
     json_text(to, ", \"text\": ", departure->text);
+    json_text(to, ", \"explanation\": ",
+              departure->explanation[0] != '\0' ? departure->explanation : NULL);
     json_text(to, ", \"sentence\": ",
               departure->has_clause ? clause_label(departure->clause) : NULL);
     fputc('}', to);
@@ -173,6 +176,8 @@ static void junit_case(FILE *to, const struct evidence_history *history)
   if (history->departed) {
     fprintf(to, "<failure type=\"%s\" message=\"", departs_name(departure->what));
     xml_text(to, departure->text);
+    if (departure->explanation[0] != '\0') fputs("; ", to);
+    xml_text(to, departure->explanation);
     fprintf(to, "\">line %" PRIu64 ": ", history->line);
     xml_text(to, history->operation.text);
     fputs("</failure>", to);

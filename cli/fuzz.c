@@ -45,7 +45,10 @@ static bool history_begin(struct fuzz *fuzz, uint64_t k)
   char text[120];
   uint64_t seed = fuzz->session.options->seed;
   trace_clear(&fuzz->history);
-  generate_begin(&fuzz->generator, seed, k);
+  const struct judge *judge = &fuzz->session.judge;
+  const struct plan_may may = {judge->can, judge->asked >> OP_CLAIM & 1,
+                               judge->asked >> OP_RESIZE & 1};
+  generate_begin(&fuzz->generator, may, seed, k);
   generate_header(&fuzz->generator, &fuzz->history);
   int length = snprintf(text, sizeof text,
                         "# spanref fuzz --seed %" PRIu64 ", history %" PRIu64, seed, k);

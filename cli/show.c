@@ -23,7 +23,7 @@ struct summary {
   uint64_t *sizes; /* pages asked for */
   size_t nsizes;
   uint64_t live_pages, live_spans, peak_pages, peak_spans;
-  struct holdings held; /* a name's pages, where elsewhere its base is kept */
+  struct holdings held; /* with no bases: the trace doesn't say them */
 };
 
 static bool take_alloc(struct summary *summary, const struct trace *trace,
@@ -38,16 +38,30 @@ static bool take_alloc(struct summary *summary, const struct trace *trace,
   }
   if (summary->live_pages > summary->peak_pages) summary->peak_pages = summary->live_pages;
   if (summary->live_spans > summary->peak_spans) summary->peak_spans = summary->live_spans;
-  return holdings_set(&summary->held, op->name, granted, op->number);
+  return holdings_set(&summary->held, op->name, (struct holding){granted, 0, op->number});
 }
 
 static bool take_free(struct summary *summary, const struct trace_op *op)
 {
-  uint64_t npages;
-  if (!holdings_find(&summary->held, op->name, &npages)) return true;
-  summary->live_pages -= npages;
+  struct holding held;
+  if (!holdings_find(&summary->held, op->name, &held)) return true;
+  summary->live_pages -= held.npages;
   summary->live_spans--;
-  return holdings_set(&summary->held, op->name, false, 0);
+  held.granted = false;
+  return holdings_set(&summary->held, op->name, held);
+}
+
+static bool take_resize(struct summary *summary, const struct trace *trace,
+                        const struct trace_op *op)
+{
+  struct holding held;
+  bool is_refused = op->expect != TRACE_NO_EXPECTATION &&
+                    trace->expects[op->expect].kind != ANSWER_OK;
+  if (is_refused || !holdings_find(&summary->held, op->name, &held)) return true;
+  summary->live_pages += op->number - held.npages;
+  if (summary->live_pages > summary->peak_pages) summary->peak_pages = summary->live_pages;
+  held.npages = op->number;
+  return holdings_set(&summary->held, op->name, held);
 }
 
 static bool take(struct summary *summary, const struct trace *trace)
@@ -56,8 +70,8 @@ static bool take(struct summary *summary, const struct trace *trace)
     const struct trace_op *op = &trace->ops[i];
     summary->kinds[op->kind]++;
     summary->expectations += op->expect != TRACE_NO_EXPECTATION;
-    if ((op->kind == OP_HEAP || op->kind == OP_MANUAL) && !take_alloc(summary, trace, op))
-      return false;
+    if (op_gives((enum op_kind)op->kind) && !take_alloc(summary, trace, op)) return false;
+    if (op->kind == OP_RESIZE && !take_resize(summary, trace, op)) return false;
     if (op->kind == OP_FREE && !take_free(summary, op)) return false;
   }
   return true;
@@ -83,7 +97,9 @@ static void print_header(const struct trace *trace)
 static void print_kinds(const struct trace *trace, const struct summary *summary)
 {
   static const char *const words[OP_KINDS] = {
-      "a", "m", "f", "f 0x", "s", "refuse", "g", "l", "d", "region"};
+      [OP_HEAP] = "a",    [OP_MANUAL] = "m",   [OP_CLAIM] = "c",    [OP_RESIZE] = "r",
+      [OP_FREE] = "f",    [OP_FREE_AT] = "f 0x", [OP_SCAVENGE] = "s", [OP_REFUSE] = "refuse",
+      [OP_ADD] = "g",     [OP_LOOKUP] = "l",   [OP_DUMP] = "d",     [OP_REGION] = "region"};
   printf("  operations   %zu:", trace->nops);
   for (int kind = 0; kind < OP_KINDS; kind++)
     if (summary->kinds[kind] > 0) printf("  %s %" PRIu64, words[kind], summary->kinds[kind]);

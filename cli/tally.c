@@ -29,7 +29,8 @@ static void tally_events(struct tally *tally, const struct judge *judge)
   if (answer->advice_pages > 0) tally->events[EVENT_ADVICE]++;
   switch (judge->call.kind) {
   case OP_HEAP:
-  case OP_MANUAL: tally_alloc(tally, judge); break;
+  case OP_MANUAL:
+  case OP_CLAIM: tally_alloc(tally, judge); break;
   case OP_FREE:
   case OP_FREE_AT:
     if (merged <= 2) tally->events[EVENT_MERGED_0 + merged]++;
@@ -57,8 +58,10 @@ void tally_step(struct tally *tally, const struct judge *judge,
 }
 
 static const char *const kind_names[OP_KINDS] = {
-    "a heap", "m manual", "f by name", "f by address", "s scavenge",
-    "refuse", "g add",    "l lookup",  "d dump",       "region"};
+    [OP_HEAP] = "a heap",          [OP_MANUAL] = "m manual",      [OP_CLAIM] = "c claim",
+    [OP_RESIZE] = "r resize",      [OP_FREE] = "f by name",       [OP_FREE_AT] = "f by address",
+    [OP_SCAVENGE] = "s scavenge",  [OP_REFUSE] = "refuse",        [OP_ADD] = "g add",
+    [OP_LOOKUP] = "l lookup",      [OP_DUMP] = "d dump",          [OP_REGION] = "region"};
 
 static const char *const status_names[] = {
     [SPAN_OK] = "ok",                 [SPAN_NO_MEMORY] = "no memory",

@@ -215,23 +215,25 @@ read -r -a compiler <<<"${CC:-cc} ${CFLAGS:-}"
 "${compiler[@]}" -std=c99 -D_POSIX_C_SOURCE=200809L -o "$work/liar" \
   cli/test_liar.c cli/main.c "${tool%/spanref}/libspanref.a"
 result $? "the lying candidate builds"
-catches() { # NAME LIE WHEN REGEX
+catches() { # NAME LIE WHEN REGEX [SEED]
+  local seed=${5:-5}
   export SPANREF_TEST_LIE=$2 SPANREF_TEST_WHEN=$3
-  (cd "$work" && ./liar fuzz -s 5 -r 50 >out 2>err)
+  (cd "$work" && ./liar fuzz -s "$seed" -r 50 >out 2>err)
   [ $? -eq 1 ]
   result $? "fuzz catches $1"
   shows "fuzz says what differs: $1" out "$4"
-  run "check shows the departure again: $1" 1 "$work/liar" check "$work/departure-5.trace"
+  run "check shows the departure again: $1" 1 "$work/liar" check "$work/departure-$seed.trace"
   shows "check says the same: $1" out "$4"
   shows "the verdict: $1" out '^departs: opt in 1 of 1 trace, [0-9]+ operations? compared$'
-  grep -q '^# spanref fuzz --seed 5, history' "$work/departure-5.trace"
+  grep -q '^# spanref fuzz --seed '"$seed"', history' "$work/departure-$seed.trace"
   result $? "the trace says where it is from: $1"
-  line=$(grep -Eo 'departure-5.trace:[0-9]+' "$work/out" | head -n 1 | cut -d: -f2)
-  [ "$(wc -l <"$work/departure-5.trace")" -eq "$line" ]
+  line=$(grep -Eo "departure-$seed.trace:[0-9]+" "$work/out" | head -n 1 | cut -d: -f2)
+  [ "$(wc -l <"$work/departure-$seed.trace")" -eq "$line" ]
   result $? "the trace ends there: $1"
   unset SPANREF_TEST_LIE SPANREF_TEST_WHEN
 }
-catches "a wrong base" 2 9 '\[find\]: find\(n\) is the free span of lowest base'
+catches "a wrong base" 2 5 '\[find\]: First fit takes the least placement' 1
+shows "what would have fitted: a wrong base" out '^  lower, at 0x51db024000, would have fitted$'
 catches "a wrong needzero" 3 7 '^  placement, answer: needzero: the reference says [01], the candidate says [01]$'
 catches "a wrong statistic" 12 20 '^  placement, answer: idle: the reference says [0-9]+, the candidate says [0-9]+$'
 catches "a wrong span" 19 30 '\[(inv.map|spans)\]'

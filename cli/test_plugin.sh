@@ -55,11 +55,44 @@ expect "and random histories" 0 'conforms: opt' "$tool" fuzz -r 40 -c "$plug/opt
 expect "ref, random histories" 0 'conforms: ref' "$tool" fuzz -r 20 -c "$plug/ref.so"
 expect "first_fit is where the reference is" 0 'conforms: first_fit .*placement \(pages\)' \
   "$tool" fuzz -r 60 -c "$plug/first_fit.so"
-expect "best_fit departs, and it is waived" 0 'waived address, [1-9]' \
+expect "last_fit is where the reference's last fit is" 0 'conforms: last_fit .*placement \(pages\)' \
+  "$tool" fuzz -r 60 -c "$plug/last_fit.so"
+expect "best_fit is where the reference's best fit is" 0 'conforms: best_fit .*placement \(pages\)' \
   "$tool" fuzz -r 60 -c "$plug/best_fit.so"
-cp "$plug/best_fit.so" "$work/unwaived.so"
-expect "without the waiver it is said" 1 'placement, address: the lowest' \
-  "$tool" fuzz -r 60 -o "$work/t" -c "$work/unwaived.so"
+# SED ARGUMENT...: the list, with one thing wrong.
+wrong_list() {
+  sed "$1" candidates/examples/list.c >"$work/wrong.c"
+  shift
+  rm -f "$work/wrong.so"
+  cmp -s candidates/examples/list.c "$work/wrong.c" ||
+    cc -O2 -fPIC -shared -Icandidates "$@" -o "$work/wrong.so" "$work/wrong.c"
+}
+wrong_list 's/npages >= spans\[found\]/npages > spans[found]/' -DLIST_BEST_FIT
+expect "the highest of the shortest isn't best fit" 1 \
+  'placement, address: the lowest address in the shortest span' \
+  "$tool" fuzz -r 60 -o "$work/t" -j "$work/v.json" -x "$work/v.xml" -c "$work/wrong.so"
+cp "$work/out" "$work/said"
+expect "and where it would have fitted" 0 '^  a free span of the same length, lower, at 0x[0-9a-f]+, would have served$' cat "$work/said"
+expect "in JSON" 0 '"explanation": "a free span of the same length, ' cat "$work/v.json"
+expect "in JUnit" 0 ', the candidate says 0x[0-9a-f]+; a free span of the same length, ' cat "$work/v.xml"
+echo 'waive address: the highest of the shortest' >"$work/wrong.waivers"
+expect "unless that is waived" 0 'waived address, [1-9]' \
+  "$tool" fuzz -r 60 -c "$work/wrong.so"
+rm "$work/wrong.waivers"
+placement_only='s/.levels = .*/.levels = SPANREF_PLACEMENT,/'
+wrong_list 's/npages, 1, 0, base, base + npages,/npages, 1, 0, 0, SPANREF_LIMIT_PAGES,/'
+expect "a claim that takes other pages" 1 'placement, address: 0x[0-9a-f]+ was claimed, it answered' \
+  "$tool" fuzz -r 60 -o "$work/t" -c "$work/wrong.so"
+expect "is one operation" 1 '^# [0-9]+ operations? became 1 in' \
+  "$tool" shrink -o "$work/short" -c "$work/wrong.so" "$work/t"
+wrong_list 's/npages - had_pages);/npages - had_pages + 1);/'
+expect "a resize that takes a page too many, by its accounts" 1 'accounting, stats: (in_use|manual) is' \
+  "$tool" fuzz -r 60 -o "$work/t" -c "$work/wrong.so"
+wrong_list "s/npages - had_pages);/npages - had_pages + 1);/; $placement_only"
+expect "and by its placements alone" 1 '(placement, address|answer: lookup|safety, refused)' \
+  "$tool" fuzz -r 60 -o "$work/t" -c "$work/wrong.so"
+expect "in a few operations" 1 '^# [0-9]+ operations became [23] in' \
+  "$tool" shrink -o "$work/short" -c "$work/wrong.so" "$work/t"
 expect "the bug in the list" 1 '(coalescing, spans|safety, overlap)' \
   "$tool" fuzz -r 60 -o "$work/t" -c "$plug/merge_bug.so"
 expect "what it departs in is written as a trace" 1 'departs: merge_bug in 1 of 1 trace' \

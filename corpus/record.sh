@@ -1,13 +1,18 @@
 #!/bin/sh
-# Make the recordings in corpus/real/ again, with the tool itself:
+# Make the recordings in corpus/real/ and corpus/real-requests/ again, with the tool itself:
 #   corpus/record.sh [NAME...]      all of them, or those named
 # SPANREF=build/spanref is the tool. Each program works on data made here, in a
 # temporary directory; each trace's comments say which command it was.
 #
 # A recording isn't the same twice: versions, threads, hash seeds and addresses
-# that happen to be free all show. The ones in corpus/real/ were made on Debian 12
+# that happen to be free all show. The ones here were made on Debian 12
 # (gcc 12, clang 14, binutils 2.40, git 2.39, sqlite 3.40, perl 5.36, python 3.11,
-# node 20, xz 5.4, coreutils 9.1, mawk 1.3, bc 1.07, tcl 8.6, gdb 13, vim 9.0).
+# node 20, xz 5.4, coreutils 9.1, mawk 1.3, bc 1.07, tcl 8.6, gdb 13, vim 9.0,
+# stockfish 15.1).
+#
+# What is in corpus/real/ was recorded before there were requests: a span that grew was
+# freed and allocated anew. Whoever makes these anew gets lines "r" in them, which a program
+# that knows allocations and frees alone can't play.
 #
 # Not here: Go programs (`go build` itself is 23 operations: its heap asks for
 # whole arenas, by raw system calls or, with cgo, by mmap; the compiler is static),
@@ -24,12 +29,13 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 # The system's own programs first: a version manager's wrapper is a shell script.
-export PATH="/usr/bin:/bin:$PATH" HOME="$work" LC_ALL=C
+export PATH="/usr/bin:/bin:/usr/games:$PATH" HOME="$work" LC_ALL=C
 chosen=" $* "
+into=corpus/real
 failed=0
 
-# trace NAME ARGS...: record into corpus/real/NAME.trace, unless another was asked
-# for. The program's own output isn't wanted.
+# trace NAME ARGS...: record into $into/NAME.trace, unless another was asked for. The
+# program's own output isn't wanted.
 trace() {
   name=$1
   shift
@@ -38,7 +44,7 @@ trace() {
   *) return ;;
   esac
   if "$spanref" record -o trace.new "$@" >/dev/null 2>messages </dev/null && ! grep -q 'exit status\|signal' messages; then
-    mv trace.new "$root/corpus/real/$name.trace"
+    mv trace.new "$root/$into/$name.trace"
     echo "$name: $(sed -n 's/^spanref record: trace.new: //p' messages)"
   else
     echo "$name: $(cat messages)" >&2
@@ -149,6 +155,17 @@ while (<>) {
 }
 print "$_ ", length $lines{$_}, "\n" for sort keys %lines;
 P
+# Tables of other sizes, as whoever looks for the best size tries them; each begins at a
+# multiple of 2 MiB. More threads, each with tables of its own.
+{
+  for mib in 1 4 2 16 8 32 1 64 3 12 48 6 24 7 20 5; do
+    printf 'setoption name Hash value %d\nucinewgame\nposition startpos\ngo depth 5\n' $mib
+  done
+  for threads in 4 1 3; do
+    printf 'setoption name Threads value %d\ngo depth 5\n' $threads
+  done
+  echo quit
+} >tables.uci
 printf 'scale = 600\n4 * a(1)\nquit\n' >pi.bc
 cat >pages.tcl <<'T'
 set file [open words.txt]
@@ -204,5 +221,9 @@ trace perl --min-bytes 1024 -- perl postings.pl words.txt
 trace bc --min-bytes 1024 -- bc -l pi.bc
 trace tcl --min-bytes 4096 -- tclsh pages.tcl
 trace vim --min-bytes 4096 -- vim -u NONE -es -c 'g/w1/s/w2/changed/g' -c 'wq! changed.txt' words.txt
+
+into=corpus/real-requests
+trace python-json-resized -- python3 json_round.py
+trace stockfish -- sh -c 'exec stockfish <tables.uci'
 
 exit $failed

@@ -12,13 +12,35 @@ static void print_geometry(FILE *to, const struct span_geometry *geometry)
           geometry->has_goal ? "true" : "false", geometry->goal_pages);
 }
 
-/* Is what this allocation gets freed by name later? Only then it has a variable. */
+/* Is what this allocation gets named later? Only then it has a variable. */
 static bool is_named(const struct trace *trace, size_t number)
 {
   for (size_t i = number + 1; i < trace->nops; i++)
-    if (trace->ops[i].kind == OP_FREE && trace->ops[i].name == trace->ops[number].name)
+    if (op_takes_name(trace->ops[i].kind) && trace->ops[i].name == trace->ops[number].name)
       return true;
   return false;
+}
+
+/* All that an allocation asks for but its name. */
+static void print_request(FILE *to, const struct trace_op *op)
+{
+  fprintf(to, "ask(p, (struct trace_op){.kind = %s, .number = %" PRIu64 "U",
+          op->kind == OP_CLAIM ? "OP_CLAIM" : op->kind == OP_MANUAL ? "OP_MANUAL" : "OP_HEAP",
+          op->number);
+  if (op->kind == OP_CLAIM) fprintf(to, ", .address = 0x%" PRIx64, op->address);
+  if (op->has_align) fprintf(to, ", .has_align = true, .align = %" PRIu64 "U", op->align);
+  if (op->phase != 0) fprintf(to, ", .phase = %" PRIu64 "U", op->phase);
+  if (op->from != 0) fprintf(to, ", .from = 0x%" PRIx64, op->from);
+  if (op->has_below) fprintf(to, ", .has_below = true, .below = 0x%" PRIx64, op->below);
+  if (op->fit == SPAN_LAST_FIT) fputs(", .fit = SPAN_LAST_FIT", to);
+  if (op->fit == SPAN_BEST_FIT) fputs(", .fit = SPAN_BEST_FIT", to);
+  fputs("});\n", to);
+}
+
+static bool is_plain(const struct trace_op *op)
+{
+  return op->kind != OP_CLAIM && !op->has_align && op->phase == 0 && op->from == 0 &&
+         !op->has_below && op->fit == SPAN_FIRST_FIT;
 }
 
 static void print_op_as_call(FILE *to, const struct trace *trace, size_t number)
@@ -31,10 +53,18 @@ static void print_op_as_call(FILE *to, const struct trace *trace, size_t number)
   switch ((enum op_kind)op->kind) {
   case OP_HEAP:
   case OP_MANUAL:
+  case OP_CLAIM:
     fputs("  ", to);
     if (is_named(trace, number)) fprintf(to, "uint64_t a%" PRIu64 " = ", op->name);
+    if (!is_plain(op)) {
+      print_request(to, op);
+      break;
+    }
     fprintf(to, "alloc(p, %" PRIu64 "U, %s);\n", op->number,
             op->kind == OP_MANUAL ? "true" : "false");
+    break;
+  case OP_RESIZE:
+    fprintf(to, "  resize_of(p, a%" PRIu64 ", %" PRIu64 "U);\n", op->name, op->number);
     break;
   case OP_FREE: fprintf(to, "  free_of(p, a%" PRIu64 ");\n", op->name); break;
   case OP_REGION:

@@ -37,6 +37,7 @@ SLICE = 300
 MAX_LEN = 1024
 ROLES = ('libfuzzer-asan', 'afl-main', 'libfuzzer', 'afl-asan', 'afl-cmplog')
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+DICTIONARY = ROOT / 'fuzz/spanref.dict'
 SEEDS = (ROOT / 'corpus/fuzz', ROOT / 'corpus/regressions')
 AFL_ENVIRONMENT = dict.fromkeys((
     'AFL_NO_UI', 'AFL_SKIP_CPUFREQ', 'AFL_NO_AFFINITY', 'AFL_AUTORESUME',
@@ -79,13 +80,13 @@ class Campaign:
         if role.startswith('libfuzzer'):
             return [target, '-fork=1', '-ignore_crashes=1', '-ignore_timeouts=1',
                     '-ignore_ooms=1', f'-max_len={MAX_LEN}', f'-max_total_time={seconds}',
-                    f'-artifact_prefix={self.artifacts}/', self.corpus]
+                    f'-artifact_prefix={self.artifacts}/', f'-dict={DICTIONARY}', self.corpus]
         place = {'afl-main': ['-M', 'main', '-F', self.corpus],
                  'afl-asan': ['-S', 'asan'],
                  'afl-cmplog': ['-S', 'cmplog', '-l', '2', '-c',
                                 self.fuzzers / 'afl-cmplog/fuzz/fuzz_target']}[role]
         return ['afl-fuzz', '-i', self.corpus, '-o', self.afl, *place, '-V', str(seconds),
-                '-G', str(MAX_LEN), '-m', 'none', '--', target]
+                '-x', DICTIONARY, '-G', str(MAX_LEN), '-m', 'none', '--', target]
 
     def start(self, role, seconds):
         environment = {**os.environ, **AFL_ENVIRONMENT, 'SPANREF_COUNTERS': str(self.counters)}

@@ -15,8 +15,8 @@ limit_bytes=4000000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/all" "$work/merged"
-"$build/fuzz/seeds" "$work/all" corpus/golden corpus/golden/gap corpus/real \
-  corpus/regressions corpus/fuzz "$@"
+"$build/fuzz/seeds" "$work/all" corpus/golden corpus/golden/gap corpus/requests \
+  corpus/real corpus/real-requests corpus/regressions corpus/fuzz "$@"
 "$build/fuzzers/libfuzzer/fuzz/fuzz_target" -merge=1 -max_len=4096 "$work/merged" "$work/all" \
   >"$work/log" 2>&1 || { tail "$work/log"; exit 1; }
 bytes=$(cat "$work"/merged/* | wc -c)

@@ -7,14 +7,14 @@ struct view {
   const struct spanref_stats *stats;
 };
 
-void generate_begin(struct generator *generator, uint64_t seed, uint64_t k)
+void generate_begin(struct generator *generator, struct plan_may may, uint64_t seed, uint64_t k)
 {
   struct draw seeds = {seed ^ k * 0xd1342543de82ef95ULL};
   generator->draw.state = draw_next(&seeds);
   generator->nlive = generator->nfreed = 0;
   generator->next_name = generator->next_region = generator->operations = 0;
   generator->filling = true;
-  plan_draw(&generator->plan, &generator->draw);
+  plan_draw(&generator->plan, may, &generator->draw);
 }
 
 void generate_header(const struct generator *generator, struct trace *trace)
@@ -118,6 +118,67 @@ static void alloc_op(struct trace_op *op, struct generator *generator, uint64_t 
   op->number = npages;
 }
 
+/* --- Requests ----------------------------------------------------------------------- */
+
+/* Powers of two, where no others may be; as a rule so small that they matter in a history. */
+static uint64_t align_draw(struct generator *generator)
+{
+  struct draw *draw = &generator->draw;
+  bool is_any = (generator->plan.requests & SPANREF_CAN_ALIGN_ANY) != 0;
+  if (!is_any || draw_once_in(draw, 2)) return UINT64_C(1) << draw_below(draw, 8);
+  if (draw_once_in(draw, 64)) return draw_once_in(draw, 2) ? 0 : SPAN_LIMIT_PAGES + 1;
+  return draw_once_in(draw, 8) ? draw_log(draw, 12) : draw_range(draw, 2, 24);
+}
+
+static void align_op(struct trace_op *op, struct generator *generator)
+{
+  struct draw *draw = &generator->draw;
+  uint64_t align = align_draw(generator);
+  op->has_align = align != 1;
+  op->align = op->has_align ? align : 0;
+  if ((generator->plan.requests & SPANREF_CAN_ALIGN_ANY) == 0 || draw_once_in(draw, 3)) return;
+  op->phase = draw_below(draw, align);
+  if (draw_once_in(draw, 64)) op->phase = align; /* one too many */
+}
+
+/* A page at one end of a free span, and as far in or out as would just do, or just not. */
+static uint64_t window_edge_draw(struct generator *generator, const struct view *view,
+                                 uint64_t npages, bool is_end)
+{
+  struct draw *draw = &generator->draw;
+  struct live at = aim(generator, view);
+  uint64_t page = is_end ? at.base + at.npages : at.base, off = draw_below(draw, 4);
+  if (draw_once_in(draw, 3)) page = is_end ? at.base + npages : at.base + at.npages - npages;
+  if (draw_once_in(draw, 3)) off = draw_below(draw, at.npages + 1);
+  return draw_once_in(draw, 2) || page < off ? page + off : page - off;
+}
+
+static void window_op(struct trace_op *op, struct generator *generator, const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  uint64_t npages = op->number, from = 0, below = SPAN_LIMIT_PAGES;
+  if (!draw_once_in(draw, 3)) from = window_edge_draw(generator, view, npages, false);
+  if (from == 0 || draw_once_in(draw, 2))
+    below = draw_once_in(draw, 3) ? from + npages + draw_below(draw, 3) - 1
+                                  : window_edge_draw(generator, view, npages, true);
+  if (from > 2 * SPAN_LIMIT_PAGES || below > 2 * SPAN_LIMIT_PAGES) return; /* wrapped */
+  op->from = from * GENERATE_PAGE_BYTES;
+  op->has_below = below != SPAN_LIMIT_PAGES;
+  if (op->has_below) op->below = below * GENERATE_PAGE_BYTES;
+}
+
+static void request_op(struct trace_op *op, struct generator *generator,
+                       const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  uint32_t may = generator->plan.requests;
+  if (draw_below(draw, 8) < generator->plan.plain_of_8) return;
+  if ((may & SPANREF_CAN_ALIGN) != 0 && draw_once_in(draw, 2)) align_op(op, generator);
+  if ((may & SPANREF_CAN_WINDOW) != 0 && draw_once_in(draw, 2)) window_op(op, generator, view);
+  if ((may & SPANREF_CAN_LAST_FIT) != 0 && draw_once_in(draw, 3)) op->fit = SPAN_LAST_FIT;
+  if ((may & SPANREF_CAN_BEST_FIT) != 0 && draw_once_in(draw, 3)) op->fit = SPAN_BEST_FIT;
+}
+
 static uint64_t wrong_size_draw(struct draw *draw)
 {
   static const uint64_t sizes[] = {
@@ -205,6 +266,40 @@ static void add_op(struct trace_op *op, struct generator *generator,
   op->number = npages;
 }
 
+/* Pages in a free span as a rule: at its ends or between, all of it, or one too many. */
+static void claim_op(struct trace_op *op, struct generator *generator, const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  struct live at = aim(generator, view);
+  uint64_t npages = draw_once_in(draw, 3) ? at.npages : draw_log(draw, 6);
+  uint64_t page = at.base + draw_below(draw, at.npages + 1);
+  if (draw_once_in(draw, 3)) page = at.base;
+  if (draw_once_in(draw, 4) && at.npages >= npages) page = at.base + at.npages - npages;
+  if (draw_once_in(draw, 16)) page = page_draw(generator, view);
+  if (draw_once_in(draw, 32)) npages = wrong_size_draw(draw);
+  op->kind = OP_CLAIM;
+  op->name = generator->next_name++;
+  op->address = page * GENERATE_PAGE_BYTES;
+  op->number = npages;
+}
+
+/* Of what is in use: a little more or less, what is free behind it, one page. */
+static void resize_op(struct trace_op *op, struct generator *generator, const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  struct live live = generator->live[draw_below(draw, generator->nlive)];
+  op->kind = OP_RESIZE;
+  op->name = live.name;
+  switch (draw_below(draw, 6)) {
+  case 0: op->number = draw_range(draw, 1, live.npages); break;
+  case 1: op->number = live.npages - (live.npages > 1); break;
+  case 2: op->number = live.npages + draw_below(draw, 3); break;
+  case 3: op->number = live.npages + around(draw, hole_draw(generator, view)); break;
+  case 4: op->number = live.npages + draw_log(draw, 6); break;
+  default: op->number = draw_once_in(draw, 8) ? wrong_size_draw(draw) : draw_log(draw, 6);
+  }
+}
+
 static void region_op(struct trace_op *op, const struct plan_region *region)
 {
   op->kind = OP_REGION;
@@ -232,7 +327,9 @@ static enum move move_draw(struct generator *generator)
   if (move == MOVE_ALLOC && !generator->filling && plan->moves[MOVE_FREE] > 0 &&
       draw_once_in(draw, 2))
     move = MOVE_FREE;
-  if (move == MOVE_ALLOC && generator->nlive >= plan->live_max) move = MOVE_FREE;
+  bool is_full = generator->nlive >= plan->live_max;
+  if ((move == MOVE_ALLOC || move == MOVE_CLAIM) && is_full) move = MOVE_FREE;
+  if (move == MOVE_RESIZE && generator->nlive == 0) move = MOVE_ALLOC;
   if (move == MOVE_FREE && generator->nlive == 0) move = MOVE_ALLOC;
   if (move == MOVE_REGION && generator->next_region >= TRACE_REGIONS_MAX)
     move = MOVE_ALLOC;
@@ -263,7 +360,12 @@ static void make_move(struct trace_op *op, struct generator *generator, enum mov
     break;
   case MOVE_DUMP: op->kind = OP_DUMP; break;
   case MOVE_REGION: new_region_op(op, generator); break;
-  default: alloc_op(op, generator, size_draw(generator, view)); break;
+  case MOVE_CLAIM: claim_op(op, generator, view); break;
+  case MOVE_RESIZE: resize_op(op, generator, view); break;
+  default:
+    alloc_op(op, generator, size_draw(generator, view));
+    if (generator->plan.requests != 0) request_op(op, generator, view);
+    break;
   }
 }
 
@@ -286,7 +388,12 @@ bool generate_next(struct generator *generator, const struct span_heap *spans,
 void generate_learn(struct generator *generator, const struct trace_op *op,
                     const struct observation *said)
 {
-  if (!op_is_alloc((enum op_kind)op->kind) || said->status != SPANREF_OK) return;
+  if (said->status != SPANREF_OK) return;
+  if (op->kind == OP_RESIZE) {
+    for (size_t i = 0; i < generator->nlive; i++)
+      if (generator->live[i].name == op->name) generator->live[i].npages = op->number;
+  }
+  if (!op_gives((enum op_kind)op->kind)) return;
   /* Wrong sizes may be granted too, by an OS with room enough: one over. */
   if (generator->nlive == PLAN_LIVE_MAX) return;
   generator->live[generator->nlive++] =

@@ -31,7 +31,7 @@ struct generator {
 };
 
 /* The plan of history k. */
-void generate_begin(struct generator *generator, uint64_t seed, uint64_t k);
+void generate_begin(struct generator *generator, struct plan_may may, uint64_t seed, uint64_t k);
 /* The header that goes with it. */
 void generate_header(const struct generator *generator, struct trace *trace);
 /* The next operation. spans: what the heap last listed, to aim at, or NULL. stats: its

@@ -88,6 +88,17 @@ static void regions_draw(struct plan *plan, struct draw *draw)
 
 /* --- The mix -------------------------------------------------------------------- */
 
+/* A history in two asks for more than pages, as a rule for some of it only. */
+static void requests_draw(struct plan *plan, struct plan_may may, struct draw *draw)
+{
+  if (may.claim) plan->moves[MOVE_CLAIM] = (uint8_t)draw_below(draw, 48);
+  if (may.resize) plan->moves[MOVE_RESIZE] = (uint8_t)draw_below(draw, 48);
+  plan->moves_total += plan->moves[MOVE_CLAIM] + plan->moves[MOVE_RESIZE];
+  if (may.requests == 0 || draw_once_in(draw, 2)) return;
+  plan->requests = may.requests & (uint32_t)(draw_next(draw) | draw_next(draw));
+  plan->plain_of_8 = draw_below(draw, 8);
+}
+
 static uint64_t weights_draw(uint8_t *weights, const uint8_t *usual, size_t count,
                              size_t always, struct draw *draw)
 {
@@ -101,7 +112,7 @@ static uint64_t weights_draw(uint8_t *weights, const uint8_t *usual, size_t coun
   return total;
 }
 
-void plan_draw(struct plan *plan, struct draw *draw)
+void plan_draw(struct plan *plan, struct plan_may may, struct draw *draw)
 {
   static const uint8_t usual_moves[MOVES] = {
       [MOVE_ALLOC] = 100, [MOVE_ALLOC_WRONG] = 2, [MOVE_FREE] = 90,
@@ -114,9 +125,10 @@ void plan_draw(struct plan *plan, struct draw *draw)
   };
   *plan = (struct plan){.geometry = geometry_draw(draw)};
   regions_draw(plan, draw);
-  plan->moves_total = weights_draw(plan->moves, usual_moves, MOVES, MOVE_ALLOC, draw);
+  plan->moves_total = weights_draw(plan->moves, usual_moves, MOVE_CLAIM, MOVE_ALLOC, draw);
   plan->sizes_total = weights_draw(plan->sizes, usual_sizes, SIZE_KINDS, SIZE_SMALL, draw);
   plan->manual_of_8 = draw_below(draw, 9);
   plan->length = draw_range(draw, 50, 600);
   plan->live_max = draw_range(draw, 2, draw_once_in(draw, 2) ? 32 : PLAN_LIVE_MAX);
+  if (may.requests != 0 || may.claim || may.resize) requests_draw(plan, may, draw);
 }

@@ -18,7 +18,16 @@ enum move {
   MOVE_LOOKUP,
   MOVE_DUMP,
   MOVE_REGION,
+  MOVE_CLAIM,
+  MOVE_RESIZE,
   MOVES
+};
+
+/* What the heaps can be asked for beside the plain operations. Where they can't, histories are
+ * what they would be without it. */
+struct plan_may {
+  uint32_t requests; /* of enum spanref_can */
+  bool claim, resize;
 };
 
 enum size_kind {
@@ -47,11 +56,13 @@ struct plan {
   uint8_t moves[MOVES], sizes[SIZE_KINDS]; /* weights */
   uint64_t moves_total, sizes_total;
   uint64_t manual_of_8;  /* this many of 8 allocations are manual */
+  uint32_t requests;     /* what allocations ask for: of enum spanref_can; 0: just pages */
+  uint64_t plain_of_8;   /* and this many of 8 ask for just pages all the same */
   uint64_t length;       /* operations, those that open regions not counted */
   uint64_t live_max;     /* allocations at a time */
 };
 
-void plan_draw(struct plan *plan, struct draw *draw);
+void plan_draw(struct plan *plan, struct plan_may may, struct draw *draw);
 /* One more region: beside the last one, over it, elsewhere, or out of place. */
 struct plan_region plan_region_draw(const struct plan *plan, struct draw *draw);
 

@@ -29,7 +29,7 @@ static inline void program_step(struct program *p, struct trace_op op)
     const struct observation *said = &judge->said[side];
     printf("  %s: %s", side == SIDE_REFERENCE ? "reference" : judge_about(judge)->name,
            field_print(FIELD_STATUS, op.kind, said, judge->page_bytes).text);
-    if (op_is_alloc(op.kind) && said->status == SPANREF_OK)
+    if ((op_gives(op.kind) || op.kind == OP_RESIZE) && said->status == SPANREF_OK)
       printf(", page 0x%llx, needzero %d", (unsigned long long)said->answer.base,
              said->answer.needzero);
     if (op.kind == OP_SCAVENGE)
@@ -47,6 +47,20 @@ static inline uint64_t alloc(struct program *p, uint64_t npages, bool manual)
                                     .name = p->next_name,
                                     .number = npages});
   return p->next_name++;
+}
+
+/* The same for any request, and for a claim: all but the name. */
+static inline uint64_t ask(struct program *p, struct trace_op op)
+{
+  op.name = p->next_name;
+  program_step(p, op);
+  return p->next_name++;
+}
+
+/* Resizes what the name got; does nothing if it got nothing. */
+static inline void resize_of(struct program *p, uint64_t name, uint64_t npages)
+{
+  program_step(p, (struct trace_op){.kind = OP_RESIZE, .name = name, .number = npages});
 }
 
 /* Frees what the name got; does nothing if it got nothing. */

@@ -18,6 +18,7 @@
 
 #include "../trace/bytes.h"
 #include "inputs.h"
+#include "../trace/call.h"
 #include "../trace/names.h"
 
 #define WINDOW_OPS 200
@@ -50,15 +51,15 @@ static void write_seed(struct seeds *seeds, const struct trace *trace, const cha
   free(bytes);
 }
 
-/* Operations from number `from` on, as far as the names they free are known. */
+/* Operations from number `from` on, as far as the names they free or resize are known. */
 static bool append_window(struct trace *window, const struct trace *trace, size_t from)
 {
   struct names names = {0};
   bool ok = true;
   for (size_t i = from; ok && i < trace->nops && i < from + WINDOW_OPS; i++) {
     const struct trace_op *op = &trace->ops[i];
-    if (op->kind == OP_HEAP || op->kind == OP_MANUAL) ok = names_add(&names, op->name);
-    if (op->kind == OP_FREE && names_find(&names, op->name) == NAME_UNKNOWN) continue;
+    if (op_gives((enum op_kind)op->kind)) ok = names_add(&names, op->name);
+    if (op_takes_name((enum op_kind)op->kind) && names_find(&names, op->name) == NAME_UNKNOWN) continue;
     ok = ok && trace_append(window, *op);
   }
   names_free(&names);

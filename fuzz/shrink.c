@@ -9,6 +9,8 @@
  * another process. */
 #define TRIES_HERE_MAX 800000
 #define TRIES_CELL_MAX 2000
+/* As a rule some ten. Two numbers that hold each other up would go down for hours. */
+#define PASSES_MAX 100
 /* While a history is shortened, a call that takes so long hangs; growing takes longer. */
 #define CALL_SECONDS 1
 
@@ -18,9 +20,9 @@ static bool rename_all(struct trace_op *ops, size_t nops)
   struct names names = {0};
   bool ok = true;
   for (size_t i = 0; ok && i < nops; i++) {
-    bool allocates = op_is_alloc(ops[i].kind);
-    if (allocates) ok = names_add(&names, ops[i].name);
-    if (allocates || ops[i].kind == OP_FREE) ops[i].name = names_find(&names, ops[i].name);
+    bool gives = op_gives(ops[i].kind);
+    if (gives) ok = names_add(&names, ops[i].name);
+    if (gives || op_takes_name(ops[i].kind)) ops[i].name = names_find(&names, ops[i].name);
   }
   names_free(&names);
   return ok;
@@ -88,7 +90,8 @@ static enum judgement shrink_further(struct shrinker *shrinker, struct trace *tr
 {
   bool any = true;
   size_t at;
-  while (any && !shrinker->failed) any = shrink_steps(shrinker) || shrink_search(shrinker);
+  for (int passes = 0; any && !shrinker->failed; passes++)
+    any = (passes < PASSES_MAX && shrink_steps(shrinker)) || shrink_search(shrinker);
   shrinker->counts->operations_after = shrinker->best.nops;
   if (shrinker->failed || !write_back(trace, &shrinker->best)) return JUDGED_FAILED;
   shrinker->lost = 0;

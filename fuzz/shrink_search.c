@@ -87,7 +87,7 @@ static uint64_t fresh_name(const struct trace *next)
 {
   uint64_t name = 0;
   for (size_t i = 0; i < next->nops; i++)
-    if (op_is_alloc(next->ops[i].kind) && next->ops[i].name >= name) name = next->ops[i].name + 1;
+    if (op_gives(next->ops[i].kind) && next->ops[i].name >= name) name = next->ops[i].name + 1;
   return name;
 }
 
@@ -128,7 +128,8 @@ static void change_op(struct draw *draw, struct trace *next)
     break;
   case 1: *op = draw_op(draw, next); break;
   case 2:
-    if (op->kind == OP_ADD || op->kind == OP_REGION || op->kind == OP_FREE_AT)
+    if (op->kind == OP_ADD || op->kind == OP_CLAIM || op->kind == OP_REGION ||
+        op->kind == OP_FREE_AT)
       op->address = draw_address(draw, next, op->number);
     break;
   default:
@@ -149,18 +150,18 @@ static void leave_out(struct draw *draw, struct trace *next)
 static bool was_allocated(const struct trace *history, size_t before, uint64_t name)
 {
   for (size_t i = 0; i < before; i++)
-    if (op_is_alloc(history->ops[i].kind) && history->ops[i].name == name) return true;
+    if (op_gives(history->ops[i].kind) && history->ops[i].name == name) return true;
   return false;
 }
 
-/* Frees of names that nothing has, and second allocations of a name, go. */
+/* Frees and resizes of names that nothing has, and second allocations of a name, go. */
 static void drop_nameless(struct trace *next)
 {
   size_t kept = 0;
   for (size_t i = 0; i < next->nops; i++) {
     const struct trace_op *op = &next->ops[i];
     bool known = was_allocated(next, kept, op->name);
-    if ((op->kind == OP_FREE && !known) || (op_is_alloc(op->kind) && known)) continue;
+    if ((op_takes_name(op->kind) && !known) || (op_gives(op->kind) && known)) continue;
     next->ops[kept++] = *op;
   }
   next->nops = kept;

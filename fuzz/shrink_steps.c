@@ -63,7 +63,7 @@ static bool delete_triples(struct shrinker *shrinker)
 
 static bool is_granted(const struct shrinker *shrinker, size_t i)
 {
-  return op_is_alloc(shrinker->best.ops[i].kind) && shrinker->answered[i].is_run &&
+  return op_gives(shrinker->best.ops[i].kind) && shrinker->answered[i].is_run &&
          shrinker->answered[i].status == SPAN_OK;
 }
 
@@ -189,25 +189,54 @@ static bool merge_pairs(struct shrinker *shrinker)
 
 /* --- Simplifying ------------------------------------------------------------------ */
 
-/* One number of one operation, or its address, by ever smaller steps as far down as it
- * goes; unit: all steps are multiples of it. */
-static bool reduce(struct shrinker *shrinker, size_t i, bool is_address, uint64_t unit)
+enum quantity { NUMBER, ADDRESS, FROM, BELOW, ALIGN, PHASE };
+
+static uint64_t *quantity_of(struct trace_op *op, enum quantity which)
+{
+  switch (which) {
+  case ADDRESS: return &op->address;
+  case FROM: return &op->from;
+  case BELOW: return &op->below;
+  case ALIGN: return &op->align;
+  case PHASE: return &op->phase;
+  default: return &op->number;
+  }
+}
+
+/* As a rule a step goes twice at most, since one of double the size didn't. Where what is
+ * looked for shows at every other number only, a small one would go millions of times. */
+#define SAME_STEPS_MAX 16
+
+/* One number of one operation by ever smaller steps as far down as it goes; unit: all steps
+ * are multiples of it. An alignment that is written is above 1. */
+static bool reduce(struct shrinker *shrinker, size_t i, enum quantity which, uint64_t unit)
 {
   const struct trace *best = &shrinker->best;
-  uint64_t least = is_address ? 0 : 1;
-  uint64_t value = is_address ? best->ops[i].address : best->ops[i].number;
+  uint64_t least = which == ALIGN ? 2 : which == NUMBER || which == PHASE ? 1 : 0;
+  uint64_t value = *quantity_of(&shrinker->best.ops[i], which);
   bool any = false;
   uint64_t step = value > least ? value - least : 0;
   for (; step > 0; step = step / 2 / unit * unit) {
-    for (; i < best->nops && value >= step + least; value -= step) {
-      struct trace_op *op = &shrink_draft(shrinker)->ops[i];
-      if (is_address)
-        op->address -= step;
-      else
-        op->number -= step;
+    for (int times = 0; times < SAME_STEPS_MAX && i < best->nops && value >= step + least;
+         times++, value -= step) {
+      *quantity_of(&shrink_draft(shrinker)->ops[i], which) -= step;
       if (!shrink_try(shrinker)) break;
       any = true;
     }
+  }
+  return any;
+}
+
+/* The words of a request. */
+static bool reduce_request(struct shrinker *shrinker, size_t i)
+{
+  uint64_t page_bytes = shrinker->best.page_bytes;
+  bool any = false;
+  for (int which = FROM; which <= PHASE; which++) {
+    if (i >= shrinker->best.nops) break;
+    if (*quantity_of(&shrinker->best.ops[i], (enum quantity)which) == 0) continue;
+    any |= reduce(shrinker, i, (enum quantity)which,
+                  which == FROM || which == BELOW ? page_bytes : 1);
   }
   return any;
 }
@@ -218,16 +247,55 @@ static bool reduce_all(struct shrinker *shrinker)
   for (size_t i = 0; i < shrinker->best.nops; i++) {
     const struct trace *header = &shrinker->best;
     switch (shrinker->best.ops[i].kind) {
-    case OP_ADD: any |= reduce(shrinker, i, true, header->phys_bytes); break;
-    case OP_FREE_AT: any |= reduce(shrinker, i, true, header->page_bytes); continue;
-    case OP_REGION: any |= reduce(shrinker, i, true, header->arena_bytes); continue;
+    case OP_ADD: any |= reduce(shrinker, i, ADDRESS, header->phys_bytes); break;
+    case OP_CLAIM: any |= reduce(shrinker, i, ADDRESS, header->page_bytes); break;
+    case OP_FREE_AT: any |= reduce(shrinker, i, ADDRESS, header->page_bytes); continue;
+    case OP_REGION: any |= reduce(shrinker, i, ADDRESS, header->arena_bytes); continue;
     case OP_HEAP:
-    case OP_MANUAL:
+    case OP_MANUAL: any |= reduce_request(shrinker, i); break;
+    case OP_RESIZE:
     case OP_SCAVENGE:
     case OP_REFUSE: break;
     default: continue;
     }
-    if (i < shrinker->best.nops) any |= reduce(shrinker, i, false, 1);
+    if (i < shrinker->best.nops) any |= reduce(shrinker, i, NUMBER, 1);
+  }
+  return any;
+}
+
+/* Every address of an operation: its own, and the ends of its window. Answers how many. */
+static size_t addresses_of(struct trace_op *op, uint64_t *addresses[3])
+{
+  size_t n = 0;
+  if (op->address > 0) addresses[n++] = &op->address;
+  if (op->from > 0) addresses[n++] = &op->from;
+  if (op->has_below) addresses[n++] = &op->below;
+  return n;
+}
+
+static uint64_t least_address(struct trace *trace)
+{
+  uint64_t least = UINT64_MAX, *addresses[3];
+  for (size_t i = 0; i < trace->nops; i++)
+    for (size_t k = addresses_of(&trace->ops[i], addresses); k-- > 0;)
+      if (*addresses[k] < least) least = *addresses[k];
+  return least == UINT64_MAX ? 0 : least;
+}
+
+/* All addresses by the same steps: where one has to be near another, neither goes far alone. */
+static bool lower_together(struct shrinker *shrinker)
+{
+  uint64_t unit = shrinker->best.arena_bytes, *addresses[3];
+  uint64_t least = least_address(&shrinker->best);
+  bool any = false;
+  for (uint64_t step = least / unit * unit; step > 0; step = step / 2 / unit * unit) {
+    if (least < step) continue;
+    struct trace *next = shrink_draft(shrinker);
+    for (size_t i = 0; i < next->nops; i++)
+      for (size_t k = addresses_of(&next->ops[i], addresses); k-- > 0;) *addresses[k] -= step;
+    if (!shrink_try(shrinker)) continue;
+    any = true;
+    least = least_address(&shrinker->best);
   }
   return any;
 }
@@ -246,6 +314,43 @@ static bool plainer_kinds(struct shrinker *shrinker)
       continue;
     }
     any |= shrink_try(shrinker);
+  }
+  return any;
+}
+
+/* One word of a request less, or all of them. */
+static bool without_word(struct shrinker *shrinker, size_t i, int word)
+{
+  if (i >= shrinker->best.nops) return false;
+  struct trace_op *op = &shrink_draft(shrinker)->ops[i];
+  const struct trace_op was = *op;
+  bool all = word == 0;
+  if (all || word == 1) op->fit = SPAN_FIRST_FIT;
+  if (all || word == 2) op->phase = 0;
+  if (all || word == 3) {
+    op->has_align = false;
+    op->align = op->phase = 0;
+  }
+  if (all || word == 4) op->from = 0;
+  if (all || word == 5) {
+    op->has_below = false;
+    op->below = 0;
+  }
+  return !trace_ops_ask_same(&was, op) && shrink_try(shrinker);
+}
+
+/* Pages and nothing else, as far as that shows the same; what is claimed is allocated. */
+static bool plainer_requests(struct shrinker *shrinker)
+{
+  bool any = false;
+  for (size_t i = 0; i < shrinker->best.nops; i++) {
+    if (shrinker->best.ops[i].kind == OP_CLAIM) {
+      struct trace_op *op = &shrink_draft(shrinker)->ops[i];
+      op->kind = OP_HEAP;
+      op->address = 0;
+      any |= shrink_try(shrinker);
+    }
+    for (int word = 0; word <= 5; word++) any |= without_word(shrinker, i, word);
   }
   return any;
 }
@@ -295,7 +400,7 @@ static bool draft_handing_in(struct shrinker *shrinker, const struct span_heap *
                           .number = span->npages};
   }
   for (size_t i = 0; i < nkept; i++) {
-    if (kept[i].kind == OP_FREE) return false;
+    if (op_takes_name(kept[i].kind)) return false;
     next->ops[next->nops++] = kept[i];
   }
   return true;
@@ -330,6 +435,8 @@ bool shrink_steps(struct shrinker *shrinker)
   any |= merge_pairs(shrinker);
   any |= hand_in(shrinker);
   any |= plainer_kinds(shrinker);
+  any |= plainer_requests(shrinker);
+  any |= lower_together(shrinker);
   any |= reduce_all(shrinker);
   return any || delete_pairs(shrinker) || delete_triples(shrinker);
 }

@@ -120,14 +120,14 @@ struct trace *shrink_draft(struct shrinker *shrinker)
   return &shrinker->next;
 }
 
-/* The frees of what is doomed are doomed with it. */
+/* What frees or resizes what is doomed is doomed with it. */
 static void doom_frees(struct shrinker *shrinker)
 {
   const struct trace *best = &shrinker->best;
   for (size_t i = 0; i < best->nops; i++) {
-    if (!shrinker->doomed[i] || !op_is_alloc(best->ops[i].kind)) continue;
+    if (!shrinker->doomed[i] || !op_gives(best->ops[i].kind)) continue;
     for (size_t j = i + 1; j < best->nops; j++)
-      if (best->ops[j].kind == OP_FREE && best->ops[j].name == best->ops[i].name)
+      if (op_takes_name(best->ops[j].kind) && best->ops[j].name == best->ops[i].name)
         shrinker->doomed[j] = true;
   }
 }

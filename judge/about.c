@@ -8,6 +8,10 @@ static const char *const level_names[LEVELS] = {"safety", "accounting", "coalesc
 
 const char *level_name(enum level level) { return level_names[level]; }
 
+#define CAN_ALL                                                            \
+  ((uint32_t)(SPANREF_CAN_ALIGN | SPANREF_CAN_ALIGN_ANY | SPANREF_CAN_WINDOW | \
+              SPANREF_CAN_LAST_FIT | SPANREF_CAN_BEST_FIT))
+
 const char *about_why_unfit(const struct spanref_candidate *candidate)
 {
   const uint32_t levels = SPANREF_SAFETY | SPANREF_ACCOUNTING | SPANREF_COALESCING |
@@ -26,6 +30,15 @@ const char *about_why_unfit(const struct spanref_candidate *candidate)
     return "its profile is neither SPANREF_PAGES nor SPANREF_GO113";
   if (candidate->memory > SPANREF_BYTES)
     return "its memory is neither SPANREF_NUMBERS nor SPANREF_BYTES";
+  if ((candidate->can & ~CAN_ALL) != 0) return "it can what enum spanref_can doesn't have";
+  if ((candidate->can & SPANREF_CAN_ALIGN_ANY) != 0 && (candidate->can & SPANREF_CAN_ALIGN) == 0)
+    return "it can SPANREF_CAN_ALIGN_ANY, but not SPANREF_CAN_ALIGN";
+  if (candidate->can != 0 && candidate->alloc_request == NULL)
+    return "it can requests, but lacks alloc_request";
+  if (candidate->fit > SPANREF_BEST_FIT) return "its fit is none of enum spanref_fit";
+  if (candidate->fit != SPANREF_FIRST_FIT && candidate->profile == SPANREF_GO113 &&
+      (candidate->levels & SPANREF_PLACEMENT) != 0)
+    return "it declares placement as in SPANREF_GO113, which is first fit";
   if ((candidate->levels & SPANREF_BACKING) != 0 &&
       ((candidate->levels & SPANREF_PLACEMENT) == 0 || candidate->profile != SPANREF_GO113))
     return "it declares backing, which needs placement as in SPANREF_GO113";
@@ -48,9 +61,26 @@ void about_describe(const struct spanref_candidate *candidate, struct about *abo
       .has_lookup = candidate->lookup != NULL,
       .has_walk = candidate->walk != NULL,
       .has_self_check = candidate->self_check != NULL,
+      .has_claim = candidate->claim != NULL,
+      .has_resize = candidate->resize != NULL,
+      .can = candidate->alloc_request != NULL ? candidate->can : 0,
+      .fit = (enum span_fit)candidate->fit,
   };
   snprintf(about->name, sizeof about->name, "%s", candidate->name);
   snprintf(about->summary, sizeof about->summary, "%s", candidate->summary);
+}
+
+static bool is_power_of_two(uint64_t n) { return n > 0 && (n & (n - 1)) == 0; }
+
+uint32_t request_needs(const struct span_request *request)
+{
+  uint32_t needs = 0;
+  if (!is_power_of_two(request->align) || request->phase != 0) needs |= SPANREF_CAN_ALIGN_ANY;
+  if (request->align != 1) needs |= SPANREF_CAN_ALIGN;
+  if (request->from > 0 || request->below != SPAN_LIMIT_PAGES) needs |= SPANREF_CAN_WINDOW;
+  if (request->fit == SPAN_LAST_FIT) needs |= SPANREF_CAN_LAST_FIT;
+  if (request->fit == SPAN_BEST_FIT) needs |= SPANREF_CAN_BEST_FIT;
+  return needs;
 }
 
 struct about_levels about_levels(const struct about *about, const char *comma)

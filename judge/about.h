@@ -4,6 +4,7 @@
 #define SPANREF_ABOUT_H
 
 #include "../candidates/spanref_candidate.h"
+#include "../spec/types.h"
 
 /* enum spanref_level, as places in a table. */
 enum level { LEVEL_SAFETY, LEVEL_ACCOUNTING, LEVEL_COALESCING, LEVEL_PLACEMENT, LEVEL_BACKING, LEVELS };
@@ -13,12 +14,17 @@ const char *level_name(enum level level);
 struct about {
   char name[32], summary[128];
   uint32_t levels, profile, memory;
-  bool has_scavenge, has_add, has_lookup, has_walk, has_self_check;
+  uint32_t can; /* of enum spanref_can; 0 without alloc_request */
+  enum span_fit fit; /* of an allocation that asks for just pages */
+  bool has_scavenge, has_add, has_lookup, has_walk, has_self_check, has_claim, has_resize;
 };
 
 /* NULL, or why this table can't be taken for a candidate. */
 const char *about_why_unfit(const struct spanref_candidate *candidate);
 void about_describe(const struct spanref_candidate *candidate, struct about *about);
+
+/* The bits of enum spanref_can without which this can't be asked for. */
+uint32_t request_needs(const struct span_request *request);
 
 static inline bool about_declares(const struct about *about, enum level level)
 {

@@ -12,6 +12,7 @@ enum clause {
   CLAUSE_LIMIT,
   CLAUSE_ERROR_UNCHANGED,
   CLAUSE_ERROR_SIZE,
+  CLAUSE_ERROR_ALIGN,
   CLAUSE_INV_ORDER,
   CLAUSE_INV_COALESCED,
   CLAUSE_INV_BOUNDARY,
@@ -26,13 +27,22 @@ enum clause {
   CLAUSE_STATS_HUGE_FREE,
   CLAUSE_STATS_NFREE,
   CLAUSE_INV_NEEDZERO,
+  CLAUSE_PLACEMENT,
   CLAUSE_FIND,
+  CLAUSE_FIND_LAST,
+  CLAUSE_FIND_BEST,
   CLAUSE_ALLOC_GROW,
+  CLAUSE_ALLOC_WINDOW,
   CLAUSE_ALLOC_NOMEM,
   CLAUSE_ALLOC_RELEASED,
   CLAUSE_ALLOC_REMAINDER,
   CLAUSE_ALLOC_NEEDZERO,
   CLAUSE_ALLOC_STATS,
+  CLAUSE_CLAIM,
+  CLAUSE_RESIZE_SAME,
+  CLAUSE_RESIZE_LESS,
+  CLAUSE_RESIZE_MORE,
+  CLAUSE_RESIZE_NEEDZERO,
   CLAUSE_GROW_ARENA,
   CLAUSE_GROW_STATS,
   CLAUSE_OS_ANSWER,
@@ -69,8 +79,8 @@ struct clause_acsl clause_acsl(enum clause clause);
 
 /* The clause that speaks of this field after this operation: the reference's
  * status decides what should have happened. `grew`: an allocation moved the
- * current arena. Not for FIELD_INVARIANT, which comes with its own. */
-enum clause clause_of(enum op_kind kind, enum field field, enum span_status reference,
+ * current arena. */
+enum clause clause_of(const struct call *call, enum field field, enum span_status reference,
                       enum span_status candidate, bool grew);
 
 #endif

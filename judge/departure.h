@@ -48,6 +48,7 @@ struct departure {
   bool has_clause;
   enum clause clause; /* that it violates */
   char text[272];     /* what was asked, said and expected, for people */
+  char explanation[160]; /* where it would have fitted, or why it doesn't; "": not said */
   /* The pages that it is about, of this side's heap; 0 pages: none in particular. */
   enum side side;
   uint64_t base, npages;

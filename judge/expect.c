@@ -12,7 +12,8 @@ static enum answer_kind kind_of(const struct call *call, const struct observatio
   }
   switch (call->kind) {
   case OP_HEAP:
-  case OP_MANUAL: return ANSWER_ADDRESS;
+  case OP_MANUAL:
+  case OP_CLAIM: return ANSWER_ADDRESS;
   case OP_SCAVENGE: return ANSWER_BYTES;
   case OP_LOOKUP: return said->found ? ANSWER_ADDRESS : ANSWER_NONE;
   default: return ANSWER_OK;
@@ -46,6 +47,11 @@ struct expectation expect_of(const struct call *call, const struct observation *
     expect.number = said->span.base * page_bytes;
   } else if (expect.kind == ANSWER_ADDRESS) {
     expect.number = answer->base * page_bytes;
+    expect.stat[STAT_NEEDZERO] = answer->needzero;
+    expect.has |= 1U << STAT_NEEDZERO;
+  }
+  /* A resize says so of the pages that it gained, where it gained any. */
+  if (call->kind == OP_RESIZE && expect.kind == ANSWER_OK && call->number > call->held_pages) {
     expect.stat[STAT_NEEDZERO] = answer->needzero;
     expect.has |= 1U << STAT_NEEDZERO;
   }

@@ -22,6 +22,8 @@ static field_set answers_differ(const struct observation *a, const struct observ
          bit(FIELD_LOOKUP, lookups_differ) |
          bit(FIELD_ADVICE, one->advice_base != other->advice_base ||
                                one->advice_pages != other->advice_pages) |
+         bit(FIELD_ADVICE_BELOW, one->below_base != other->below_base ||
+                                     one->below_pages != other->below_pages) |
          bit(FIELD_READY, one->ready_base != other->ready_base ||
                               one->ready_pages != other->ready_pages) |
          bit(FIELD_GONE, a->gone.pages != b->gone.pages || a->gone.digest != b->gone.digest);
@@ -49,6 +51,7 @@ static const char *const names[FIELDS] = {
     [FIELD_STATUS] = "status",       [FIELD_BASE] = "base",
     [FIELD_NEEDZERO] = "needzero",   [FIELD_RELEASED_PAGES] = "answer",
     [FIELD_LOOKUP] = "span",         [FIELD_ADVICE] = "advice",
+    [FIELD_ADVICE_BELOW] = "advice below",
     [FIELD_READY] = "ready",         [FIELD_GONE] = "gone",
     [FIELD_SYS] = "sys",             [FIELD_IDLE] = "idle",
     [FIELD_IN_USE] = "in_use",       [FIELD_MANUAL] = "manual",
@@ -96,6 +99,12 @@ struct field_text span_print(const struct span *span, uint64_t page_bytes)
                  span->needzero);
 }
 
+static struct field_text range_print(uint64_t base, uint64_t npages, uint64_t page_bytes)
+{
+  return npages == 0 ? text_of("none")
+                     : text_of("0x%" PRIx64 " %" PRIu64, base * page_bytes, npages);
+}
+
 /* As many of its ranges as there is room for. */
 static struct field_text gone_print(const struct gone *gone, uint64_t page_bytes)
 {
@@ -127,16 +136,10 @@ struct field_text field_print(enum field field, enum op_kind kind,
   case FIELD_RELEASED_PAGES:
     return text_of("%" PRIu64, answer->released_pages * page_bytes);
   case FIELD_LOOKUP: return found ? span_print(&span, page_bytes) : text_of("none");
-  case FIELD_ADVICE:
-    return answer->advice_pages == 0
-               ? text_of("none")
-               : text_of("0x%" PRIx64 " %" PRIu64, answer->advice_base * page_bytes,
-                         answer->advice_pages);
-  case FIELD_READY:
-    return answer->ready_pages == 0
-               ? text_of("none")
-               : text_of("0x%" PRIx64 " %" PRIu64, answer->ready_base * page_bytes,
-                         answer->ready_pages);
+  case FIELD_ADVICE: return range_print(answer->advice_base, answer->advice_pages, page_bytes);
+  case FIELD_ADVICE_BELOW:
+    return range_print(answer->below_base, answer->below_pages, page_bytes);
+  case FIELD_READY: return range_print(answer->ready_base, answer->ready_pages, page_bytes);
   case FIELD_GONE: return gone_print(&said->gone, page_bytes);
   case FIELD_ARENA:
     return text_of("0x%" PRIx64 "-0x%" PRIx64, stats->arena_base * page_bytes,

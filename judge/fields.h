@@ -13,6 +13,7 @@ enum field {
   FIELD_RELEASED_PAGES, /* what scavenge says it released */
   FIELD_LOOKUP,
   FIELD_ADVICE,
+  FIELD_ADVICE_BELOW, /* for what is left below an allocation */
   FIELD_READY,
   FIELD_GONE, /* what the OS may have back */
   FIELD_SYS,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "about.h"
 #include "fields.h"
 
 static bool reserve(void *context, uint64_t npages, uint64_t *base, uint64_t *granted_pages)
@@ -90,9 +91,19 @@ static bool has_bytes(const struct in_process *here)
 static void do_alloc(struct in_process *here, const struct call *call, uint64_t tag,
                      struct observation *said)
 {
+  const struct spanref_candidate *candidate = here->candidate;
+  const struct span_request *of = &call->request;
   here->is_allocating = true;
-  said->status = here->candidate->alloc(here->heap, call->number, call->kind == OP_MANUAL,
-                                        &said->answer);
+  if (call->kind == OP_CLAIM) {
+    here->is_allocating = false;
+    said->status = candidate->claim(here->heap, call->page, call->number, false, &said->answer);
+  } else if (request_needs(of) == 0) {
+    said->status = candidate->alloc(here->heap, of->npages, of->manual, &said->answer);
+  } else {
+    struct spanref_request request = {of->npages, of->align, of->phase, of->from,
+                                      of->below, (uint32_t)of->fit, of->manual};
+    said->status = candidate->alloc_request(here->heap, &request, &said->answer);
+  }
   here->is_allocating = false;
   if (said->status != SPANREF_OK || !has_bytes(here)) return;
   struct grant grant = {said->answer.base, call->number, tag};
@@ -111,6 +122,28 @@ static void do_free(struct in_process *here, const struct call *call,
   said->status = here->candidate->free(here->heap, call->page, &said->answer);
 }
 
+/* What it keeps stays what it was. Afterwards the tags are written anew, since which pages
+ * have some depends on the size. */
+static void do_resize(struct in_process *here, const struct call *call,
+                      const struct grant *grant, struct observation *said)
+{
+  bool is_known = has_bytes(here) && grant->npages > 0;
+  uint64_t npages = call->number, *page = &said->scribble_page;
+  if (is_known && !tags_are_there(*grant, here->page_bytes, page))
+    said->scribble = SCRIBBLE_CHANGED;
+  said->status = here->candidate->resize(here->heap, call->page, npages, &said->answer);
+  if (!is_known || said->status != SPANREF_OK || said->scribble != SCRIBBLE_NONE) return;
+  struct grant kept = *grant, all = {grant->base, npages, grant->tag};
+  if (kept.npages > npages) kept.npages = npages;
+  if (kept.npages > TAGS_PAGES_MAX) kept.npages = TAGS_PAGES_MAX;
+  if (!tags_are_there(kept, here->page_bytes, page)) said->scribble = SCRIBBLE_CHANGED;
+  if (npages > grant->npages && !said->answer.needzero) {
+    struct grant gained = {grant->base + grant->npages, npages - grant->npages, 0};
+    if (!tags_are_zero(gained, here->page_bytes, page)) said->scribble = SCRIBBLE_DIRTY;
+  }
+  tags_write(all, here->page_bytes);
+}
+
 void in_process_call(struct in_process *here, const struct call *call,
                      const struct grant *grant, struct observation *said)
 {
@@ -118,7 +151,9 @@ void in_process_call(struct in_process *here, const struct call *call,
   clear(said);
   switch (call->kind) {
   case OP_HEAP:
-  case OP_MANUAL: do_alloc(here, call, grant->tag, said); break;
+  case OP_MANUAL:
+  case OP_CLAIM: do_alloc(here, call, grant->tag, said); break;
+  case OP_RESIZE: do_resize(here, call, grant, said); break;
   case OP_FREE:
   case OP_FREE_AT: do_free(here, call, grant, said); break;
   case OP_SCAVENGE:

@@ -56,7 +56,7 @@ void in_process_destroy(struct in_process *here);
 
 /* These two need a heap. */
 
-/* The candidate has a function for the call. grant: what is freed, where that is known to
+/* The candidate has a function for the call. grant: what is freed or resized, where that is known to
  * be in use, or else no pages; what is allocated gets its tag. */
 void in_process_call(struct in_process *here, const struct call *call,
                      const struct grant *grant, struct observation *said);

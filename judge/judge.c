@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../ref/decide.h"
+#include "../spec/request.h"
 #include "judge_internal.h"
 
 /* Histories in a row after each of which more is allocated than after the one before. */
@@ -11,17 +12,22 @@
 
 static const struct grant nothing = {0, 0, 0};
 
-/* What it has no function for is not done. A free by address, and a lookup, mean the same
- * to both only where addresses are the same. */
+/* What it has no function for is not done. A claim, a lookup and a free by address mean the
+ * same to both only where addresses are the same. In SPANREF_PAGES memory neither comes nor
+ * goes, and nobody frees wrongly. */
 static bool can_do(const struct judge *judge, enum op_kind kind)
 {
   const struct about *about = judge_about(judge);
-  if (judge->is_pages) return op_is_alloc(kind) || kind == OP_FREE || kind == OP_DUMP;
+  bool is_placed = judge->is_exact || judge->is_pages;
   switch (kind) {
-  case OP_SCAVENGE: return about->has_scavenge;
-  case OP_ADD: return about->has_add && !judge_is_in_bytes(judge);
+  case OP_CLAIM: return is_placed && about->has_claim;
+  case OP_RESIZE: return about->has_resize;
+  case OP_SCAVENGE: return about->has_scavenge && !judge->is_pages;
+  case OP_ADD: return about->has_add && !judge_is_in_bytes(judge) && !judge->is_pages;
   case OP_FREE_AT: return judge->is_exact;
-  case OP_LOOKUP: return judge->is_exact && about->has_lookup;
+  case OP_LOOKUP: return is_placed && about->has_lookup;
+  case OP_REFUSE:
+  case OP_REGION: return !judge->is_pages;
   default: return true;
   }
 }
@@ -41,7 +47,11 @@ bool judge_create(struct judge *judge, struct transport *candidate,
                           .is_pages = is_placed && !is_exact};
   for (int kind = 0; kind < OP_KINDS; kind++)
     judge->asked |= (uint32_t)can_do(judge, (enum op_kind)kind) << kind;
-  return ours != NULL && transport_open_here(ours, reference);
+  if (ours == NULL || !transport_open_here(ours, reference)) return false;
+  judge->can = candidate->about.can & ours->about.can;
+  if (!ours->about.has_claim) judge->asked &= ~(UINT32_C(1) << OP_CLAIM);
+  if (!ours->about.has_resize) judge->asked &= ~(UINT32_C(1) << OP_RESIZE);
+  return true;
 }
 
 void judge_destroy(struct judge *judge)
@@ -89,7 +99,9 @@ static enum judgement give_memory(struct judge *judge)
   for (size_t i = 0; i < PIECES && judgement == JUDGED_SAME; i++) {
     uint64_t base = pieces[i].base, npages = pieces[i].npages;
     ask_reference(judge, (struct call){.kind = OP_ADD, .page = base, .number = npages});
-    ask_reference(judge, (struct call){.kind = OP_HEAP, .number = npages});
+    ask_reference(judge, (struct call){.kind = OP_HEAP,
+                                       .number = npages,
+                                       .request = span_plain_request(npages, false)});
     judgement = hand_in(judge, base, npages);
   }
   for (size_t i = 0; i < PIECES; i++)
@@ -165,13 +177,20 @@ enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
  * another name's by then. */
 static bool learn(struct judge *judge, const struct trace_op *op)
 {
-  bool is_alloc = op_is_alloc((enum op_kind)op->kind), ok = true;
+  bool gives = op_gives((enum op_kind)op->kind), ok = true;
   bool is_forgotten = op->kind == OP_FREE && !judge->is_exact;
-  if (!is_alloc && !is_forgotten) return true;
+  if (!gives && !is_forgotten && op->kind != OP_RESIZE) return true;
   for (int side = 0; side < (judge->in_step ? SIDE_CANDIDATE : SIDES); side++) {
-    const struct observation *said = &judge->said[side];
-    bool is_granted = is_alloc && said->status == SPANREF_OK;
-    ok &= holdings_set(&judge->held[side], op->name, is_granted, said->answer.base);
+    struct holding held = {false, judge->said[side].answer.base, judge->call.number};
+    bool is_ok = judge->said[side].status == SPANREF_OK;
+    if (op->kind == OP_RESIZE) { /* where it is, if anywhere */
+      uint64_t npages = held.npages;
+      if (!is_ok || !holdings_find(&judge->held[side], op->name, &held)) continue;
+      held.npages = npages;
+    } else {
+      held.granted = gives && is_ok;
+    }
+    ok &= holdings_set(&judge->held[side], op->name, held);
   }
   return ok;
 }
@@ -179,8 +198,9 @@ static bool learn(struct judge *judge, const struct trace_op *op)
 static struct grant grant_of(struct judge *judge, const struct call *call)
 {
   struct grant grant = {call->page, 0, 0};
-  if (op_is_alloc(call->kind)) grant.tag = ++judge->next_tag;
-  if (!op_is_free(call->kind) || judge->in_step) return grant;
+  if (op_gives(call->kind)) grant.tag = ++judge->next_tag;
+  bool is_known = op_is_free(call->kind) || call->kind == OP_RESIZE;
+  if (!is_known || judge->in_step) return grant;
   const struct live_span *span = live_at(&judge->live, call->page);
   return span != NULL ? (struct grant){span->base, span->npages, span->tag} : grant;
 }
@@ -200,6 +220,13 @@ static enum judgement step_candidate(struct judge *judge, const struct trace_op 
   return judgement;
 }
 
+/* A waived departure has moved what the candidate holds: the address is another's by now. */
+static bool is_out_of_place(const struct judge *judge)
+{
+  return judge->is_pages && judge->placement_is_lost &&
+         (judge->kind == OP_CLAIM || judge->kind == OP_LOOKUP);
+}
+
 enum judgement judge_step(struct judge *judge, const struct trace_op *op)
 {
   struct observation *said = &judge->said[SIDE_REFERENCE];
@@ -207,7 +234,7 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op)
   struct call elsewhere; /* where the reference holds it at another address */
   const struct call *ours = &judge->call;
   judge->kind = (enum op_kind)op->kind;
-  if (!(judge->asked >> judge->kind & 1)) return judge_skips(judge);
+  if (!(judge->asked >> judge->kind & 1) || is_out_of_place(judge)) return judge_skips(judge);
   const struct holdings *held = &judge->held[judge->in_step ? SIDE_REFERENCE : SIDE_CANDIDATE];
   bool they_have = call_resolve(op, judge->page_bytes, held, &judge->call);
   bool we_have = they_have;
@@ -216,6 +243,9 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op)
     we_have = call_resolve(op, judge->page_bytes, held, &elsewhere);
     ours = &elsewhere;
   }
+  uint32_t needs = op_is_alloc(judge->kind) ? request_needs(&judge->call.request) : 0;
+  if ((needs & ~judge->can) != 0) return judge_skips(judge);
+  if (judge->is_pages && needs == 0) elsewhere.request.fit = judge_about(judge)->fit;
   if (we_have) {
     judge->before = said->stats;
     (void)transport_call(judge->sides[SIDE_REFERENCE], ours, nothing, said);

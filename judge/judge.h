@@ -79,6 +79,7 @@ struct judge {
    * in the memory that it is given beforehand. */
   bool is_exact, is_pages;
   uint32_t asked; /* bit 1 << enum op_kind: it can be asked that */
+  uint32_t can;   /* of enum spanref_can: what both sides can */
 
   /* Of this history. */
   struct span_geometry geometry;

@@ -11,7 +11,7 @@ static bool copy_holdings(struct holdings *to, const struct holdings *from)
 {
   bool ok = true;
   for (size_t i = 0; ok && i < from->names.count; i++)
-    ok = holdings_set(to, from->names.names[i], from->held[i].granted, from->held[i].base);
+    ok = holdings_set(to, from->names.names[i], from->held[i]);
   return ok;
 }
 
@@ -50,15 +50,10 @@ static struct live_span given_span(const struct judge *judge)
                             judge->call.kind == OP_MANUAL, answer->needzero};
 }
 
-static enum judgement take_memory(struct judge *judge)
+/* Pages that it says it gave out: are they there, and nobody else's? */
+static enum judgement judge_pages(struct judge *judge, uint64_t base, uint64_t npages)
 {
-  const struct observation *said = &judge->said[SIDE_CANDIDATE];
   const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
-  uint64_t base = said->answer.base, npages = judge->call.number;
-  if (npages == 0 || npages > SPAN_LIMIT_PAGES)
-    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_ERROR_SIZE, base, npages,
-                         "it answered ok to %" PRIu64 " pages, a size that must be refused",
-                         npages);
   if (!pages_are_below_limit(base, npages) ||
       (!judge_is_in_bytes(judge) && !page_set_holds(&door->obtained, base, base + npages)))
     return judge_departs(judge, DEPARTS_OUTSIDE, NO_CLAUSE, base, npages,
@@ -69,6 +64,54 @@ static enum judgement take_memory(struct judge *judge)
     return judge_departs(judge, DEPARTS_OVERLAP, NO_CLAUSE, base, npages,
                          "pages 0x%" PRIx64 " +%" PRIu64 " overlap 0x%" PRIx64 " +%" PRIu64
                          ", which is in use", base, npages, other->base, other->npages);
+  return JUDGED_SAME;
+}
+
+/* A size that can't be has to be refused. */
+static enum judgement judge_size(struct judge *judge, uint64_t base, uint64_t npages)
+{
+  if (npages > 0 && npages <= SPAN_LIMIT_PAGES) return JUDGED_SAME;
+  return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_ERROR_SIZE, base, npages,
+                       "it answered ok to %" PRIu64 " pages, a size that must be refused",
+                       npages);
+}
+
+/* What was asked for it must be, wherever that is. */
+static enum judgement judge_request(struct judge *judge)
+{
+  const struct span_request *of = &judge->call.request;
+  uint64_t base = judge->said[SIDE_CANDIDATE].answer.base, end = base + of->npages;
+  bool is_claim = judge->kind == OP_CLAIM;
+  if (is_claim && base == judge->call.page) return JUDGED_SAME;
+  if (is_claim)
+    return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_CLAIM, base, judge->call.number,
+                         "0x%" PRIx64 " was claimed, it answered 0x%" PRIx64,
+                         judge->call.page * judge->page_bytes, base * judge->page_bytes);
+  if (of->align == 0 || of->align > SPAN_LIMIT_PAGES || of->phase >= of->align)
+    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_ERROR_ALIGN, base, of->npages,
+                         "it answered ok to an alignment that must be refused");
+  if (base % of->align != of->phase)
+    return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_PLACEMENT, base, of->npages,
+                         "0x%" PRIx64 " is off its phase: page 0x%" PRIx64 " is %" PRIu64
+                         " modulo %" PRIu64 ", not %" PRIu64, base * judge->page_bytes, base,
+                         base % of->align, of->align, of->phase);
+  if (base < of->from || end > of->below)
+    return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_PLACEMENT, base, of->npages,
+                         "the window is from 0x%" PRIx64 " to 0x%" PRIx64 ", it answered %" PRIu64
+                         " page%s at 0x%" PRIx64, of->from * judge->page_bytes,
+                         of->below * judge->page_bytes, of->npages, of->npages == 1 ? "" : "s",
+                         base * judge->page_bytes);
+  return JUDGED_SAME;
+}
+
+static enum judgement take_memory(struct judge *judge)
+{
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  uint64_t base = said->answer.base, npages = judge->call.number;
+  enum judgement judgement = judge_size(judge, base, npages);
+  if (judgement == JUDGED_SAME) judgement = judge_pages(judge, base, npages);
+  if (judgement == JUDGED_SAME) judgement = judge_request(judge);
+  if (judgement != JUDGED_SAME) return judgement;
   struct live_span span = given_span(judge);
   if (!live_add(&judge->live, span)) return judge_fails(judge, "out of memory");
   if (said->scribble == SCRIBBLE_DIRTY)
@@ -78,11 +121,17 @@ static enum judgement take_memory(struct judge *judge)
   return give_pages(judge, &span);
 }
 
+/* SPANREF_PAGES: does the candidate hold what the reference holds, each at its place? */
+static bool is_in_place(const struct judge *judge)
+{
+  return judge->is_pages && !judge->placement_is_lost;
+}
+
 /* Is there memory for sure? Whoever was refused by the OS may have none that fits; but
  * where all memory was handed in, no OS matters. */
 static bool is_there(const struct judge *judge)
 {
-  if (judge->is_pages && !judge->placement_is_lost) return true;
+  if (is_in_place(judge)) return true;
   return judge->call.number <= JUDGE_THERE_BYTES / judge->page_bytes &&
          (judge_is_in_bytes(judge) || !judge->sides[SIDE_CANDIDATE]->door.refused);
 }
@@ -117,9 +166,14 @@ static bool holds_free(const struct judge *judge, uint64_t npages)
 static enum judgement refuse_memory(struct judge *judge)
 {
   int status = judge->said[SIDE_CANDIDATE].status;
+  const struct span_request *of = &judge->call.request;
   uint64_t npages = judge->call.number;
+  bool is_plain = request_needs(of) == 0;
   bool can_be = npages > 0 && npages <= SPAN_LIMIT_PAGES;
-  bool is_held = can_be && holds_free(judge, npages);
+  bool is_held = can_be && is_plain && holds_free(judge, npages);
+  /* Where its own spans lie elsewhere, another placement may be there for us alone. */
+  bool is_alike = judge->is_exact || is_in_place(judge);
+  if (!is_plain && !is_alike) return JUDGED_SAME;
   if (!is_held && (judge->said[SIDE_REFERENCE].status != SPAN_OK || !is_there(judge)))
     return JUDGED_SAME;
   return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
@@ -127,6 +181,23 @@ static enum judgement refuse_memory(struct judge *judge)
                        npages == 1 ? "" : "s", status_name(status), status,
                        is_held ? "it holds a free run of that length"
                                : "there is memory for that");
+}
+
+/* Without an OS, and with all at its place, a claim and a resize can be done or can't. */
+static enum judgement refuse_in_place(struct judge *judge)
+{
+  int status = judge->said[SIDE_CANDIDATE].status;
+  const struct call *call = &judge->call;
+  if (!is_in_place(judge) || judge->said[SIDE_REFERENCE].status != SPAN_OK)
+    return JUDGED_SAME;
+  return judge_departs(judge, DEPARTS_REFUSED,
+                       clause_of(call, FIELD_STATUS, SPAN_OK, status_of(status), false),
+                       call->page, 1,
+                       "page 0x%" PRIx64 " +%" PRIu64 " refused with %s (%d), though %s",
+                       call->page, call->number, status_name(status), status,
+                       call->kind == OP_CLAIM ? "these pages are free"
+                       : call->number > call->held_pages ? "the pages behind it are free"
+                                                         : "it has as many");
 }
 
 enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t npages,
@@ -151,12 +222,45 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
   return JUDGED_SAME;
 }
 
+/* What was in use at that page has as many pages as was asked. */
+static enum judgement judge_resize(struct judge *judge)
+{
+  const struct call *call = &judge->call;
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  const struct live_span *span = live_at(&judge->live, call->page);
+  if (said->scribble == SCRIBBLE_CHANGED)
+    return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, 1,
+                         "page 0x%" PRIx64 " doesn't hold what was written there",
+                         said->scribble_page);
+  if (said->status != SPANREF_OK) return refuse_in_place(judge);
+  if (span == NULL)
+    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_RESIZE_LESS, call->page, 1,
+                         "it answered ok to the resizing of page 0x%" PRIx64
+                         ", which isn't in use", call->page);
+  uint64_t old_pages = span->npages, npages = call->number;
+  uint64_t more_pages = npages > old_pages ? npages - old_pages : 0;
+  enum judgement judgement = judge_size(judge, call->page, npages);
+  if (judgement == JUDGED_SAME && more_pages > 0)
+    judgement = judge_pages(judge, call->page + old_pages, more_pages);
+  if (judgement != JUDGED_SAME) return judgement;
+  if (said->scribble == SCRIBBLE_DIRTY)
+    return judge_departs(judge, DEPARTS_DIRTY, CLAUSE_RESIZE_NEEDZERO, call->page, npages,
+                         "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
+                         said->scribble_page);
+  live_resize(&judge->live, call->page, npages);
+  const struct live_span gained = {.base = call->page + old_pages, .npages = more_pages,
+                                   .needzero = said->answer.needzero};
+  return more_pages > 0 ? give_pages(judge, &gained) : JUDGED_SAME;
+}
+
 static enum judgement judge_safety(struct judge *judge)
 {
   const struct call *call = &judge->call;
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
-  if (op_is_alloc(call->kind))
-    return said->status == SPANREF_OK ? take_memory(judge) : refuse_memory(judge);
+  if (op_gives(call->kind) && said->status == SPANREF_OK) return take_memory(judge);
+  if (op_is_alloc(call->kind)) return refuse_memory(judge);
+  if (call->kind == OP_CLAIM) return refuse_in_place(judge);
+  if (call->kind == OP_RESIZE) return judge_resize(judge);
   return op_is_free(call->kind) ? judge_free(judge, call, 1, said) : JUDGED_SAME;
 }
 
@@ -202,11 +306,9 @@ static enum clause clause_of_fields(const struct judge *judge, field_set fields,
                                     enum field *first)
 {
   const struct observation *said = judge->said;
-  bool grew = stats_differ(&judge->before, &said[SIDE_REFERENCE].stats,
-                           1U << NUMBER_ARENA_BASE | 1U << NUMBER_ARENA_END) != 0;
   for (*first = FIELD_STATUS; !field_in(fields, *first);) *first = (enum field)(*first + 1);
-  return clause_of(judge->kind, *first, status_of(said[SIDE_REFERENCE].status),
-                   status_of(said[SIDE_CANDIDATE].status), grew);
+  return clause_of(&judge->call, *first, status_of(said[SIDE_REFERENCE].status),
+                   status_of(said[SIDE_CANDIDATE].status), judge_grew(judge));
 }
 
 static enum departs departs_in(enum field field)
@@ -230,21 +332,49 @@ static enum judgement depart_exactly(struct judge *judge, field_set fields)
   return judgement;
 }
 
-/* First fit in the memory there is: where both got some, at the same address. */
+/* An allocation in the memory there is: at the same address. What was claimed is there. */
 static enum judgement judge_address(struct judge *judge)
+{
+  static const struct {
+    enum clause clause;
+    const char *which;
+  } fits[] = {[SPAN_FIRST_FIT] = {CLAUSE_FIND, "lowest address"},
+              [SPAN_LAST_FIT] = {CLAUSE_FIND_LAST, "highest address"},
+              [SPAN_BEST_FIT] = {CLAUSE_FIND_BEST, "lowest address in the shortest span"}};
+  uint64_t ours = judge->said[SIDE_REFERENCE].answer.base;
+  uint64_t theirs = judge->said[SIDE_CANDIDATE].answer.base;
+  enum span_fit fit = judge_fit(judge);
+  judge->placement_is_lost = ours != theirs;
+  if (ours == theirs || judge->kind == OP_CLAIM) return JUDGED_SAME;
+  return judge_departs(judge, DEPARTS_ADDRESS, fits[fit].clause, theirs, 1,
+                       "the %s that fits is 0x%" PRIx64 ", the candidate says 0x%" PRIx64,
+                       fits[fit].which, ours * judge->page_bytes, theirs * judge->page_bytes);
+}
+
+/* Who has this page in use is the same for both. What is free may be in other pieces. */
+static enum judgement judge_lookup(struct judge *judge)
 {
   const struct observation *ours = &judge->said[SIDE_REFERENCE],
                            *theirs = &judge->said[SIDE_CANDIDATE];
-  bool we_got = ours->status == SPAN_OK, they_got = theirs->status == SPANREF_OK;
-  if (we_got && they_got && ours->answer.base != theirs->answer.base) {
-    judge->placement_is_lost = true;
-    return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_FIND, theirs->answer.base, 1,
-                         "the lowest address that fits is 0x%" PRIx64
-                         ", the candidate says 0x%" PRIx64,
-                         ours->answer.base * judge->page_bytes,
-                         theirs->answer.base * judge->page_bytes);
-  }
-  judge->placement_is_lost = we_got != they_got;
+  const struct spanref_span *a = &ours->span, *b = &theirs->span;
+  bool is_used = ours->found && !a->free, they_say_used = theirs->found && !b->free;
+  bool is_same = a->base == b->base && a->npages == b->npages && a->manual == b->manual;
+  if (is_used == they_say_used && (!is_used || is_same)) return JUDGED_SAME;
+  return judge_departs(
+      judge, DEPARTS_ANSWER, CLAUSE_LOOKUP, judge->call.page, 1,
+      "lookup: the reference says %s, the candidate says %s",
+      field_print(FIELD_LOOKUP, judge->kind, ours, judge->page_bytes).text,
+      field_print(FIELD_LOOKUP, judge->kind, theirs, judge->page_bytes).text);
+}
+
+/* In SPANREF_PAGES, as long as all is in its place. */
+static enum judgement judge_in_place(struct judge *judge)
+{
+  bool we_did = judge->said[SIDE_REFERENCE].status == SPAN_OK;
+  bool they_did = judge->said[SIDE_CANDIDATE].status == SPANREF_OK;
+  if (judge->kind == OP_LOOKUP) return judge_lookup(judge);
+  if (we_did && they_did && op_gives(judge->kind)) return judge_address(judge);
+  judge->placement_is_lost = we_did != they_did;
   return JUDGED_SAME;
 }
 
@@ -255,8 +385,10 @@ static enum judgement agree(struct judge *judge)
 {
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
   const struct call *call = &judge->call;
-  bool is_alloc = op_is_alloc(call->kind);
+  bool is_alloc = op_gives(call->kind);
   if (said->status != SPANREF_OK) return JUDGED_SAME;
+  if (call->kind == OP_RESIZE)
+    return live_settle(&judge->live) ? judge_resize(judge) : judge_fails(judge, "out of memory");
   if (!is_alloc && !op_is_free(call->kind)) return JUDGED_SAME;
   struct live_span *span = live_later(&judge->live);
   if (span == NULL) return judge_fails(judge, "out of memory");
@@ -287,9 +419,11 @@ static enum judgement judge_exactly(struct judge *judge)
   enum judgement judgement = judge_lose_step(judge);
   if (judgement == JUDGED_SAME) judgement = judge_safety(judge);
   if (judgement == JUDGED_DEPARTED && fields != 0) { /* its sentence stays the first's */
-    judge->departure.fields = fields;
-    judge->departure.has_clause = true;
-    judge->departure.clause = clause_of_fields(judge, fields, &field);
+    struct departure *departure = &judge->departure;
+    departure->fields = fields;
+    if (!departure->has_clause || departure->clause != CLAUSE_PLACEMENT) /* it says more */
+      departure->clause = clause_of_fields(judge, fields, &field);
+    departure->has_clause = true;
   }
   if (judgement == JUDGED_SAME && fields != 0) judgement = depart_exactly(judge, fields);
   return judgement == JUDGED_SAME && is_accounting ? judge_stats(judge) : judgement;
@@ -298,11 +432,11 @@ static enum judgement judge_exactly(struct judge *judge)
 static enum judgement judge_by_levels(struct judge *judge)
 {
   enum judgement judgement = judge_safety(judge);
-  bool is_placed = judge->is_pages && op_is_alloc(judge->kind) && !judge->placement_is_lost;
+  bool is_placed = is_in_place(judge) && judge->kind != OP_FREE;
   if (judgement == JUDGED_SAME && judge_declares(judge, LEVEL_PLACEMENT)) {
     struct judge_counts *counts = judge_counts(judge, LEVEL_PLACEMENT);
     *(is_placed ? &counts->compared : &counts->skipped) += 1;
-    if (is_placed) judgement = judge_address(judge);
+    if (is_placed) judgement = judge_in_place(judge);
   }
   if (judge_declares(judge, LEVEL_BACKING)) judge_counts(judge, LEVEL_BACKING)->skipped++;
   bool is_accounting = judge_declares(judge, LEVEL_ACCOUNTING);
@@ -323,6 +457,9 @@ enum judgement judge_answer(struct judge *judge)
   judge->tally.compared++;
   judge->tally.exercised[judge->kind]++;
   judge_counts(judge, LEVEL_SAFETY)->compared++;
-  return judge->is_exact && !judge->placement_is_lost ? judge_exactly(judge)
-                                                            : judge_by_levels(judge);
+  bool is_alike = (judge->is_exact || judge->is_pages) && !judge->placement_is_lost;
+  enum judgement judgement =
+      judge->is_exact && is_alike ? judge_exactly(judge) : judge_by_levels(judge);
+  if (judgement == JUDGED_DEPARTED && is_alike) judge_explain(judge);
+  return judgement;
 }

@@ -1,6 +1,6 @@
 /* What the files of the judge share, and nobody else: judge_departs.c says that a
- * candidate departs, judge_answer.c looks at an answer, judge_spans.c at all spans, and
- * judge.c leads. */
+ * candidate departs, judge_explain.c what would have been right, judge_answer.c looks at an
+ * answer, judge_spans.c at all spans, and judge.c leads. */
 #ifndef SPANREF_JUDGE_INTERNAL_H
 #define SPANREF_JUDGE_INTERNAL_H
 
@@ -45,7 +45,28 @@ static inline struct judge_counts *judge_counts(struct judge *judge, enum level 
   return &judge->tally.counts[level][judge->kind];
 }
 
+/* Which placement the last allocation had to take. */
+static inline enum span_fit judge_fit(const struct judge *judge)
+{
+  const struct span_request *of = &judge->call.request;
+  return request_needs(of) == 0 ? judge_about(judge)->fit : of->fit;
+}
+
+/* Did the reference's heap grow, for the last operation? */
+static inline bool judge_grew(const struct judge *judge)
+{
+  return stats_differ(&judge->before, &judge->said[SIDE_REFERENCE].stats,
+                      1U << NUMBER_ARENA_BASE | 1U << NUMBER_ARENA_END) != 0;
+}
+
+/* --- judge_explain.c */
+
+/* After a departure in the last answer: judge.departure.explanation. The two sides' memory was
+ * the same before it. */
+void judge_explain(struct judge *judge);
+
 /* --- judge_answer.c */
+
 
 /* A number that the candidate has said once it says in all of its history. */
 void judge_learns_numbers(struct judge *judge);

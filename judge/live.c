@@ -42,6 +42,13 @@ bool live_add(struct live_set *live, struct live_span span)
   return true;
 }
 
+void live_resize(struct live_set *live, uint64_t base, uint64_t npages)
+{
+  struct live_span *span = &live->spans[ending_after(live, base)];
+  live->pages[span->manual] += npages - span->npages;
+  span->npages = npages;
+}
+
 void live_remove(struct live_set *live, uint64_t base)
 {
   size_t at = ending_after(live, base);

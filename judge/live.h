@@ -27,6 +27,8 @@ const struct live_span *live_at(const struct live_set *live, uint64_t base);
 const struct live_span *live_meets(const struct live_set *live, uint64_t base, uint64_t end);
 /* It must meet none. false: out of memory. */
 bool live_add(struct live_set *live, struct live_span span);
+/* The one at base, which there must be, has npages from now on; it must meet none. */
+void live_resize(struct live_set *live, uint64_t base, uint64_t npages);
 /* The one at base; there must be one. */
 void live_remove(struct live_set *live, uint64_t base);
 /* Room for a change that live_settle makes later. The caller fills in the span to be added,

@@ -65,9 +65,11 @@ enum play player_step(struct player *player, const struct trace_op *op)
   player->ngone = 0;
   (void)transport_call(&player->heap, call, nothing, is_answered ? &player->said : &unsaid);
   if (!is_answered) return PLAY_OS;
-  if (op_is_alloc(call->kind) &&
-      !holdings_set(&player->holdings, op->name, player->said.status == SPANREF_OK,
-                    player->said.answer.base))
+  bool is_ok = player->said.status == SPANREF_OK;
+  struct holding what = {is_ok, player->said.answer.base, call->number};
+  if (call->kind == OP_RESIZE && is_ok) what.base = call->page;
+  if ((op_gives(call->kind) || (call->kind == OP_RESIZE && is_ok)) &&
+      !holdings_set(&player->holdings, op->name, what))
     player->failed = true;
   return PLAY_ANSWERED;
 }

@@ -51,6 +51,7 @@ void report_departure(FILE *to, const char *path, const struct trace_op *op,
   fprintf(to, "%s\n", op != NULL ? op_print(op).text : "the end");
   fprintf(to, "  %s, %s: %s\n", level_name(departs_level(departure->what)),
           departs_name(departure->what), departure->text);
+  if (departure->explanation[0] != '\0') fprintf(to, "  %s\n", departure->explanation);
   report_other_fields(to, departure);
   if (departure->late)
     fputs("  seen when all spans were compared: an earlier operation may be the cause\n", to);

@@ -117,7 +117,8 @@ static void every_difference_has_a_clause(void **state)
   for (int kind = 0; kind < OP_KINDS; kind++)
     for (int field = 0; field < FIELDS; field++)
       for (int status = 0; status <= SPAN_TABLE_FULL; status++) {
-        enum clause clause = clause_of((enum op_kind)kind, (enum field)field,
+        const struct call call = {.kind = (enum op_kind)kind};
+        enum clause clause = clause_of(&call, (enum field)field,
                                        (enum span_status)status, SPAN_OK, status == 0);
         assert_true(clause < CLAUSES);
       }
@@ -132,30 +133,51 @@ static void a_difference_is_told_by_the_sentence_about_it(void **state)
     enum span_status reference, candidate;
     bool grew;
     const char *label;
+    enum span_fit fit;
+    uint64_t from, held_pages; /* asked for 2 pages */
   } cases[] = {
-      {OP_HEAP, FIELD_BASE, SPAN_OK, SPAN_OK, false, "find"},
-      {OP_HEAP, FIELD_STATUS, SPAN_BAD_SIZE, SPAN_OK, false, "error.size"},
-      {OP_HEAP, FIELD_STATUS, SPAN_BAD_ANSWER, SPAN_OK, false, "os.answer"},
-      {OP_HEAP, FIELD_STATUS, SPAN_NO_MEMORY, SPAN_OK, false, "alloc.nomem"},
-      {OP_HEAP, FIELD_IDLE, SPAN_NO_MEMORY, SPAN_NO_MEMORY, false, "error.unchanged"},
-      {OP_MANUAL, FIELD_NFREE, SPAN_OK, SPAN_OK, false, "alloc.remainder"},
-      {OP_MANUAL, FIELD_NFREE, SPAN_OK, SPAN_OK, true, "add_span"},
-      {OP_MANUAL, FIELD_RELEASED, SPAN_OK, SPAN_OK, false, "alloc.released"},
-      {OP_MANUAL, FIELD_ARENA, SPAN_OK, SPAN_OK, true, "grow.arena"},
-      {OP_FREE, FIELD_STATUS, SPAN_OK, SPAN_NOT_IN_USE, false, "free.base"},
-      {OP_FREE, FIELD_NFREE, SPAN_OK, SPAN_OK, false, "coalesce.merge"},
-      {OP_FREE, FIELD_RELEASED, SPAN_OK, SPAN_OK, false, "free.released"},
-      {OP_FREE, FIELD_SYS, SPAN_OK, SPAN_OK, false, "free.stats"},
-      {OP_SCAVENGE, FIELD_RELEASED_PAGES, SPAN_OK, SPAN_OK, false, "scavenge.amount"},
-      {OP_SCAVENGE, FIELD_NFREE, SPAN_OK, SPAN_OK, false, "scavenge.split"},
-      {OP_ADD, FIELD_STATUS, SPAN_BAD_RANGE, SPAN_OK, false, "add.range"},
-      {OP_LOOKUP, FIELD_LOOKUP, SPAN_OK, SPAN_OK, false, "lookup"},
+      {OP_HEAP, FIELD_BASE, SPAN_OK, SPAN_OK, .label = "find"},
+      {OP_HEAP, FIELD_STATUS, SPAN_BAD_SIZE, SPAN_OK, .label = "error.size"},
+      {OP_HEAP, FIELD_STATUS, SPAN_BAD_ANSWER, SPAN_OK, .label = "os.answer"},
+      {OP_HEAP, FIELD_STATUS, SPAN_NO_MEMORY, SPAN_OK, .label = "alloc.nomem"},
+      {OP_HEAP, FIELD_IDLE, SPAN_NO_MEMORY, SPAN_NO_MEMORY, .label = "error.unchanged"},
+      {OP_MANUAL, FIELD_NFREE, SPAN_OK, SPAN_OK, .label = "alloc.remainder"},
+      {OP_MANUAL, FIELD_NFREE, SPAN_OK, SPAN_OK, .grew = true, .label = "add_span"},
+      {OP_MANUAL, FIELD_RELEASED, SPAN_OK, SPAN_OK, .label = "alloc.released"},
+      {OP_MANUAL, FIELD_ARENA, SPAN_OK, SPAN_OK, .grew = true, .label = "grow.arena"},
+      {OP_FREE, FIELD_STATUS, SPAN_OK, SPAN_NOT_IN_USE, .label = "free.base"},
+      {OP_FREE, FIELD_NFREE, SPAN_OK, SPAN_OK, .label = "coalesce.merge"},
+      {OP_FREE, FIELD_RELEASED, SPAN_OK, SPAN_OK, .label = "free.released"},
+      {OP_FREE, FIELD_SYS, SPAN_OK, SPAN_OK, .label = "free.stats"},
+      {OP_SCAVENGE, FIELD_RELEASED_PAGES, SPAN_OK, SPAN_OK, .label = "scavenge.amount"},
+      {OP_SCAVENGE, FIELD_NFREE, SPAN_OK, SPAN_OK, .label = "scavenge.split"},
+      {OP_ADD, FIELD_STATUS, SPAN_BAD_RANGE, SPAN_OK, .label = "add.range"},
+      {OP_LOOKUP, FIELD_LOOKUP, SPAN_OK, SPAN_OK, .label = "lookup"},
+      {OP_HEAP, FIELD_BASE, SPAN_OK, SPAN_OK, .label = "find.last", .fit = SPAN_LAST_FIT},
+      {OP_HEAP, FIELD_BASE, SPAN_OK, SPAN_OK, .label = "find.best", .fit = SPAN_BEST_FIT},
+      {OP_HEAP, FIELD_STATUS, SPAN_NO_MEMORY, SPAN_OK, .label = "alloc.window", .from = 8},
+      {OP_CLAIM, FIELD_STATUS, SPAN_NO_MEMORY, SPAN_OK, .label = "claim"},
+      {OP_CLAIM, FIELD_BASE, SPAN_OK, SPAN_OK, .label = "claim"},
+      {OP_CLAIM, FIELD_IDLE, SPAN_OK, SPAN_OK, .label = "alloc.stats"},
+      {OP_RESIZE, FIELD_STATUS, SPAN_NO_MEMORY, SPAN_OK, .label = "resize.more", .held_pages = 1},
+      {OP_RESIZE, FIELD_STATUS, SPAN_NOT_IN_USE, SPAN_OK, .label = "resize.less", .held_pages = 3},
+      {OP_RESIZE, FIELD_BASE, SPAN_OK, SPAN_OK, .label = "resize.same", .held_pages = 2},
+      {OP_RESIZE, FIELD_NEEDZERO, SPAN_OK, SPAN_OK, .label = "resize.needzero", .held_pages = 1},
+      {OP_RESIZE, FIELD_IDLE, SPAN_OK, SPAN_OK, .label = "resize.less", .held_pages = 3},
+      {OP_RESIZE, FIELD_NFREE, SPAN_OK, SPAN_OK, .label = "coalesce.merge", .held_pages = 3},
+      {OP_RESIZE, FIELD_NFREE, SPAN_OK, SPAN_OK, .label = "alloc.remainder", .held_pages = 1},
   };
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-    assert_string_equal(clause_label(clause_of(cases[i].kind, cases[i].field,
-                                               cases[i].reference, cases[i].candidate,
-                                               cases[i].grew)),
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const struct call call = {
+        .kind = cases[i].kind,
+        .number = cases[i].reference == SPAN_BAD_SIZE ? 0 : 2,
+        .held_pages = cases[i].held_pages,
+        .request = {.align = 1, .from = cases[i].from, .below = SPAN_LIMIT_PAGES,
+                    .fit = cases[i].fit}};
+    assert_string_equal(clause_label(clause_of(&call, cases[i].field, cases[i].reference,
+                                               cases[i].candidate, cases[i].grew)),
                         cases[i].label);
+  }
 }
 
 int main(void)

@@ -131,21 +131,24 @@ static void names_hold_what_they_got(void **state)
 {
   (void)state;
   struct holdings holdings = {0};
-  uint64_t base = 0;
+  struct holding held = {false, 0, 0};
   for (int round = 0; round < 3; round++) {
     for (uint64_t name = 0; name < 1000; name++)
-      assert_true(holdings_set(&holdings, name * name, name % 3 != 0, name));
+      assert_true(holdings_set(&holdings, name * name,
+                               (struct holding){name % 3 != 0, name, name + 1}));
     for (uint64_t name = 0; name < 1000; name++) {
-      assert_int_equal(holdings_find(&holdings, name * name, &base), name % 3 != 0);
-      if (name % 3 != 0) assert_int_equal(base, name);
+      assert_int_equal(holdings_find(&holdings, name * name, &held), name % 3 != 0);
+      if (name % 3 == 0) continue;
+      assert_int_equal(held.base, name);
+      assert_int_equal(held.npages, name + 1);
     }
-    assert_false(holdings_find(&holdings, 3, &base));
+    assert_false(holdings_find(&holdings, 3, &held));
     holdings_clear(&holdings);
-    assert_false(holdings_find(&holdings, 1, &base));
+    assert_false(holdings_find(&holdings, 1, &held));
   }
-  assert_true(holdings_set(&holdings, 1, true, 5)); /* few, where many were */
+  assert_true(holdings_set(&holdings, 1, (struct holding){true, 5, 1})); /* few, where many were */
   holdings_clear(&holdings);
-  assert_false(holdings_find(&holdings, 1, &base));
+  assert_false(holdings_find(&holdings, 1, &held));
   holdings_free(&holdings);
 }
 

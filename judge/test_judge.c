@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -73,6 +74,7 @@ static void close_bench(struct bench *bench)
 }
 
 static struct bench bench;
+static struct trace *tried = &trace; /* what the liar is caught on */
 
 /* Run the trace against a liar; *line: the one after which it departed, 0: none. */
 static struct departure caught(enum lie lie, uint64_t when, uint64_t list_every,
@@ -83,10 +85,10 @@ static struct departure caught(enum lie lie, uint64_t when, uint64_t list_every,
   liar_when = when;
   open_bench(&bench, &candidate_liar, &candidate_ref);
   bench.judge.list_every = list_every;
-  enum judgement judgement = judge_trace(&bench.judge, &trace, &at);
+  enum judgement judgement = judge_trace(&bench.judge, tried, &at);
   if (judgement == JUDGED_DEPARTED && bench.judge.departure.late)
-    judgement = judge_locate(&bench.judge, &trace, &at);
-  *line = judgement == JUDGED_DEPARTED && at < trace.nops ? trace.ops[at].line : 0;
+    judgement = judge_locate(&bench.judge, tried, &at);
+  *line = judgement == JUDGED_DEPARTED && at < tried->nops ? tried->ops[at].line : 0;
   assert_int_equal(judgement,
                    lie == LIE_NONE || lie == LIE_GONE_IN_PIECES ? JUDGED_SAME : JUDGED_DEPARTED);
   struct departure departure = bench.judge.departure;
@@ -159,6 +161,123 @@ static void every_lie_is_caught_where_it_is_told(void **state)
     assert_int_equal(departure.fields, 1U << lies[i].field);
     assert_int_equal(departure.side, SIDE_CANDIDATE);
     assert_false(departure.late);
+  }
+}
+
+static void lies_about_requests_are_caught(void **state)
+{
+  (void)state;
+  static const char asks[] = "spanref-trace 1\npage 8192\nphys 8192\nhuge 0\n"
+                             "arena 1048576\ngoal none\nregion 0x5000000000 up\n"
+                             /* 1 */ "a 0 64\n"
+                             /* 2 */ "f 0\n"
+                             /* 3 */ "a 1 4 align=8 phase=3\n"
+                             /* 4 */ "a 2 4 fit=last\n"
+                             /* 5 */ "c 3 0x5000040000 4\n"
+                             /* 6 */ "r 1 6\n"
+                             /* 7 */ "r 1 2\n"
+                             /* 8 */ "a 4 4 from=0x5000000000 below=0x5000004000\n"
+                             /* 9 */ "c 5 0x5000040000 1\n"
+                             /* 10 */ "r 3 40\n"
+                             /* 11 */ "a 6 2 align=0\n"
+                             /* 12 */ "r 3 0\n";
+  static const struct {
+    enum lie lie;
+    uint64_t when, line;
+    enum departs what;
+    const char *label, *explanation;
+  } lies[] = {
+      {LIE_REQUEST_IGNORED, 3, 10, DEPARTS_ADDRESS, "placement",
+       "at 0x5000006000 it would have fitted"},
+      {LIE_REQUEST_IGNORED, 4, 11, DEPARTS_ADDRESS, "find.last",
+       "higher, at 0x5000078000, would have fitted"},
+      {LIE_REQUEST_IGNORED, 8, 15, DEPARTS_ADDRESS, "placement",
+       "nothing fits, so the answer is no memory"},
+      {LIE_REQUEST_IGNORED, 11, 18, DEPARTS_ACCEPTED, "error.align", ""},
+      {LIE_ALLOC_STATUS, 3, 10, DEPARTS_REFUSED, "alloc.nomem",
+       "at 0x5000006000 it would have fitted"},
+      {LIE_ALLOC_STATUS, 1, 8, DEPARTS_REFUSED, "alloc.nomem",
+       "once the heap had grown, at 0x5000000000 it would have fitted"},
+      {LIE_CLAIM_ELSEWHERE, 5, 12, DEPARTS_ADDRESS, "claim", ""},
+      {LIE_CLAIM_ELSEWHERE, 9, 16, DEPARTS_ADDRESS, "claim",
+       "no single free span holds 1 page at 0x5000040000"},
+      {LIE_ALLOC_BASE, 5, 12, DEPARTS_ADDRESS, "claim", ""},
+      {LIE_ALLOC_STATUS, 5, 12, DEPARTS_ANSWER, "claim",
+       "at 0x5000040000 it would have fitted"},
+      {LIE_RESIZE_SAID, 6, 13, DEPARTS_DIRTY, "resize.needzero", ""},
+      {LIE_RESIZE_SAID, 7, 14, DEPARTS_ANSWER, "resize.less", ""},
+      {LIE_RESIZE_SAID, 10, 17, DEPARTS_OVERLAP, "resize.more",
+       "no free span of 36 pages or more begins at 0x5000048000"},
+      {LIE_RESIZE_SAID, 12, 19, DEPARTS_ACCEPTED, "error.size", ""},
+      {LIE_RESIZE_REFUSED, 6, 13, DEPARTS_ANSWER, "resize.more",
+       "the next 2 pages, at 0x500000e000, would have fitted"},
+      {LIE_RESIZE_REFUSED, 7, 14, DEPARTS_ANSWER, "resize.less",
+       "it has 6 pages, and may always keep 2 of them"},
+      {LIE_ALLOC_NEEDZERO, 6, 13, DEPARTS_DIRTY, "resize.needzero", ""},
+      {LIE_ADVICE_BELOW, 3, 10, DEPARTS_ANSWER, "advice", ""},
+  };
+  static struct trace requests;
+  struct trace_error error;
+  uint64_t line;
+  assert_true(trace_parse(asks, sizeof asks - 1, &requests, &error));
+  tried = &requests;
+  caught(LIE_NONE, 0, 1, &line);
+  for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+    struct departure departure = caught(lies[i].lie, lies[i].when, 64, &line);
+    if (line != lies[i].line) fail_msg("lie %zu: line %d", i, (int)line);
+    assert_cites(&departure, lies[i].what, lies[i].label);
+    assert_string_equal(departure.explanation, lies[i].explanation);
+  }
+  tried = &trace;
+  trace_free(&requests);
+}
+
+/* One hole of ten pages, of which six are scavenged; two of five, three pages apart. */
+static void what_is_wrong_with_a_placement_is_said(void **state)
+{
+  (void)state;
+  static const char holes[] = "spanref-trace 1\npage 8192\nphys %d\nhuge 0\n"
+                              "arena 1048576\ngoal none\nregion 0x5000000000 up\n"
+                              "a 0 10\na 1 1\na 2 5\na 3 3\na 4 5\na 5 1\n"
+                              "f 0\ns 49152\nf 2\nf 4\n%s";
+  static const struct {
+    int phys;
+    const char *asked;
+    enum lie lie;
+    const char *explanation;
+  } lies[] = {
+      {8192, "a 9 3\n", LIE_ALLOC_BASE, "lower, at 0x5000000000, would have fitted"},
+      {8192, "a 9 3 fit=last\n", LIE_ALLOC_FIRST,
+       "higher, at 0x500002a000, would have fitted"},
+      {8192, "a 9 5\n", LIE_ALLOC_FIRST,
+       "no single free span holds 5 pages at 0x5000000000"},
+      {8192, "a 9 3 fit=best\n", LIE_ALLOC_BASE,
+       "lower in the same free span, at 0x5000000000, would have fitted"},
+      {8192, "a 9 5 fit=best\n", LIE_REQUEST_IGNORED,
+       "a shorter free span, of 5 pages at 0x5000016000, would have served"},
+      {8192, "a 9 5 fit=best\n", LIE_ALLOC_FIRST,
+       "no single free span holds 5 pages at 0x5000000000"},
+      {8192, "a 9 6 fit=best\n", LIE_ALLOC_FIRST,
+       "no single free span holds 6 pages at 0x5000000000"},
+      {8192, "a 9 4 fit=best\n", LIE_ALLOC_BASE,
+       "no single free span holds 4 pages at 0x5000002000"},
+      {8192, "a 9 5 align=2 fit=best\n", LIE_ALLOC_BASE, "at 0x5000008000 it would have fitted"},
+      {16384, "a 9 6 fit=best\n", LIE_ALLOC_FIRST,
+       "in the shortest free span that has room, 0x5000008000 would have fitted"},
+      {8192, "a 9 10\n", LIE_ALLOC_BASE, "lower, at 0x5000032000, would have fitted"},
+  };
+  for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+    static struct trace placed;
+    struct trace_error error;
+    char whole[512];
+    uint64_t line;
+    snprintf(whole, sizeof whole, holes, lies[i].phys, lies[i].asked);
+    assert_true(trace_parse(whole, strlen(whole), &placed, &error));
+    tried = &placed;
+    struct departure departure = caught(lies[i].lie, 11, 64, &line);
+    assert_string_equal(departure.explanation, lies[i].explanation);
+    tried = &trace;
+    trace_free(&placed);
   }
 }
 
@@ -332,7 +451,9 @@ static uint64_t history_digest(struct judge *judge, uint64_t seed, uint64_t k,
   const struct observation *said = &judge->said[SIDE_REFERENCE];
   struct trace_op op;
   uint64_t digest = 0;
-  generate_begin(&generator, seed, k);
+  const struct plan_may may = {judge->can, judge->asked >> OP_CLAIM & 1,
+                               judge->asked >> OP_RESIZE & 1};
+  generate_begin(&generator, may, seed, k);
   assert_int_equal(judge_begin(judge, generator.plan.geometry, GENERATE_PAGE_BYTES),
                    JUDGED_SAME);
   while (generate_next(&generator, judge->shown[SIDE_REFERENCE], &said->stats, &op)) {
@@ -368,6 +489,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_reference_conforms_to_itself),
       cmocka_unit_test(every_lie_is_caught_where_it_is_told),
+      cmocka_unit_test(lies_about_requests_are_caught),
+      cmocka_unit_test(what_is_wrong_with_a_placement_is_said),
       cmocka_unit_test(a_wrong_span_is_caught_when_all_are_looked_at),
       cmocka_unit_test(a_span_that_only_a_comparison_shows_is_caught),
       cmocka_unit_test(locating_counts_nothing),

@@ -41,7 +41,17 @@ enum fault {
   FAULT_PAST_LIMIT_SHOWN,
   FAULT_BOGUS_FREE, /* it shows a free span past the limit, and refuses */
   FAULT_LEAVES,     /* at the end one span is shown in use */
-  FAULT_REFUSES_MEMORY
+  FAULT_REFUSES_MEMORY,
+  FAULT_CLAIMS_ELSEWHERE, /* pages are given out, but not those; it says so, */
+  FAULT_CLAIMS_BESIDE,    /* or doesn't */
+  FAULT_CLAIMS_NOTHING,
+  FAULT_RESIZES_BY_ONE_MORE,
+  FAULT_RESIZES_BY_ONE_LESS,
+  FAULT_RESIZES_NOTHING,
+  FAULT_FINDS_LONGER,
+  FAULT_FINDS_MANUAL,
+  FAULT_FINDS_NOTHING,
+  FAULT_FINDS_USED
 };
 
 /* What is wrong, from the third allocation on. */
@@ -113,6 +123,34 @@ static int faulty_alloc(void *heap, uint64_t npages, bool manual, struct spanref
 static int faulty_free(void *heap, uint64_t base, struct spanref_answer *answer)
 {
   return is_faulty(FAULT_KEEPS) ? SPANREF_NOT_IN_USE : free_span(heap, base, answer);
+}
+
+static int faulty_claim(void *heap, uint64_t base, uint64_t npages, bool manual,
+                        struct spanref_answer *answer)
+{
+  if (is_faulty(FAULT_CLAIMS_NOTHING)) return SPANREF_NO_MEMORY;
+  if (is_faulty(FAULT_CLAIMS_ELSEWHERE)) return alloc(heap, npages, manual, answer);
+  bool is_beside = is_faulty(FAULT_CLAIMS_BESIDE);
+  int status = claim(heap, base + is_beside, npages, manual, answer);
+  answer->base = base;
+  return status;
+}
+
+static int faulty_resize(void *heap, uint64_t base, uint64_t npages, struct spanref_answer *answer)
+{
+  if (is_faulty(FAULT_RESIZES_NOTHING)) return SPANREF_NO_MEMORY;
+  npages += is_faulty(FAULT_RESIZES_BY_ONE_MORE);
+  npages -= is_faulty(FAULT_RESIZES_BY_ONE_LESS);
+  return resize(heap, base, npages, answer);
+}
+
+static bool faulty_lookup(void *heap, uint64_t page, struct spanref_span *span)
+{
+  if (is_faulty(FAULT_FINDS_NOTHING) || !lookup(heap, page, span)) return false;
+  span->npages += is_faulty(FAULT_FINDS_LONGER);
+  span->manual |= is_faulty(FAULT_FINDS_MANUAL);
+  span->free &= !is_faulty(FAULT_FINDS_USED);
+  return true;
 }
 
 static void faulty_stats(void *heap, struct spanref_stats *said)
@@ -188,6 +226,9 @@ static struct spanref_candidate candidate_of(uint32_t levels)
   candidate.stats = faulty_stats;
   candidate.walk = faulty_walk;
   candidate.self_check = self_check;
+  candidate.claim = faulty_claim;
+  candidate.resize = faulty_resize;
+  candidate.lookup = faulty_lookup;
   return candidate;
 }
 
@@ -307,6 +348,74 @@ static void each_fault_is_called_by_its_name(void **state)
     assert_departs(judged(&candidate, USUAL), faults[i].what, faults[i].label,
                    faults[i].line);
   }
+}
+
+/* Claims, resizing and lookups, in SPANREF_PAGES. Line 10 frees pages 0x1004 and 0x1005; line
+ * 11 claims 0x1010 and 0x1011; what begins at 0x1006 becomes longer in line 12, and shorter in
+ * line 13. Then the lowest 4 pages together are from 0x100a on. */
+#define IN_PLACE                                                                    \
+  HEADER "a 0 4\nm 1 2\na 2 3\nf 1\nc 3 0x1010000 2\nr 2 5\nr 2 4\n"
+#define PLACED IN_PLACE "a 4 4\n"
+#define LOOKED IN_PLACE "l 0x1006000\nl 0x1004000\n"
+
+static void faults_of_claims_resizing_and_lookups_have_their_names(void **state)
+{
+  static const struct {
+    enum fault fault;
+    uint32_t levels;
+    const char *text;
+    enum departs what;
+    const char *label;
+    uint64_t line;
+  } faults[] = {
+      {FAULT_CLAIMS_ELSEWHERE, PLACEMENT, PLACED, DEPARTS_ADDRESS, "claim", 11},
+      {FAULT_CLAIMS_BESIDE, PLACEMENT, PLACED, DEPARTS_NOT_FREED, "free.base", 0},
+      {FAULT_CLAIMS_BESIDE, COALESCING, PLACED, DEPARTS_SPANS, "spans", 11},
+      {FAULT_CLAIMS_NOTHING, PLACEMENT, PLACED, DEPARTS_REFUSED, "claim", 11},
+      {FAULT_RESIZES_BY_ONE_MORE, PLACEMENT, PLACED, DEPARTS_ADDRESS, "find", 14},
+      {FAULT_RESIZES_BY_ONE_MORE, ACCOUNTING, PLACED, DEPARTS_STATS, "stats.in_use", 12},
+      {FAULT_RESIZES_BY_ONE_MORE, COALESCING, PLACED, DEPARTS_SPANS, "spans", 12},
+      {FAULT_RESIZES_BY_ONE_MORE, PLACEMENT, LOOKED, DEPARTS_ANSWER, "lookup", 14},
+      {FAULT_RESIZES_BY_ONE_LESS, PLACEMENT, PLACED, DEPARTS_OVERLAP, "inv.order", 14},
+      {FAULT_RESIZES_NOTHING, PLACEMENT, PLACED, DEPARTS_REFUSED, "resize.more", 12},
+      {FAULT_RESIZES_NOTHING, PLACEMENT, HEADER "a 0 4\nm 1 2\na 2 3\nr 2 2\n",
+       DEPARTS_REFUSED, "resize.less", 10},
+      {FAULT_FINDS_LONGER, PLACEMENT, LOOKED, DEPARTS_ANSWER, "lookup", 14},
+      {FAULT_FINDS_MANUAL, PLACEMENT, LOOKED, DEPARTS_ANSWER, "lookup", 14},
+      {FAULT_FINDS_NOTHING, PLACEMENT, LOOKED, DEPARTS_ANSWER, "lookup", 14},
+      {FAULT_FINDS_USED, PLACEMENT, LOOKED, DEPARTS_ANSWER, "lookup", 15},
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+    struct spanref_candidate candidate = candidate_of(faults[i].levels | PLACEMENT);
+    fault = faults[i].fault;
+    assert_departs(judged(&candidate, faults[i].text), faults[i].what, faults[i].label,
+                   faults[i].line);
+  }
+}
+
+/* What is compared is counted. Neither may be done that the reference can't: what is claimed
+ * is in use, there is too little behind. */
+static void claims_resizing_and_lookups_conform(void **state)
+{
+  struct spanref_candidate candidate =
+      candidate_of(SAFETY | ACCOUNTING | COALESCING | PLACEMENT);
+  (void)state;
+  fault = FAULT_NONE;
+  struct outcome outcome =
+      judged(&candidate, LOOKED "c 5 0x1005000 2\nr 2 11\nr 2 10\nf 3\nr 2 11\n");
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_CLAIM].compared, 2);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_RESIZE].compared, 5);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_LOOKUP].compared, 2);
+  candidate.claim = NULL;
+  candidate.resize = NULL;
+  candidate.lookup = NULL;
+  outcome = judged(&candidate, LOOKED);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_CLAIM].skipped, 1);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_RESIZE].skipped, 2);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_LOOKUP].skipped, 2);
 }
 
 static void a_level_that_is_not_declared_is_not_held(void **state)
@@ -471,11 +580,159 @@ static void after_a_waived_address_placements_are_not_compared(void **state)
   waived.count = 0;
 }
 
+/* Nor do claims and lookups: they name addresses. What a name got is resized all the same. */
+static void after_a_waived_claim_nothing_is_claimed(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(SAFETY | PLACEMENT);
+  static const char text[] = LOOKED "c 5 0x1018000 2\nr 2 5\n";
+  static const enum fault faults[] = {FAULT_CLAIMS_ELSEWHERE, FAULT_CLAIMS_NOTHING};
+  static const enum departs kinds[] = {DEPARTS_ADDRESS, DEPARTS_REFUSED};
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    fault = faults[i];
+    waived = (struct waivers){{{.what = kinds[i], .why = "known"}}, 1};
+    struct outcome outcome = judged(&candidate, text);
+    assert_int_equal(outcome.judgement, JUDGED_SAME);
+    assert_int_equal(outcome.tally.waivers.list[0].used, 1);
+    assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_CLAIM].skipped, 1);
+    assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_LOOKUP].skipped, 2);
+    assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_RESIZE].compared, 3);
+    assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_RESIZE].skipped, 3);
+  }
+  waived.count = 0;
+}
+
+/* --- Fits and requests --------------------------------------------------------------------- */
+
+/* The reference, retained memory and all, as somebody else's heap. fit_given: which placement
+ * it takes, whatever it is asked. */
+static uint32_t fit_given, fit_declared;
+static unsigned fit_since; /* which allocation is the first with fit_given; before, as declared */
+static bool request_is_ignored;
+
+static int fit_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  uint32_t fit = ++allocations < fit_since ? fit_declared : fit_given;
+  const struct spanref_request request = {npages, 1, 0, 0, SPANREF_LIMIT_PAGES, fit, manual};
+  return candidate_ref.alloc_request(heap, &request, answer);
+}
+
+static int fit_request(void *heap, const struct spanref_request *request,
+                       struct spanref_answer *answer)
+{
+  return request_is_ignored ? fit_alloc(heap, request->npages, request->manual, answer)
+                            : candidate_ref.alloc_request(heap, request, answer);
+}
+
+/* What is handed in is scavenged, and the judge's isn't: it makes no difference to pages. */
+static struct spanref_candidate fitting(enum spanref_fit declared, enum spanref_fit given)
+{
+  struct spanref_candidate candidate = candidate_ref;
+  candidate.levels = SPANREF_SAFETY | SPANREF_PLACEMENT;
+  candidate.profile = SPANREF_PAGES;
+  candidate.fit = declared;
+  candidate.alloc = fit_alloc;
+  candidate.alloc_request = fit_request;
+  fit_declared = declared;
+  fit_given = given;
+  fit_since = 0;
+  allocations = 0;
+  request_is_ignored = false;
+  return candidate;
+}
+
+#define HOLES                                                                             \
+  HEADER "a 0 10\na 1 1\na 2 3\na 3 1\na 4 5\na 5 1\nf 0\nf 2\nf 4\na 6 3\na 7 4\na 8 1\n"
+
+static void each_fit_is_held_to_its_own_placement(void **state)
+{
+  static const enum departs address = DEPARTS_ADDRESS;
+  (void)state;
+  for (int fit = SPANREF_FIRST_FIT; fit <= SPANREF_BEST_FIT; fit++) {
+    struct spanref_candidate candidate = fitting((enum spanref_fit)fit, (enum spanref_fit)fit);
+    struct outcome outcome = judged(&candidate, HOLES);
+    assert_int_equal(outcome.judgement, JUDGED_SAME);
+    assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].compared, 9);
+  }
+  struct spanref_candidate candidate = fitting(SPANREF_FIRST_FIT, SPANREF_LAST_FIT);
+  assert_departs(judged(&candidate, HOLES), address, "find", 7);
+  candidate = fitting(SPANREF_LAST_FIT, SPANREF_FIRST_FIT);
+  assert_departs(judged(&candidate, HOLES), address, "find.last", 7);
+  candidate = fitting(SPANREF_BEST_FIT, SPANREF_FIRST_FIT);
+  assert_departs(judged(&candidate, HOLES), address, "find.best", 16);
+}
+
+static struct outcome explained(enum spanref_fit declared, enum spanref_fit given,
+                                unsigned since, const char *text, const char *explanation)
+{
+  struct spanref_candidate candidate = fitting(declared, given);
+  fit_since = since;
+  struct outcome outcome = judged(&candidate, text);
+  assert_int_equal(outcome.judgement, JUDGED_DEPARTED);
+  assert_string_equal(outcome.departure.explanation, explanation);
+  return outcome;
+}
+
+static void a_wrong_fit_is_explained(void **state)
+{
+  static const char equal[] = HEADER "a 0 512\na 1 1024\na 2 3\na 3 1\na 4 3\na 5 1\n"
+                                     "a 6 4088\nf 2\nf 4\na 7 3\n";
+  (void)state;
+  explained(SPANREF_FIRST_FIT, SPANREF_LAST_FIT, 0, HOLES,
+            "lower, at 0x1000000, would have fitted");
+  explained(SPANREF_LAST_FIT, SPANREF_FIRST_FIT, 0, HOLES,
+            "higher, at 0x4ff6000, would have fitted");
+  explained(SPANREF_BEST_FIT, SPANREF_FIRST_FIT, 0, HOLES,
+            "a shorter free span, of 3 pages at 0x100b000, would have served");
+  explained(SPANREF_BEST_FIT, SPANREF_LAST_FIT, 8, equal,
+            "a free span of the same length, lower, at 0x4000000, would have served");
+  explained(SPANREF_BEST_FIT, SPANREF_LAST_FIT, 3, equal,
+            "lower in the same free span, at 0x4000000, would have fitted");
+  /* Whoever isn't held to placement has memory of its own, of which nothing is known. */
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  fault = FAULT_OVERLAPS;
+  assert_string_equal(judged(&candidate, USUAL).departure.explanation, "");
+  candidate = candidate_of(PLACEMENT);
+  assert_string_equal(judged(&candidate, USUAL).departure.explanation,
+                      "at 0x1006000 it would have fitted");
+  fault = FAULT_REFUSES;
+  assert_string_equal(judged(&candidate, USUAL).departure.explanation,
+                      "at 0x1006000 it would have fitted");
+  fault = FAULT_NONE;
+}
+
+static void requests_are_held_to_what_they_ask(void **state)
+{
+  static const char text[] = HEADER "a 0 4 align=16 phase=3\na 1 2 fit=last\na 2 2 fit=best\n"
+                                    "a 3 1 from=0x1003000 below=0x1005000\n"
+                                    "a 4 4 from=0x1003000 below=0x1006000\n";
+  (void)state;
+  struct spanref_candidate candidate = fitting(SPANREF_FIRST_FIT, SPANREF_FIRST_FIT);
+  struct outcome outcome = judged(&candidate, text);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].compared, 5);
+  request_is_ignored = true;
+  assert_departs(judged(&candidate, text), DEPARTS_ADDRESS, "placement", 7);
+  candidate.can &= ~(uint32_t)SPANREF_CAN_ALIGN_ANY;
+  assert_departs(judged(&candidate, text), DEPARTS_ADDRESS, "find.last", 8);
+  /* Who isn't held to placement is held to the request all the same. */
+  candidate.levels = SPANREF_SAFETY;
+  candidate.can |= SPANREF_CAN_ALIGN_ANY;
+  assert_departs(judged(&candidate, HEADER "region 0x1000000 up\na 0 4 align=16 phase=3\n"),
+                 DEPARTS_ADDRESS, "placement", 8);
+  candidate.can = 0;
+  outcome = judged(&candidate, HEADER "region 0x1000000 up\na 0 4 align=16 phase=3\n");
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_HEAP].skipped, 1);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_has_no_fault_conforms),
       cmocka_unit_test(each_fault_is_called_by_its_name),
+      cmocka_unit_test(faults_of_claims_resizing_and_lookups_have_their_names),
+      cmocka_unit_test(claims_resizing_and_lookups_conform),
       cmocka_unit_test(a_level_that_is_not_declared_is_not_held),
       cmocka_unit_test(nobody_may_give_out_nothing),
       cmocka_unit_test(free_memory_must_be_given_where_the_os_gives_none),
@@ -488,6 +745,10 @@ int main(void)
       cmocka_unit_test(a_grant_past_the_limit_is_not_obtained),
       cmocka_unit_test(what_is_waived_is_counted_and_goes_on),
       cmocka_unit_test(after_a_waived_address_placements_are_not_compared),
+      cmocka_unit_test(after_a_waived_claim_nothing_is_claimed),
+      cmocka_unit_test(each_fit_is_held_to_its_own_placement),
+      cmocka_unit_test(a_wrong_fit_is_explained),
+      cmocka_unit_test(requests_are_held_to_what_they_ask),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,13 @@ enum lie {
   LIE_GONE_TWICE,
   LIE_GONE_TOO_FAR,   /* from the end on, less than nothing */
   LIE_GONE_IN_STATS,  /* a page that nobody gave back, while statistics are asked for */
-  LIE_GONE_IN_PIECES  /* no lie: page by page, the last one first */
+  LIE_GONE_IN_PIECES, /* no lie: page by page, the last one first */
+  LIE_REQUEST_IGNORED, /* a request is taken for one of pages and nothing else */
+  LIE_CLAIM_ELSEWHERE, /* pages are given out, but not those */
+  LIE_RESIZE_SAID,     /* it answers ok and does nothing */
+  LIE_RESIZE_REFUSED,
+  LIE_ADVICE_BELOW,
+  LIE_ALLOC_FIRST      /* the base that it answered first */
 };
 
 /* What to lie about, and at which operation after create: 1 is the first. The operations
@@ -53,6 +59,7 @@ enum lie {
 static enum lie liar_lie;
 static uint64_t liar_when;
 static uint64_t liar_operations;
+static uint64_t liar_first_base;
 
 static bool liar_lies(enum lie lie)
 {
@@ -125,17 +132,48 @@ static int liar_other(int status, int otherwise)
   return status == SPANREF_OK ? otherwise : SPANREF_OK;
 }
 
-static int liar_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+/* What is said of pages that were given out, or weren't. */
+static int liar_says(int status, struct spanref_answer *answer)
 {
-  int status = candidate_ref.alloc(heap, npages, manual, answer);
   liar_operations++;
   if (liar_lies(LIE_ALLOC_STATUS)) status = liar_other(status, SPANREF_NO_MEMORY);
   if (liar_lies(LIE_ALLOC_FULL)) status = SPAN_TABLE_FULL;
   if (liar_lies(LIE_ALLOC_BASE)) answer->base++;
+  if (liar_operations == 1) liar_first_base = answer->base;
+  if (liar_lies(LIE_ALLOC_FIRST)) answer->base = liar_first_base;
   if (liar_lies(LIE_ALLOC_NEEDZERO)) answer->needzero = !answer->needzero;
   if (liar_lies(LIE_ALLOC_ADVICE)) answer->advice_pages++;
   if (liar_lies(LIE_ALLOC_READY)) answer->ready_pages++;
+  if (liar_lies(LIE_ADVICE_BELOW)) answer->below_pages++;
   return status;
+}
+
+static int liar_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  return liar_says(candidate_ref.alloc(heap, npages, manual, answer), answer);
+}
+
+static int liar_alloc_request(void *heap, const struct spanref_request *request,
+                              struct spanref_answer *answer)
+{
+  if (liar_lies_within(LIE_REQUEST_IGNORED))
+    return liar_alloc(heap, request->npages, request->manual, answer);
+  return liar_says(candidate_ref.alloc_request(heap, request, answer), answer);
+}
+
+static int liar_claim(void *heap, uint64_t base, uint64_t npages, bool manual,
+                      struct spanref_answer *answer)
+{
+  if (liar_lies_within(LIE_CLAIM_ELSEWHERE)) return liar_alloc(heap, npages, manual, answer);
+  return liar_says(candidate_ref.claim(heap, base, npages, manual, answer), answer);
+}
+
+static int liar_resize(void *heap, uint64_t base, uint64_t npages, struct spanref_answer *answer)
+{
+  answer->base = liar_lies_within(LIE_RESIZE_SAID) ? base : 0;
+  if (liar_lies_within(LIE_RESIZE_SAID)) return liar_says(SPANREF_OK, answer);
+  if (liar_lies_within(LIE_RESIZE_REFUSED)) return liar_says(SPANREF_NO_MEMORY, answer);
+  return liar_says(candidate_ref.resize(heap, base, npages, answer), answer);
 }
 
 static int liar_free_span(void *heap, uint64_t base, struct spanref_answer *answer)
@@ -234,6 +272,9 @@ static void liar_walk(void *heap, spanref_visit *visit, void *context)
     .destroy = liar_destroy, .alloc = liar_alloc, .free = liar_free_span,                 \
     .scavenge = liar_scavenge, .add = liar_add, .lookup = liar_lookup,                    \
     .stats = liar_stats, .walk = liar_walk,                                               \
+    .can = SPANREF_CAN_ALIGN | SPANREF_CAN_ALIGN_ANY | SPANREF_CAN_WINDOW |               \
+           SPANREF_CAN_LAST_FIT | SPANREF_CAN_BEST_FIT,                                   \
+    .alloc_request = liar_alloc_request, .claim = liar_claim, .resize = liar_resize,      \
   }
 
 #endif

@@ -25,19 +25,26 @@ static inline struct tree_head *node_child(const struct tree_node *node, unsigne
   return node->children[bits_first(fits)];
 }
 
-/* Of the free spans that begin at `free` and end in the word, those of npages or more. A span
- * of n pages has n - 1 inner pages, in a row (word_inner). When npages - 2 are taken off the end
- * of each row, the first page of a span is left if and only if the span is long enough. */
-static inline uint64_t long_enough(uint64_t free, uint64_t boundaries, unsigned npages)
+/* The free spans that begin at `free` end in the word. Where do npages pages of one begin? A
+ * span of n pages has n - 1 inner pages, in a row (word_inner). When npages - 2 are taken off
+ * the end of each row, the pages are left from which npages - 1 inner ones follow, and then the
+ * span's last one at least. */
+static inline uint64_t word_places(uint64_t free, uint64_t boundaries, unsigned npages)
 {
   assert(0 < npages && npages < TREE_WORD_PAGES && "no other ends in its word");
-  if (npages == 1) return free;
   uint64_t inner = word_inner(free, boundaries);
+  if (npages == 1) return free | inner << 1;
   for (unsigned eroded = 0, by; eroded < npages - 2; eroded += by) {
     by = npages - 2 - eroded < eroded + 1 ? npages - 2 - eroded : eroded + 1;
     inner &= inner >> by;
   }
-  return free & inner;
+  return inner;
+}
+
+/* Of these spans, those of npages or more. */
+static inline uint64_t long_enough(uint64_t free, uint64_t boundaries, unsigned npages)
+{
+  return npages == 1 ? free : free & word_places(free, boundaries, npages);
 }
 
 /* The first free span of npages or more in a word that has one. */

@@ -406,7 +406,7 @@ static struct span_alloc_result carve(struct opt_heap *heap, struct span span,
   }
   page_tree_settle(&heap->tree);
   return (struct span_alloc_result){SPAN_OK, used.base, used.needzero, advice,
-                                    pages_from(low, released - counts->released)};
+                                    pages_from(low, released - counts->released), {0, 0}};
 }
 
 /* Step by step. */
@@ -422,7 +422,7 @@ static NEVER_INLINE struct span_alloc_result alloc_far(struct opt_heap *heap, st
     return (struct span_alloc_result){.status = SPAN_NO_MEMORY};
   if (!fits && !heap->geometry.has_goal &&
       near_grow(&heap->tree, &heap->counts, npages, manual, &base))
-    return (struct span_alloc_result){SPAN_OK, base, false, {0, 0}, {base, npages}};
+    return (struct span_alloc_result){SPAN_OK, base, false, {0, 0}, {base, npages}, {0, 0}};
   if (!fits) {
     enum span_status status = grow(heap, os, npages);
     if (status != SPAN_OK) return (struct span_alloc_result){.status = status};
@@ -557,6 +557,8 @@ struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
   front_see(&heap->front, base, whole);
   return (struct span_free_result){SPAN_OK, {0, 0}};
 }
+
+#include "opt_heap_request.inc"
 
 /* Other changes. */
 

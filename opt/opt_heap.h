@@ -7,6 +7,11 @@
  *   alloc, free       O(1) on one word, and O(d) for the search and for what the word's parents
  *                     must hear, mostly nothing. alloc of 2^31 pages and more may try up to 512
  *                     giants.
+ *   alloc_request     first and last fit: O(d), and with alignment O(1) for each word of 64 pages
+ *                     that has enough free pages in a row, up to one where they are aligned.
+ *                     Best fit: O(d) for each such span in the window, up to one of just as
+ *                     many pages
+ *   claim, resize     O(d)
  *   add, lookup       O(d)
  *   alloc that grows  O(d), and its scavenging
  *   scavenge          O(d) for each span released, and for each word in which a span was freed
@@ -29,6 +34,7 @@
  *   opt_heap.c            the heap, step by step
  *   opt_heap_near.inc     a part of it: changes of one word or two, at once
  *   opt_heap_front.inc    a part of it: the next pages from where the last ones were
+ *   opt_heap_request.inc  a part of it: alignment, windows, fits, claims, resizing
  *   opt_heap_check.inc    a part of it: doubts about heap and front
  *   page_tree.h           the tree: how it is laid out, and all that one may ask it
  *   page_tree.c           its codes, longest spans, masks and nodes
@@ -68,6 +74,15 @@ void opt_heap_destroy(struct opt_heap *heap);
 enum span_status opt_heap_reset(struct opt_heap *heap, struct span_geometry geometry);
 struct span_alloc_result opt_heap_alloc(struct opt_heap *heap, struct span_os *os,
                                         uint64_t npages, bool manual);
+/* Asks for more than pages: docs/semantics.md, "Requests". */
+struct span_alloc_result opt_heap_alloc_request(struct opt_heap *heap, struct span_os *os,
+                                                struct span_request request);
+/* Allocate [base, base + npages) and no other pages. */
+struct span_alloc_result opt_heap_claim(struct opt_heap *heap, uint64_t base, uint64_t npages,
+                                        bool manual);
+/* Give the span in use at base npages pages, where it is. The result is of the pages that it
+ * gained. */
+struct span_alloc_result opt_heap_resize(struct opt_heap *heap, uint64_t base, uint64_t npages);
 struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base);
 struct span_scavenge_result opt_heap_scavenge(struct opt_heap *heap, uint64_t want_pages);
 /* Hand memory to the heap, as a scavenged free span. */

@@ -127,6 +127,146 @@ bool page_tree_first_fit(struct page_tree *tree, uint64_t npages, uint64_t *base
   return true;
 }
 
+/* The slots of words or children with free spans of npages or more, as far as longest spans say
+ * how long. */
+static unsigned slots_that_fit(struct tree_head *head, uint64_t npages)
+{
+  return head->level == 0 ? lanes16_at_least(tree_block(head)->word_longest, clip_to_word(npages))
+                          : lanes32_at_least(tree_node(head)->longest, clip_to_node(npages));
+}
+
+/* What is looked for. */
+struct search {
+  struct page_tree *tree;
+  uint64_t npages, align, phase;
+  uint64_t aligned; /* where align divides 64: the pages of every word that are aligned */
+};
+
+/* The pages of a word that are phase modulo align. */
+static uint64_t aligned_pages(uint64_t align, uint64_t phase, uint64_t word_page)
+{
+  uint64_t pages = 0, over = word_page % align;
+  for (uint64_t at = over <= phase ? phase - over : phase + align - over; at < TREE_WORD_PAGES;
+       at += align)
+    pages |= UINT64_C(1) << at;
+  return pages;
+}
+
+static struct search search_for(struct page_tree *tree, const struct tree_wanted *wanted)
+{
+  uint64_t align = wanted->align, aligned = 0;
+  if (TREE_WORD_PAGES % align == 0) /* every align-th bit */
+    aligned = UINT64_MAX / (UINT64_MAX >> (TREE_WORD_PAGES - align)) << wanted->phase;
+  return (struct search){tree, wanted->npages, align, wanted->phase, aligned};
+}
+
+/* From page to the next one that is aligned. */
+static inline uint64_t pages_to_aligned(const struct search *search, uint64_t page)
+{
+  unsigned position = (unsigned)page & 63;
+  if (search->aligned) {
+    uint64_t here = search->aligned >> position;
+    return here ? bits_first(here) : TREE_WORD_PAGES - position + bits_first(search->aligned);
+  }
+  uint64_t over = page % search->align;
+  return over <= search->phase ? search->phase - over : search->phase + search->align - over;
+}
+
+/* Does the free span at base, which leaves its word, have what is looked for? It isn't longer
+ * than its word's longest. */
+static inline bool span_fits(const struct search *search, uint64_t base, unsigned word_longest)
+{
+  uint64_t least = search->npages + pages_to_aligned(search, base);
+  if (word_longest < WORD_LONGEST_MAX && word_longest < least) return false;
+  return page_tree_end(search->tree, base) - base >= least;
+}
+
+/* The first span of a word, of those that begin where `allowed` has a bit, that has what is
+ * looked for. */
+static ALWAYS_INLINE bool word_fit_toward(bool up, const struct search *search,
+                                          const struct tree_block *block, unsigned slot,
+                                          uint64_t allowed, uint64_t *base)
+{
+  const struct tree_word *word = &block->words[slot];
+  uint64_t boundaries = word_boundaries(word), inside = word->free & allowed, places = 0;
+  uint64_t first = word_page(block, slot);
+  unsigned longest = block->word_longest[slot];
+  if (!inside) return false;
+  unsigned last = bits_last(inside);
+  bool leaves = boundaries >> last == 1;
+  inside &= ~((uint64_t)leaves << last);
+  if (leaves && !up && span_fits(search, *base = first + last, longest)) return true;
+  if (search->npages < TREE_WORD_PAGES && inside)
+    places = word_places(inside, boundaries, (unsigned)search->npages) &
+             (search->aligned ? search->aligned
+                              : aligned_pages(search->align, search->phase, first));
+  if (places) {
+    *base = first + bits_last(inside & bits_upto(bits_toward(up, places)));
+    return true;
+  }
+  return leaves && up && span_fits(search, *base = first + last, longest);
+}
+
+/* The first such span below these slots. */
+static bool fit_under(bool up, const struct search *search, struct tree_head *head,
+                      unsigned slots, uint64_t *base)
+{
+  while (slots) {
+    unsigned slot = bits_toward(up, slots);
+    if (head->level == 0) {
+      const struct tree_block *block = tree_block(head);
+      if (up ? word_fit_toward(true, search, block, slot, ~UINT64_C(0), base)
+             : word_fit_toward(false, search, block, slot, ~UINT64_C(0), base))
+        return true;
+    } else {
+      struct tree_head *child = tree_node(head)->children[slot];
+      if (fit_under(up, search, child, slots_that_fit(child, search->npages), base)) return true;
+    }
+    slots &= ~(1u << slot);
+  }
+  return false;
+}
+
+static bool fit_toward(bool up, const struct search *search, uint64_t page, uint64_t *base)
+{
+  struct page_tree *tree = search->tree;
+  assert(search->npages > 0 && tree->npending == 0 && "the longest spans are true");
+  if (!tree->root) return false;
+  struct tree_head *root = &tree->root->head;
+  uint64_t number = tree_number(root->level, page);
+  if (number != root->number) /* the whole tree is on one side of page */
+    return (number < root->number) == up &&
+           fit_under(up, search, root, slots_that_fit(root, search->npages), base);
+  struct place place = place_of(tree, page);
+  unsigned position = (unsigned)page & 63;
+  if (place.head->level == 0 &&
+      word_fit_toward(up, search, tree_block(place.head), place.slot,
+                      up ? bits_from(position) : bits_upto(position), base))
+    return true;
+  for (;;) {
+    uint64_t beyond = ~(up ? bits_upto(place.slot) : bits_from(place.slot));
+    unsigned slots = slots_that_fit(place.head, search->npages) & (unsigned)beyond;
+    if (fit_under(up, search, place.head, slots, base)) return true;
+    if (!place.head->parent) return false;
+    place.slot = tree_slot_in_parent(place.head);
+    place.head = &place.head->parent->head;
+  }
+}
+
+bool page_tree_fit_from(struct page_tree *tree, const struct tree_wanted *wanted, uint64_t page,
+                        uint64_t *base)
+{
+  struct search search = search_for(tree, wanted);
+  return fit_toward(true, &search, page, base);
+}
+
+bool page_tree_fit_upto(struct page_tree *tree, const struct tree_wanted *wanted, uint64_t page,
+                        uint64_t *base)
+{
+  struct search search = search_for(tree, wanted);
+  return fit_toward(false, &search, page, base);
+}
+
 /* The last span of a word that the mask speaks of. false: none. */
 static bool highest_in_word(struct page_tree *tree, const struct tree_block *block,
                             unsigned slot, enum tree_mask mask, uint64_t *base)

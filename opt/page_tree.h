@@ -447,6 +447,18 @@ void page_tree_unmark(struct tree_head *head, unsigned slot, enum tree_mask mask
 
 /* Base of the lowest free span of at least npages, which is not 0. false: none. */
 bool page_tree_first_fit(struct page_tree *tree, uint64_t npages, uint64_t *base);
+/* So many pages, which is not 0, from one that is phase modulo align; phase < align. */
+struct tree_wanted {
+  uint64_t npages, align, phase;
+};
+/* Base of the lowest free span with such pages that begins at page or above; of the highest that
+ * begins at page or below. Without alignment O(d) as a rule; spans longer than NODE_LONGEST_MAX
+ * are tried one by one. With alignment the words that have npages free pages in a row are tried
+ * one by one. */
+bool page_tree_fit_from(struct page_tree *tree, const struct tree_wanted *wanted, uint64_t page,
+                        uint64_t *base);
+bool page_tree_fit_upto(struct page_tree *tree, const struct tree_wanted *wanted, uint64_t page,
+                        uint64_t *base);
 /* Base of the highest free span that TREE_RELEASABLE or TREE_HUGE speaks of. false: none.
  * O(d), and O(d) for each bit that it clears; a free has set that bit. */
 bool page_tree_highest(struct page_tree *tree, enum tree_mask mask, uint64_t *base);

@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "../ref/span_heap.h"
+#include "../spec/request.h"
 #include "opt_heap.h"
 
 #define STEPS 1000
@@ -195,7 +196,7 @@ static struct answer ask_ref(struct operation *op)
   struct span_scavenge_result scavenged;
   switch (op->kind) {
   case ALLOC:
-    got = span_heap_alloc(&ref, &op->os, op->npages, op->manual, &gone);
+    got = span_heap_alloc(&ref, &op->os, span_plain_request(op->npages, op->manual), &gone);
     return (struct answer){got.status, got.base, 0, got.needzero, got.advice, got.ready};
   case FREE:
     freed = span_heap_free(&ref, op->base);

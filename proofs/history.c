@@ -11,23 +11,31 @@
  * given out as clean was not dirty. */
 #include "../ref/span_heap.h"
 
-enum history_kind { HISTORY_ALLOC, HISTORY_FREE, HISTORY_SCAVENGE, HISTORY_ADD };
+enum history_kind {
+  HISTORY_ALLOC,
+  HISTORY_CLAIM,
+  HISTORY_FREE,
+  HISTORY_RESIZE,
+  HISTORY_SCAVENGE,
+  HISTORY_ADD
+};
 
 /* Any operation, with any arguments. */
 struct history_step {
   enum history_kind kind;
+  struct span_request request;
   uint64_t base, npages;
   bool manual;
 };
 
 /* What is given out is dirty from then on. */
 /*@ ghost
-  /@ requires given: has_allocation(h, base, npages, manual);
+  /@ requires given: \exists integer i; in_use_at(h, base, i) && h.spans[i].npages == npages;
      requires inside: base <= page < base + npages;
      terminates \true; exits \false; assigns \nothing;
      ensures dirty: dirty_at(h, page); @/
   void what_is_given_out_is_dirty(struct span_heap h, uint64_t base, uint64_t npages,
-                                  bool manual, uint64_t page) { }
+                                  uint64_t page) { }
 */
 
 /* A free span that needs no zeroing holds no such page. */
@@ -58,12 +66,35 @@ static bool one_step(struct span_heap *h, struct span_os *os, struct history_ste
   switch (step.kind) {
   case HISTORY_ALLOC: {
     /*@ ghost struct span_heap before = *h; */
-    struct span_alloc_result got = span_heap_alloc(h, os, step.npages, step.manual, gone);
-    if (got.status != SPAN_OK || page < got.base || page >= got.base + step.npages)
+    struct span_alloc_result got = span_heap_alloc(h, os, step.request, gone);
+    uint64_t npages = step.request.npages;
+    if (got.status != SPAN_OK || page < got.base || page >= got.base + npages) return false;
+    /*@ assert law: given_out_before ==> got.needzero; */
+    /*@ ghost struct span_heap after = *h;
+              what_is_given_out_is_dirty(after, got.base, npages, page); */
+    return true;
+  }
+  case HISTORY_CLAIM: {
+    struct span_alloc_result got = span_heap_claim(h, step.base, step.npages, step.manual);
+    if (got.status != SPAN_OK || page < step.base || page >= step.base + step.npages)
       return false;
     /*@ assert law: given_out_before ==> got.needzero; */
     /*@ ghost struct span_heap after = *h;
-              what_is_given_out_is_dirty(after, got.base, step.npages, step.manual, page); */
+              what_is_given_out_is_dirty(after, step.base, step.npages, page); */
+    return true;
+  }
+  case HISTORY_RESIZE: {
+    struct span_lookup_result own = span_heap_lookup(h, step.base);
+    /*@ ghost struct span_heap before = *h; */
+    struct span_alloc_result got = span_heap_resize(h, step.base, step.npages);
+    if (got.status != SPAN_OK || page < own.span.base + own.span.npages ||
+        page >= step.base + step.npages)
+      return false;
+    /*@ assert own: \exists integer i; in_use_at(before, step.base, i) &&
+          before.spans[i] == own.span; */
+    /*@ assert law: given_out_before ==> got.needzero; */
+    /*@ ghost struct span_heap after = *h;
+              what_is_given_out_is_dirty(after, step.base, step.npages, page); */
     return true;
   }
   case HISTORY_FREE: span_heap_free(h, step.base); return false;
@@ -99,6 +130,14 @@ void clean_pages_were_never_given_out(struct span_heap *h, struct span_os *os,
   }
 }
 
+/*@ terminates \true; exits \false; assigns \nothing;
+    ensures decides: \result <==> in_range(range, page);
+*/
+static bool holds(struct span_range range, uint64_t page)
+{
+  return range.base <= page && page - range.base < range.npages;
+}
+
 /* Whether the list has the page. */
 /*@ requires valid: \valid(list);
     requires room: list->count <= 2 * SPAN_HEAP_CAPACITY;
@@ -112,9 +151,7 @@ static bool is_listed(const struct span_range_list *list, uint64_t page)
       loop assigns k;
       loop variant list->count - k; */
   for (uint64_t k = 0; k < list->count; k++)
-    if (list->ranges[k].base <= page &&
-        page - list->ranges[k].base < list->ranges[k].npages)
-      return true;
+    if (holds(list->ranges[k], page)) return true;
   return false;
 }
 
@@ -134,9 +171,16 @@ static bool step_with_memory(struct span_heap *h, struct span_os *os,
 {
   switch (step.kind) {
   case HISTORY_ALLOC: {
-    struct span_alloc_result got = span_heap_alloc(h, os, step.npages, step.manual, gone);
-    return (backed && !is_listed(gone, page)) ||
-           (got.ready.base <= page && page - got.ready.base < got.ready.npages);
+    struct span_alloc_result got = span_heap_alloc(h, os, step.request, gone);
+    return (backed && !is_listed(gone, page)) || holds(got.ready, page);
+  }
+  case HISTORY_CLAIM: {
+    struct span_alloc_result got = span_heap_claim(h, step.base, step.npages, step.manual);
+    return backed || holds(got.ready, page);
+  }
+  case HISTORY_RESIZE: {
+    struct span_alloc_result got = span_heap_resize(h, step.base, step.npages);
+    return backed || holds(got.ready, page);
   }
   case HISTORY_FREE: span_heap_free(h, step.base); return backed;
   case HISTORY_SCAVENGE:

@@ -59,8 +59,8 @@
     requires separate: \separated(a, b);
     requires well_formed: well_formed(*a);
     terminates \true; exits \false; assigns \nothing; */
-void heaps_that_are_decided_the_same_are(const struct span_heap *a, const struct span_heap *b,
-                                         uint64_t i)
+void heaps_that_are_decided_the_same_are(const struct span_heap *a, const struct span_heap
+                                         *b, uint64_t i)
 {
   bool same = span_heaps_are_same(a, b);
   /*@ assert equal: *a == *b ==> same; */
@@ -88,15 +88,15 @@ void statistics_never_underflow(const struct span_heap *h)
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void alloc_then_lookup(struct span_heap *h, struct span_os *os, uint64_t npages,
-                       bool manual, uint64_t page, struct span_range_list *gone)
+void alloc_then_lookup(struct span_heap *h, struct span_os *os, struct span_request q,
+                       uint64_t page, struct span_range_list *gone)
 {
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
-  if (given.status != SPAN_OK || page < given.base || page >= given.base + npages) return;
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
+  if (given.status != SPAN_OK || page < given.base || page >= given.base + q.npages) return;
   struct span_lookup_result found = span_heap_lookup(h, page);
   /*@ assert law: found.found && found.span.base == given.base &&
-        found.span.npages == npages && !found.span.free &&
-        (found.span.manual <==> manual); */
+        found.span.npages == q.npages && !found.span.free &&
+        (found.span.manual <==> q.manual); */
 }
 
 /* What one allocation gave, the next does not give. */
@@ -104,59 +104,62 @@ void alloc_then_lookup(struct span_heap *h, struct span_os *os, uint64_t npages,
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void two_allocs_are_disjoint(struct span_heap *h, struct span_os *os, uint64_t npages,
-                             bool manual, uint64_t more_pages, struct span_range_list *gone)
+void two_allocs_are_disjoint(struct span_heap *h, struct span_os *os, struct span_request
+                             q, struct span_request r, struct span_range_list *gone)
 {
-  struct span_alloc_result a = span_heap_alloc(h, os, npages, manual, gone);
-  struct span_alloc_result b = span_heap_alloc(h, os, more_pages, manual, gone);
+  struct span_alloc_result a = span_heap_alloc(h, os, q, gone);
+  struct span_alloc_result b = span_heap_alloc(h, os, r, gone);
   if (a.status != SPAN_OK || b.status != SPAN_OK) return;
-  /*@ assert law: a.base + npages <= b.base || b.base + more_pages <= a.base; */
+  /*@ assert law: a.base + q.npages <= b.base || b.base + r.npages <= a.base; */
 }
 
-/* An allocation is the lowest there is. */
+/* A request of n pages and nothing else takes the lowest there are. */
 /*@ requires valid: \valid(h) && \valid(gone);
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    requires fits: i < h->count && fits(h->spans[i], npages);
+    requires plain: plain(q) && 0 < q.npages;
+    requires fits: i < h->count && fits(h->spans[i], q.npages);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void alloc_is_the_lowest_fit(struct span_heap *h, struct span_os *os, uint64_t npages,
-                             bool manual, uint64_t i, struct span_range_list *gone)
+void alloc_is_the_lowest_fit(struct span_heap *h, struct span_os *os, struct span_request
+                             q, uint64_t i, struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
+  /*@ assert phase: \forall integer x; x % 1 == 0; */
+  /*@ assert placed: placed_in(before.spans[i], q, before.spans[i].base); */
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   /*@ assert law: given.status == SPAN_OK ==> given.base <= before.spans[i].base; */
 }
 
-/* "No memory" is said only where nothing fits and the OS refused. */
+/* "No memory" is said only where there is no placement, and growth is out of the question
+ * or the OS refused. */
 /*@ requires valid: \valid(h) && \valid(gone);
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void no_memory_means_none(struct span_heap *h, struct span_os *os, uint64_t npages,
-                          bool manual, struct span_range_list *gone)
+void no_memory_means_none(struct span_heap *h, struct span_os *os, struct span_request q,
+                          struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   /*@ assert law: given.status == SPAN_NO_MEMORY ==>
-        !something_fits(before, npages) && !arena_enough(before, npages) &&
-        !span_os_log.said.granted && *h == before; */
+        !has_placement(before, q) && *h == before &&
+        (may_grow(q) ==> !arena_enough(before, grown_pages(q)) && !span_os_log.said.granted); */
 }
 
 /* An answer of the OS is believed only where it is new memory, and enough. */
 /*@ requires valid: \valid(h) && \valid(gone);
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    requires size: 0 < npages <= SPAN_LIMIT_PAGES;
-    requires none: !something_fits(*h, npages) && !arena_enough(*h, npages);
-    requires room: h->count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+    requires none: must_grow(*h, q) && !arena_enough(*h, grown_pages(q));
+    requires room: room_for(*h, q);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void the_os_is_not_trusted(struct span_heap *h, struct span_os *os, uint64_t npages,
-                           bool manual, struct span_range_list *gone)
+void the_os_is_not_trusted(struct span_heap *h, struct span_os *os, struct span_request q,
+                           struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
-  /*@ assert asked: npages <= span_os_log.asked_pages; */
-  /*@ assert law: given.status == SPAN_OK ==> span_os_log.said.npages >= npages &&
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
+  /*@ assert asked: grown_pages(q) <= span_os_log.asked_pages; */
+  /*@ assert law: given.status == SPAN_OK ==> span_os_log.said.npages >= q.npages &&
         nowhere(before, span_os_log.said.base, span_os_log.said.base + span_os_log.said.npages); */
 }
 
@@ -165,11 +168,11 @@ void the_os_is_not_trusted(struct span_heap *h, struct span_os *os, uint64_t npa
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void the_os_is_asked_once(struct span_heap *h, struct span_os *os, uint64_t npages,
-                          bool manual, struct span_range_list *gone)
+void the_os_is_asked_once(struct span_heap *h, struct span_os *os, struct span_request q,
+                          struct span_range_list *gone)
 {
   /*@ ghost uint64_t calls = span_os_log.calls; */
-  span_heap_alloc(h, os, npages, manual, gone);
+  span_heap_alloc(h, os, q, gone);
   /*@ assert law: span_os_log.calls == calls ||
         (span_os_log.calls == (uint64_t)(calls + 1) && span_os_log.os == os); */
 }
@@ -179,26 +182,27 @@ void the_os_is_asked_once(struct span_heap *h, struct span_os *os, uint64_t npag
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void failure_changes_nothing(struct span_heap *h, struct span_os *os, uint64_t npages,
-                             bool manual, struct span_range_list *gone)
+void failure_changes_nothing(struct span_heap *h, struct span_os *os, struct span_request
+                             q, struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   /*@ assert law: given.status == SPAN_OK || *h == before; */
 }
 
-/* Sizes that can't be are refused, and the OS isn't asked. */
+/* What can't be asked for is refused, and the OS isn't asked. */
 /*@ requires valid: \valid(h) && \valid(gone);
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    requires size: npages == 0 || npages > SPAN_LIMIT_PAGES;
+    requires bad: q.npages == 0 || q.npages > SPAN_LIMIT_PAGES || q.align == 0 ||
+      q.align > SPAN_LIMIT_PAGES || q.phase >= q.align;
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void bad_sizes_are_refused(struct span_heap *h, struct span_os *os, uint64_t npages,
-                           bool manual, struct span_range_list *gone)
+void bad_requests_are_refused(struct span_heap *h, struct span_os *os, struct span_request
+                              q, struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h;
             struct span_os_answer said = span_os_log.said; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   /*@ assert law: given.status == SPAN_BAD_SIZE && *h == before && span_os_log.said == said; */
 }
 
@@ -207,12 +211,12 @@ void bad_sizes_are_refused(struct span_heap *h, struct span_os *os, uint64_t npa
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void alloc_moves_nobody(struct span_heap *h, struct span_os *os, uint64_t npages,
-                        bool manual, uint64_t page, struct span_range_list *gone)
+void alloc_moves_nobody(struct span_heap *h, struct span_os *os, struct span_request q,
+                        uint64_t page, struct span_range_list *gone)
 {
   struct span_lookup_result before = span_heap_lookup(h, page);
   if (!before.found || before.span.free) return;
-  span_heap_alloc(h, os, npages, manual, gone);
+  span_heap_alloc(h, os, q, gone);
   /*@ assert there: \exists integer j; 0 <= j < h->count && h->spans[j] == before.span; */
   struct span_lookup_result after = span_heap_lookup(h, page);
   /*@ assert law: after.found && after.span == before.span; */
@@ -241,8 +245,8 @@ void scavenging_moves_nobody(struct span_heap *h, uint64_t want_pages, uint64_t 
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, *gone; */
-void adding_moves_nobody(struct span_heap *h, uint64_t base, uint64_t npages, uint64_t page,
-                         struct span_range_list *gone)
+void adding_moves_nobody(struct span_heap *h, uint64_t base, uint64_t npages, uint64_t
+                         page, struct span_range_list *gone)
 {
   struct span_lookup_result before = span_heap_lookup(h, page);
   if (!before.found || before.span.free) return;
@@ -259,10 +263,10 @@ void adding_moves_nobody(struct span_heap *h, uint64_t base, uint64_t npages, ui
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void alloc_then_free(struct span_heap *h, struct span_os *os, uint64_t npages, bool manual,
-                     struct span_range_list *gone)
+void alloc_then_free(struct span_heap *h, struct span_os *os, struct span_request q, struct
+                     span_range_list *gone)
 {
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   if (given.status != SPAN_OK) return;
   struct span_free_result freed = span_heap_free(h, given.base);
   /*@ assert law: freed.status == SPAN_OK; */
@@ -272,18 +276,18 @@ void alloc_then_free(struct span_heap *h, struct span_os *os, uint64_t npages, b
 /*@ requires valid: \valid(h) && \valid(gone);
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    requires fits: something_fits(*h, npages);
+    requires placed: has_placement(*h, q);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void free_undoes_the_accounts(struct span_heap *h, struct span_os *os, uint64_t npages,
-                              bool manual, struct span_range_list *gone)
+void free_undoes_the_accounts(struct span_heap *h, struct span_os *os, struct span_request
+                              q, struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   if (given.status != SPAN_OK) return;
   /*@ ghost struct span_heap taken = *h; */
-  /*@ assert counted: counted_out(before, taken, npages, manual); */
+  /*@ assert counted: counted_out(before, taken, q.npages, q.manual); */
   /*@ assert one: \forall integer i; in_use_at(taken, given.base, i) ==>
-        taken.spans[i].npages == npages && (taken.spans[i].manual <==> manual); */
+        taken.spans[i].npages == q.npages && (taken.spans[i].manual <==> q.manual); */
   span_heap_free(h, given.base);
   /*@ assert law: h->sys == before.sys && h->idle == before.idle &&
         h->in_use == before.in_use && h->manual == before.manual &&
@@ -295,11 +299,11 @@ void free_undoes_the_accounts(struct span_heap *h, struct span_os *os, uint64_t 
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void free_undoes_alloc(struct span_heap *h, struct span_os *os, uint64_t npages, bool manual,
+void free_undoes_alloc(struct span_heap *h, struct span_os *os, struct span_request q,
                        struct span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   if (given.status != SPAN_OK) return;
   /*@ ghost struct span_heap taken = *h; */
   /*@ assert old: \forall integer i; 0 <= i < before.count && !before.spans[i].free ==>
@@ -331,11 +335,11 @@ void double_free_is_refused(struct span_heap *h, uint64_t base)
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void interior_free_is_refused(struct span_heap *h, struct span_os *os, uint64_t npages,
-                              bool manual, uint64_t page, struct span_range_list *gone)
+void interior_free_is_refused(struct span_heap *h, struct span_os *os, struct span_request
+                              q, uint64_t page, struct span_range_list *gone)
 {
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
-  if (given.status != SPAN_OK || page <= given.base || page >= given.base + npages) return;
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
+  if (given.status != SPAN_OK || page <= given.base || page >= given.base + q.npages) return;
   struct span_free_result freed = span_heap_free(h, page);
   /*@ assert law: freed.status == SPAN_NOT_IN_USE; */
 }
@@ -361,16 +365,20 @@ void free_then_lookup(struct span_heap *h, uint64_t base)
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     requires in_use: i < h->count && !h->spans[i].free;
-    requires size: 0 < npages <= h->spans[i].npages;
+    requires plain: plain(q);
+    requires size: 0 < q.npages <= h->spans[i].npages;
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void alloc_after_free_succeeds(struct span_heap *h, struct span_os *os, uint64_t i,
-                               uint64_t npages, bool manual, struct span_range_list *gone)
+void alloc_after_free_succeeds(struct span_heap *h, struct span_os *os, uint64_t i, struct
+                               span_request q, struct span_range_list *gone)
 {
+  /*@ assert phase: \forall integer x; x % 1 == 0; */
   uint64_t base = h->spans[i].base;
   /*@ ghost struct span_os_answer said = span_os_log.said; */
   span_heap_free(h, base);
-  /*@ assert fits: something_fits(*h, npages); */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
+  /*@ assert there: held_free(*h, base, base + q.npages); */
+  /*@ assert placed: \exists integer j; 0 <= j < h->count && h->spans[j].base <= base &&
+        placed_in(h->spans[j], q, h->spans[j].base); */
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   /*@ assert unasked: span_os_log.said == said; */
   /*@ assert status: given.status == SPAN_OK || given.status == SPAN_TABLE_FULL; */
   /*@ assert law: (given.status == SPAN_OK && given.base <= base ||
@@ -381,18 +389,18 @@ void alloc_after_free_succeeds(struct span_heap *h, struct span_os *os, uint64_t
 /*@ requires valid: \valid(h) && \valid(gone);
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    requires fits: something_fits(*h, npages);
+    requires manual: has_placement(*h, q) && q.manual;
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void manual_memory_is_counted_apart(struct span_heap *h, struct span_os *os,
-                                    uint64_t npages, struct span_range_list *gone)
+void manual_memory_is_counted_apart(struct span_heap *h, struct span_os *os, struct
+                                    span_request q, struct span_range_list *gone)
 {
   struct span_stats before = span_heap_stats(h);
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, true, gone);
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   if (given.status != SPAN_OK) return;
   struct span_stats after = span_heap_stats(h);
-  /*@ assert law: after.manual == before.manual + npages &&
-        after.sys == before.sys - npages && after.in_use == before.in_use &&
-        after.idle == before.idle - npages; */
+  /*@ assert law: after.manual == before.manual + q.npages &&
+        after.sys == before.sys - q.npages && after.in_use == before.in_use &&
+        after.idle == before.idle - q.npages; */
 }
 
 /* Memory nobody holds is nobody's: no span, and nothing to free. */
@@ -412,8 +420,8 @@ void unknown_pages_are_nobodys(struct span_heap *h, uint64_t page)
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void added_memory_is_free(struct span_heap *h, uint64_t base, uint64_t npages,
-                          struct span_range_list *gone)
+void added_memory_is_free(struct span_heap *h, uint64_t base, uint64_t npages, struct
+                          span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
   enum span_status status = span_heap_add(h, base, npages, gone);
@@ -427,8 +435,8 @@ void added_memory_is_free(struct span_heap *h, uint64_t base, uint64_t npages,
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, *gone; */
-void adding_twice_is_refused(struct span_heap *h, uint64_t base, uint64_t npages,
-                             struct span_range_list *gone)
+void adding_twice_is_refused(struct span_heap *h, uint64_t base, uint64_t npages, struct
+                             span_range_list *gone)
 {
   enum span_status once = span_heap_add(h, base, npages, gone);
   if (once != SPAN_OK) return;
@@ -454,8 +462,8 @@ void a_new_heap_is_empty(struct span_heap *h, struct span_geometry geometry, uin
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, *gone; */
-void scavenging_nothing_changes_nothing(struct span_heap *h, uint64_t want_pages,
-                                        struct span_range_list *gone)
+void scavenging_nothing_changes_nothing(struct span_heap *h, uint64_t want_pages, struct
+                                        span_range_list *gone)
 {
   /*@ ghost struct span_heap before = *h; */
   struct span_scavenge_result once = span_heap_scavenge(h, want_pages, gone);
@@ -491,17 +499,246 @@ void pages_are_given_back_once(struct span_heap *h, uint64_t want_pages, uint64_
 /*@ requires valid: \valid(h) && \valid(gone);
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    requires fits: something_fits(*h, npages);
+    requires placed: has_placement(*h, q);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void pages_are_made_ready_once(struct span_heap *h, struct span_os *os, uint64_t npages,
-                               bool manual, uint64_t page, struct span_range_list *gone)
+void pages_are_made_ready_once(struct span_heap *h, struct span_os *os, struct span_request
+                               q, uint64_t page, struct span_range_list *gone)
 {
   struct span_lookup_result found = span_heap_lookup(h, page);
   if (!found.found || found.span.free) return;
   /*@ ghost struct span_heap before = *h; */
   /*@ assert backed: backed_at(before, page); */
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, manual, gone);
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   /*@ assert readied: given.status == SPAN_OK ==> readied(before, *h, given.ready); */
   /*@ assert nothing: given.status != SPAN_OK ==> given.ready.npages == 0; */
   /*@ assert law: !in_range(given.ready, page); */
+}
+
+/* What is given out lies in its window, on its phase. */
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void alloc_is_where_it_was_asked_for(struct span_heap *h, struct span_os *os,
+                                     struct span_request q, struct span_range_list *gone)
+{
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
+  /*@ assert law: given.status == SPAN_OK ==> q.from <= given.base &&
+        given.base + q.npages <= q.below && given.base % q.align == q.phase; */
+}
+
+/* First fit is the least of all placements, and last fit the greatest. */
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
+    requires well_formed: well_formed(*h);
+    requires placed: i < h->count && placed_in(h->spans[i], q, base);
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void first_is_least_and_last_greatest(struct span_heap *h, struct span_os *os,
+                                      struct span_request q, uint64_t i, uint64_t base,
+                                      struct span_range_list *gone)
+{
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
+  if (given.status != SPAN_OK) return;
+  /*@ assert least: q.fit == SPAN_FIRST_FIT ==> given.base <= base; */
+  /*@ assert law: q.fit == SPAN_LAST_FIT ==> base <= given.base; */
+}
+
+/* Last fit is first fit in the window that begins where it is. */
+/*@ requires valid: \valid(h) && \valid(g) && \valid(gone);
+    requires apart: \separated(h, g, gone);
+    requires well_formed: well_formed(*h) && well_formed(*g);
+    requires same: same_heap(*h, *g);
+    requires last: q.fit == SPAN_LAST_FIT && has_placement(*h, q);
+    terminates \true; exits \false; assigns *h, *g, span_os_log, *gone; */
+void last_fit_is_first_fit_from_there(struct span_heap *h, struct span_heap *g,
+                                      struct span_os *os, struct span_request q,
+                                      struct span_range_list *gone)
+{
+  /*@ ghost struct span_heap before = *h; */
+  struct span_alloc_result last = span_heap_alloc(h, os, q, gone);
+  if (last.status != SPAN_OK) return;
+  struct span_request r = q;
+  r.fit = SPAN_FIRST_FIT;
+  r.from = last.base;
+  /*@ assert there: \exists integer i; chosen(before, q, i, last.base); */
+  /*@ assert same: \forall integer i; 0 <= i < g->count ==> g->spans[i] == before.spans[i]; */
+  /*@ assert placed: \exists integer i; 0 <= i < g->count &&
+        placed_in(g->spans[i], r, last.base); */
+  struct span_alloc_result first = span_heap_alloc(g, os, r, gone);
+  /*@ assert law: first.status == SPAN_OK ==> first.base == last.base; */
+}
+
+/* Best fit leaves no shorter span that would have served. */
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
+    requires well_formed: well_formed(*h);
+    requires best: q.fit == SPAN_BEST_FIT;
+    requires placed: i < h->count && placed_in(h->spans[i], q, base);
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void best_fit_leaves_no_better(struct span_heap *h, struct span_os *os,
+                               struct span_request q, uint64_t i, uint64_t base,
+                               struct span_range_list *gone)
+{
+  /*@ ghost struct span_heap before = *h; */
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
+  /*@ assert law: given.status == SPAN_OK ==> \exists integer k; 0 <= k < before.count &&
+        before.spans[k].free && inside(before.spans[k], given.base, q.npages) &&
+        before.spans[k].npages <= before.spans[i].npages; */
+}
+
+/* A window that holds nothing changes nothing, and the OS isn't asked. */
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
+    requires well_formed: well_formed(*h);
+    requires request: request_ok(q);
+    requires window: q.below < q.from + q.npages;
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void an_empty_window_changes_nothing(struct span_heap *h, struct span_os *os,
+                                     struct span_request q, struct span_range_list *gone)
+{
+  /*@ ghost struct span_heap before = *h;
+            uint64_t calls = span_os_log.calls; */
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
+  /*@ assert none: !has_placement(before, q); */
+  /*@ assert law: given.status == SPAN_NO_MEMORY && *h == before &&
+        span_os_log.calls == calls; */
+}
+
+/* Pages that lookup says are free can be claimed. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires size: 0 < npages;
+    terminates \true; exits \false; assigns *h; */
+void free_pages_can_be_claimed(struct span_heap *h, uint64_t base, uint64_t npages,
+                               bool manual)
+{
+  struct span_lookup_result found = span_heap_lookup(h, base);
+  if (!found.found || !found.span.free ||
+      npages > found.span.base + found.span.npages - base)
+    return;
+  /*@ assert there: \exists integer i; free_there(*h, i, base, npages); */
+  /*@ assert room: h->count <= SPAN_HEAP_CAPACITY - 2 ==> !no_room_to_claim(*h, base, npages); */
+  /*@ ghost uint64_t count = h->count; */
+  struct span_alloc_result given = span_heap_claim(h, base, npages, manual);
+  /*@ assert law: count <= SPAN_HEAP_CAPACITY - 2 ==>
+        given.status == SPAN_OK && given.base == base; */
+}
+
+/* ... and no others: what is in use can't. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void pages_in_use_cannot_be_claimed(struct span_heap *h, uint64_t base, uint64_t npages,
+                                    bool manual, uint64_t page)
+{
+  /*@ ghost struct span_heap before = *h; */
+  struct span_lookup_result found = span_heap_lookup(h, page);
+  if (!found.found || found.span.free || page < base || page - base >= npages) return;
+  struct span_alloc_result given = span_heap_claim(h, base, npages, manual);
+  /*@ assert law: given.status != SPAN_OK && *h == before; */
+}
+
+/* The same pages can't be claimed twice. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void claiming_twice_is_refused(struct span_heap *h, uint64_t base, uint64_t npages,
+                               bool manual)
+{
+  struct span_alloc_result once = span_heap_claim(h, base, npages, manual);
+  if (once.status != SPAN_OK) return;
+  /*@ ghost struct span_heap before = *h; */
+  /*@ assert in_use: \exists integer i; in_use_at(before, base, i) &&
+        holds_page(before.spans[i], base); */
+  /*@ assert none: !held_free(before, base, base + npages); */
+  struct span_alloc_result twice = span_heap_claim(h, base, npages, manual);
+  /*@ assert law: twice.status == SPAN_NO_MEMORY && *h == before; */
+}
+
+/* What was claimed can be freed. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void claim_then_free(struct span_heap *h, uint64_t base, uint64_t npages, bool manual)
+{
+  struct span_alloc_result given = span_heap_claim(h, base, npages, manual);
+  if (given.status != SPAN_OK) return;
+  struct span_free_result freed = span_heap_free(h, base);
+  /*@ assert law: freed.status == SPAN_OK; */
+}
+
+/* Resizing never moves: the span is where it was, with as many pages as it was to have. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void resizing_never_moves(struct span_heap *h, uint64_t base, uint64_t npages)
+{
+  struct span_alloc_result resized = span_heap_resize(h, base, npages);
+  if (resized.status != SPAN_OK) return;
+  struct span_lookup_result found = span_heap_lookup(h, base);
+  /*@ assert law: found.found && !found.span.free && found.span.base == base &&
+        found.span.npages == npages && resized.base == base; */
+}
+
+/* ... and disturbs nobody. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void resizing_moves_nobody(struct span_heap *h, uint64_t base, uint64_t npages, uint64_t page)
+{
+  struct span_lookup_result before = span_heap_lookup(h, page);
+  if (!before.found || before.span.free || before.span.base == base) return;
+  span_heap_resize(h, base, npages);
+  /*@ assert there: \exists integer j; 0 <= j < h->count && h->spans[j] == before.span; */
+  struct span_lookup_result after = span_heap_lookup(h, page);
+  /*@ assert law: after.found && after.span == before.span; */
+}
+
+/* What a span gains was free. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void resizing_takes_free_pages(struct span_heap *h, uint64_t base, uint64_t npages,
+                               uint64_t page)
+{
+  struct span_lookup_result own = span_heap_lookup(h, base);
+  struct span_lookup_result there = span_heap_lookup(h, page);
+  struct span_alloc_result resized = span_heap_resize(h, base, npages);
+  if (resized.status != SPAN_OK || page >= base + npages) return;
+  /*@ assert law: own.found && (end_of(own.span) <= page && there.found ==> there.span.free); */
+}
+
+/* To less and back gives the old span, where nothing came between. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires in_use: in_use_at(*h, base, i);
+    requires room: h->count < SPAN_HEAP_CAPACITY - 1;
+    requires less: 0 < npages < h->spans[i].npages;
+    terminates \true; exits \false; assigns *h; */
+void resizing_back_gives_the_old_span(struct span_heap *h, uint64_t base, uint64_t i,
+                                      uint64_t npages)
+{
+  uint64_t old_pages = h->spans[i].npages;
+  struct span_alloc_result less = span_heap_resize(h, base, npages);
+  /*@ assert less: less.status == SPAN_OK; */
+  /*@ assert behind: held_free(*h, base + npages, base + old_pages); */
+  /*@ assert may: to_more(*h, base, old_pages); */
+  struct span_alloc_result back = span_heap_resize(h, base, old_pages);
+  struct span_lookup_result found = span_heap_lookup(h, base);
+  /*@ assert law: back.status == SPAN_OK && found.span.base == base &&
+        found.span.npages == old_pages && !found.span.free; */
+}
+
+/* A size that is no other changes nothing. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires in_use: in_use_at(*h, base, i);
+    terminates \true; exits \false; assigns *h; */
+void the_same_size_changes_nothing(struct span_heap *h, uint64_t base, uint64_t i)
+{
+  uint64_t npages = h->spans[i].npages;
+  /*@ ghost struct span_heap before = *h; */
+  /*@ assert same: to_same(*h, base, npages); */
+  struct span_alloc_result resized = span_heap_resize(h, base, npages);
+  /*@ assert law: resized.status == SPAN_OK && *h == before; */
 }

@@ -6,9 +6,10 @@
 mutants.txt changes the code: a goal of its proof has to stay open. weakened.txt
 takes something out of a contract: a law, a determinism proof or a witness has to
 stay open, since the code would satisfy less just as well. Open means that every
-prover gave up, in the time that a proof has (prove.py). Without option every
-goal is tried afresh; --replay: from the cache in the repository, no prover is
-run; --update: run what the cache lacks and drop what is not used.
+prover gave up. Without option every goal is tried afresh, in the time that a proof
+has (prove.py); --replay: from the cache in the repository, no prover is run;
+--update: run what the cache lacks and drop what is not used. With these two, each
+prover has at least the time of the slowest proof of the same target.
 """
 import argparse
 import re
@@ -27,11 +28,13 @@ import verdict
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 CACHE = HERE / "cache" / "mutants"
-OPERATIONS = ("init alloc free scavenge add grow lookup stats table coalesce rounding "
-              "decide").split()
+OPERATIONS = ("init placement alloc claim free resize scavenge add grow lookup stats table "
+              "coalesce rounding decide").split()
 CONTRACT = "contract"
+# Seconds for each goal and prover, if none of the target's proofs took more.
+TIMES = 5, 10, 15, prove.TIMEOUT
 # At least so many of each, and of the code so many an operation.
-CODE, CONTRACTS, EACH = 60, 20, 4
+CODE, CONTRACTS, EACH = 120, 40, 4
 
 # within: the function or predicate of file that is changed, or "". open: the
 # target, the function and the clauses of which one stays open; equivalent: why
@@ -122,9 +125,18 @@ def survived(mutant, said, broken):
         yield "open, but not every prover was tried"
 
 
+def time_for(target):
+    """The least of TIMES in which every proof of TARGET was found, by the cache."""
+    found = (re.search(r'"valid", "time": ([\d.]+)', entry.read_text())
+             for entry in (prove.CACHE / prove.flat(target)).glob("*.json"))
+    slowest = max((float(proof.group(1)) for proof in found if proof), default=TIMES[-1])
+    return next((seconds for seconds in TIMES if slowest <= seconds), TIMES[-1])
+
+
 def kill(mutant, mode, timeout, logs):
     """Why the mutant is alive, in a list; empty if it is dead."""
     target, function, clauses = mutant.open
+    timeout = timeout or (time_for(target) if mode != "prove" else prove.TIMEOUT)
     cache = CACHE / mutant.name
     if mode == "update":
         cache.mkdir(parents=True, exist_ok=True)
@@ -152,7 +164,8 @@ def options():
                        ("update", "run only what the cache lacks, drop what is not used")):
         modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
     parser.set_defaults(mode="prove")
-    parser.add_argument("--timeout", type=int, default=prove.TIMEOUT)
+    parser.add_argument("--timeout", type=int,
+                        help="seconds for each goal and prover")
     parser.add_argument("--logs", type=Path, default=ROOT / "build" / "mutants")
     parser.add_argument("name", nargs="*")
     return parser.parse_args()

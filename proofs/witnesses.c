@@ -114,8 +114,12 @@ void a_heap_at_work(struct span_heap *h, struct span_os *os,
   /*@ assert added: added == SPAN_OK && held_free(*h, 64, 128); */
   enum span_status again = span_heap_add(h, 120, 16, gone);
   /*@ assert overlap: again == SPAN_BAD_RANGE; */
-  struct span_alloc_result none = span_heap_alloc(h, os, 0, false, gone);
+  struct span_request empty = {0, 1, 0, 0, SPAN_LIMIT_PAGES, SPAN_FIRST_FIT, false};
+  struct span_alloc_result none = span_heap_alloc(h, os, empty, gone);
   /*@ assert nothing: none.status == SPAN_BAD_SIZE; */
+  struct span_request unaligned = {1, 0, 0, 0, SPAN_LIMIT_PAGES, SPAN_FIRST_FIT, false};
+  struct span_alloc_result not_there = span_heap_alloc(h, os, unaligned, gone);
+  /*@ assert no_align: not_there.status == SPAN_BAD_SIZE; */
   struct span_free_result early = span_heap_free(h, 64);
   /*@ assert early: early.status == SPAN_NOT_IN_USE; */
   /*@ assert held: held_free(*h, 64, 128); */
@@ -137,8 +141,10 @@ void a_heap_at_work(struct span_heap *h, struct span_os *os,
 void given_out_and_taken_back(struct span_heap *h, struct span_os *os,
                               struct span_range_list *gone)
 {
-  /*@ assert fits: fits(h->spans[0], 5); */
-  struct span_alloc_result given = span_heap_alloc(h, os, 5, false, gone);
+  struct span_request five = {5, 1, 0, 0, SPAN_LIMIT_PAGES, SPAN_FIRST_FIT, false};
+  /*@ assert phase: \forall integer x; x % 1 == 0; */
+  /*@ assert placed: placed_in(h->spans[0], five, 64); */
+  struct span_alloc_result given = span_heap_alloc(h, os, five, gone);
   /*@ assert given: given.status == SPAN_OK && given.base == 64; */
   struct span_free_result interior = span_heap_free(h, 66);
   /*@ assert interior: interior.status == SPAN_NOT_IN_USE; */
@@ -149,32 +155,57 @@ void given_out_and_taken_back(struct span_heap *h, struct span_os *os,
   /*@ check wrong_end: \false; */
 }
 
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    requires one: h->count == 1 && h->spans[0].free && h->spans[0].base == 64 &&
+      h->spans[0].npages == 64;
+    terminates \true; exits \false; assigns *h; */
+void claimed_and_resized(struct span_heap *h)
+{
+  struct span_alloc_result beyond = span_heap_claim(h, 1000, 8, false);
+  /*@ assert beyond: beyond.status == SPAN_NO_MEMORY; */
+  /*@ assert there: free_there(*h, 0, 80, 8); */
+  struct span_alloc_result claimed = span_heap_claim(h, 80, 8, false);
+  /*@ assert claimed: claimed.status == SPAN_OK && claimed.base == 80; */
+  struct span_alloc_result nothing = span_heap_resize(h, 80, 0);
+  /*@ assert nothing: nothing.status == SPAN_BAD_SIZE; */
+  struct span_alloc_result same = span_heap_resize(h, 80, 8);
+  /*@ assert same: same.status == SPAN_OK; */
+  struct span_alloc_result interior = span_heap_resize(h, 82, 4);
+  /*@ assert interior: interior.status == SPAN_NOT_IN_USE; */
+  struct span_alloc_result less = span_heap_resize(h, 80, 4);
+  /*@ assert less: less.status == SPAN_OK || h->count == SPAN_HEAP_CAPACITY; */
+  /*@ check wrong_end: \false; */
+}
+
 /* What must not hold. */
 
 /*@ requires valid: \valid(h) && \valid(gone);
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    requires size: 0 < npages <= SPAN_LIMIT_PAGES;
+    requires request: request_ok(q);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void alloc_always_succeeds(struct span_heap *h, struct span_os *os, uint64_t npages,
+void alloc_always_succeeds(struct span_heap *h, struct span_os *os, struct span_request q,
                            struct span_range_list *gone)
 {
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, false, gone);
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   /*@ check wrong_success: given.status == SPAN_OK; */
 }
 
 /*@ requires valid: \valid(h) && \valid(gone);
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
-    requires size: 0 < npages <= SPAN_LIMIT_PAGES;
-    requires both: i < j < h->count && fits(h->spans[i], npages) && fits(h->spans[j], npages);
+    requires request: request_ok(q);
+    requires first: q.fit == SPAN_FIRST_FIT;
+    requires both: i < j < h->count && placed_in(h->spans[i], q, h->spans[i].base) &&
+      placed_in(h->spans[j], q, h->spans[j].base);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void alloc_takes_a_higher_fit(struct span_heap *h, struct span_os *os, uint64_t npages,
+void alloc_takes_a_higher_fit(struct span_heap *h, struct span_os *os, struct span_request q,
                               uint64_t i, uint64_t j,
                               struct span_range_list *gone)
 {
   uint64_t base = h->spans[j].base;
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, false, gone);
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   /*@ check wrong_fit: given.status == SPAN_OK ==> given.base >= base; */
 }
 
@@ -182,10 +213,10 @@ void alloc_takes_a_higher_fit(struct span_heap *h, struct span_os *os, uint64_t 
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h, span_os_log, *gone; */
-void the_os_is_believed(struct span_heap *h, struct span_os *os, uint64_t npages,
+void the_os_is_believed(struct span_heap *h, struct span_os *os, struct span_request q,
                         struct span_range_list *gone)
 {
-  struct span_alloc_result given = span_heap_alloc(h, os, npages, false, gone);
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
   /*@ check wrong_trust: given.status != SPAN_BAD_ANSWER; */
 }
 
@@ -228,3 +259,56 @@ void all_idle_memory_is_released(const struct span_heap *h)
      check ensures wrong_flag: !h.spans[i].scavenged; @/
   void nothing_is_ever_scavenged(struct span_heap h, uint64_t i) { }
 */
+
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
+    requires well_formed: well_formed(*h);
+    requires best: q.fit == SPAN_BEST_FIT;
+    requires placed: i < h->count && placed_in(h->spans[i], q, base);
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void best_fit_is_first_fit(struct span_heap *h, struct span_os *os, struct span_request q,
+                           uint64_t i, uint64_t base, struct span_range_list *gone)
+{
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
+  /*@ check wrong_lowest: given.status == SPAN_OK ==> given.base <= base; */
+}
+
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
+    requires well_formed: well_formed(*h);
+    requires request: request_ok(q) && !may_grow(q);
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void a_window_has_no_memory(struct span_heap *h, struct span_os *os, struct span_request q,
+                            struct span_range_list *gone)
+{
+  struct span_alloc_result given = span_heap_alloc(h, os, q, gone);
+  /*@ check wrong_refusal: given.status == SPAN_NO_MEMORY; */
+}
+
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void claims_are_refused(struct span_heap *h, uint64_t base, uint64_t npages)
+{
+  struct span_alloc_result given = span_heap_claim(h, base, npages, false);
+  /*@ check wrong_claim: given.status != SPAN_OK; */
+}
+
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void resizing_gives_clean_pages(struct span_heap *h, uint64_t base, uint64_t npages)
+{
+  struct span_alloc_result more = span_heap_resize(h, base, npages);
+  /*@ check wrong_clean: !more.needzero; */
+}
+
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h; */
+void resizing_always_succeeds(struct span_heap *h, uint64_t base, uint64_t npages)
+{
+  struct span_alloc_result more = span_heap_resize(h, base, npages);
+  /*@ check wrong_success: more.status == SPAN_OK || more.status == SPAN_TABLE_FULL ||
+        more.status == SPAN_NOT_IN_USE || more.status == SPAN_BAD_SIZE; */
+}

@@ -1,454 +1,179 @@
-#include "../spec/bounds.h"
-#include "coalesce.h"
 #include "grow.h"
-#include "rounding.h"
+#include "placement.h"
 #include "span_heap.h"
 #include "table.h"
+#include "take.h"
 
-/* Free span i keeps its flag only if it holds a whole physical page. */
-/*@ requires valid: \valid(h);
-    requires range: 0 < i < h->count;
-    requires sound: sound_except(*h, i - 1, i);
-    requires free: h->spans[i].free;
-    terminates \true; exits \false; assigns h->spans[i].scavenged;
-    ensures flag: h->spans[i].scavenged <==> \old(h->spans[i].scavenged) &&
-      holds_physical_page(h->spans[i], h->geometry.phys_pages);
-    ensures sound: sound_except(*h, i - 1, i - 1);
-    ensures undisturbed: undisturbed(\old(*h), *h);
-    ensures sums: sums_moved(\old(*h), *h, 0, 0, 0,
-      released_of(h->spans[i], h->geometry.phys_pages) -
-        released_of(\old(h->spans[i]), h->geometry.phys_pages));
-*/
-static void settle_flag(struct span_heap *h, uint64_t i)
-{
-  /*@ ghost struct span_heap before = *h; */
-  if (!has_physical_page(h->spans[i], h->geometry.phys_pages))
-    h->spans[i].scavenged = false;
-  /*@ ghost lemma_sums_update(before, *h, i); */
-  /*@ assert bounded: bounded(*h); */
-  /*@ assert ordered: ordered(*h); */
-  /*@ assert flagged: flagged(*h); */
-  /*@ assert releasable: releasable_except(*h, i - 1, i - 1); */
-  /*@ assert apart: apart(before, *h); */
-  /*@ assert kept: kept(before, *h); */
-  /*@ assert no_more: kept(*h, before); */
-  /*@ assert dirty: stays_dirty(before, *h); */
-}
-
-/* Free span i is in use from now on. */
-/*@ requires valid: \valid(h);
-    requires range: i < h->count;
-    requires sound: sound_except(*h, i, i);
-    requires free: h->spans[i].free;
-    terminates \true; exits \false;
-    assigns h->spans[i].free, h->spans[i].manual, h->spans[i].scavenged;
-    ensures given: given_out(h->spans[i], \old(h->spans[i]), \old(h->spans[i].npages), manual);
-    ensures sound: sound(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures dirty: stays_dirty(\old(*h), *h);
-    ensures sums: sums_taken(\old(*h), *h, h->spans[i].npages, manual,
-      released_of(\old(h->spans[i]), h->geometry.phys_pages));
-*/
-static void mark_in_use(struct span_heap *h, uint64_t i, bool manual)
-{
-  /*@ ghost struct span_heap before = *h; */
-  h->spans[i].free = false;
-  h->spans[i].manual = manual;
-  h->spans[i].scavenged = false;
-  /*@ ghost lemma_sums_update(before, *h, i); */
-  /*@ assert bounded: bounded(*h); */
-  /*@ assert ordered: ordered(*h); */
-  /*@ assert flagged: flagged(*h); */
-  /*@ assert releasable: releasable(*h); */
-  /*@ assert kept: kept(before, *h); */
-  /*@ assert dirty: stays_dirty(before, *h); */
-}
-
-/* Free span i becomes its low npages pages and, behind it, what remains. */
-/*@ requires valid: \valid(h);
-    requires table: table_ok(*h);
-    requires range: i < h->count < SPAN_HEAP_CAPACITY;
-    requires free: h->spans[i].free;
-    requires inside: 0 < npages < h->spans[i].npages;
-    terminates \true; exits \false; assigns h->spans[i .. h->count], h->count;
-    ensures parted: parted(\old(*h), *h, i, npages);
-    ensures sound: sound_except(*h, i, i);
-    ensures undisturbed: undisturbed(\old(*h), *h);
-    ensures sums: sums_moved(\old(*h), *h, 0, 0, 0, released_in_two(*h, i) -
-      released_of(\old(h->spans[i]), h->geometry.phys_pages));
-*/
-static void cut_remainder(struct span_heap *h, uint64_t i, uint64_t npages)
-{
-  /*@ ghost struct span_heap before = *h; */
-  span_split(h, i, npages);
-  /*@ ghost struct span_heap split = *h; */
-  settle_flag(h, i + 1);
-  /*@ assert low: unchanged(split, *h, 0, i + 1); */
-  /*@ assert high: unchanged(split, *h, i + 2, h->count); */
-  /*@ assert itself: h->spans[i] == split.spans[i]; */
-  /*@ assert rest: remains(h->spans[i + 1], before.spans[i], npages,
-        h->geometry.phys_pages); */
-  /*@ assert tail: shifted(before, *h, i + 1, before.count, 1); */
-  /*@ ghost lemma_undisturbed(before, split, *h); */
-}
-
-/* What is settled below span i and above span i + 1 is settled but around span i + 1. */
+/* No two placements are chosen. */
 /*@ ghost
-  /@ requires low: \forall integer a, b; 0 <= a < b <= i && b <= a + 1 ==>
-       settled(h.spans[a], h.spans[b], h.geometry.phys_pages);
-     requires high: \forall integer a, b; i + 1 < a < b < h.count && b <= a + 1 ==>
-       settled(h.spans[a], h.spans[b], h.geometry.phys_pages);
+  /@ requires chosen: chosen(h, q, i, base);
      terminates \true; exits \false; assigns \nothing;
-     ensures except: coalesced_except(h, i + 1); @/
-  void lemma_except(struct span_heap h, uint64_t i) { }
-*/
-
-/* The low npages pages of free span i are in use from now on. Returns what of the
- * remainder stays released; where the remainder lost its flag it may have to be
- * coalesced. */
-/*@ requires valid: \valid(h);
-    requires table: table_ok(*h);
-    requires gives: can_give(*h, i, npages);
-    terminates \true; exits \false; assigns h->spans[i .. h->count], h->count;
-    ensures taken: taken_from(\old(*h), *h, i, npages, manual);
-    ensures rest: \old(h->spans[i].npages) == npages ? \result == 0 :
-      \result == released_of(h->spans[i + 1], h->geometry.phys_pages);
-    ensures coalesced: \old(h->spans[i].npages) == npages ||
-      h->spans[i + 1].scavenged == \old(h->spans[i].scavenged) ==> coalesced(*h);
-    ensures except: \old(h->spans[i].npages) != npages ==> coalesced_except(*h, i + 1);
-    ensures sound: sound(*h);
-    ensures apart: apart(\old(*h), *h);
-    ensures kept: kept(\old(*h), *h);
-    ensures dirty: stays_dirty(\old(*h), *h);
-    ensures sums: sums_taken(\old(*h), *h, npages, manual,
-      released_of(\old(h->spans[i]), h->geometry.phys_pages) - \result);
-*/
-static uint64_t take_low_pages(struct span_heap *h, uint64_t i, uint64_t npages, bool manual)
-{
-  bool whole = h->spans[i].npages == npages;
-  /*@ ghost struct span_heap before = *h; */
-  /*@ assert settled_before: i + 1 < before.count ==>
-        settled(before.spans[i], before.spans[i + 1], before.geometry.phys_pages); */
-  if (!whole) cut_remainder(h, i, npages);
-  /*@ ghost struct span_heap middle = *h; */
-  /*@ assert itself: whole ==> *h == before; */
-  /*@ assert parted: !whole ==> parted(before, *h, i, npages); */
-  /*@ assert undisturbed: undisturbed(before, *h); */
-  mark_in_use(h, i, manual);
-  /*@ ghost lemma_kept(before, middle, *h);
-            lemma_stays_dirty(before, middle, *h);
-            lemma_apart(before, middle, *h); */
-  /*@ assert below: unchanged(middle, *h, 0, i); */
-  /*@ assert above: unchanged(middle, *h, i + 1, h->count); */
-  /*@ assert head: unchanged(before, *h, 0, i); */
-  /*@ assert given: given_out(h->spans[i], before.spans[i], npages, manual); */
-  /*@ assert tail_whole: whole ==> unchanged(before, *h, i + 1, before.count); */
-  /*@ assert tail: !whole ==> shifted(before, *h, i + 1, before.count, 1); */
-  /*@ assert rest: !whole ==> remains(h->spans[i + 1], before.spans[i], npages,
-        h->geometry.phys_pages); */
-  /*@ assert settled_low: \forall integer a, b; 0 <= a < b <= i && b <= a + 1 ==>
-        settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
-  /*@ assert settled_seam: i + 1 < h->count ==>
-        settled(h->spans[i], h->spans[i + 1], h->geometry.phys_pages); */
-  /*@ assert settled_whole: whole ==> \forall integer a, b; i < a < b < h->count &&
-        b <= a + 1 ==> settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
-  /*@ assert settled_high: !whole ==> \forall integer a, b; i + 1 < a < b < h->count &&
-        b <= a + 1 ==> settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
-  /*@ ghost struct span_heap now = *h;
-            if (!whole) lemma_except(now, i); */
-  /*@ assert except: !whole ==> coalesced_except(*h, i + 1); */
-  /*@ assert next: !whole && i + 2 < h->count ==> h->spans[i + 2] == before.spans[i + 1]; */
-  /*@ assert settled_rest: !whole && i + 2 < h->count &&
-        h->spans[i + 1].scavenged == before.spans[i].scavenged ==>
-          settled(h->spans[i + 1], h->spans[i + 2], h->geometry.phys_pages); */
-  /*@ assert settled_part: !whole && h->spans[i + 1].scavenged == before.spans[i].scavenged ==>
-        \forall integer a, b; i < a < b < h->count && b <= a + 1 ==>
-          settled(h->spans[a], h->spans[b], h->geometry.phys_pages); */
-  return whole ? 0 : released_pages_in(h->spans[i + 1], h->geometry.phys_pages);
-}
-
-/*@ ghost
-  /@ requires taken: taken_from(a, b, i, npages, manual);
-     requires same: same_table(b, c);
-     requires range: i < b.count;
-     requires whole: a.spans[i].npages == npages || i + 1 < b.count;
-     terminates \true; exits \false; assigns \nothing;
-     ensures taken: taken_from(a, c, i, npages, manual); @/
-  void lemma_taken(struct span_heap a, struct span_heap b, struct span_heap c, uint64_t i,
-                   uint64_t npages, bool manual) { }
-*/
-
-/*@ ghost
-  /@ requires taken: taken_from(a, b, i, npages, manual);
-     requires range: i < a.count;
-     terminates \true; exits \false; assigns \nothing;
-     ensures no_more: kept_but(b, a, a.spans[i].base); @/
-  void lemma_taken_no_more(struct span_heap a, struct span_heap b, uint64_t i,
-                           uint64_t npages, bool manual)
+     ensures once: \forall integer j, other; chosen(h, q, j, other) ==>
+       j == i && other == base; @/
+  void lemma_chosen_once(struct span_heap h, struct span_request q, uint64_t i, uint64_t base)
   {
-    /@ assert below: \forall integer j; 0 <= j < i ==> a.spans[j] == b.spans[j]; @/
-    /@ assert whole: a.spans[i].npages == npages ==>
-         \forall integer j; i < j < b.count ==> a.spans[j] == b.spans[j]; @/
-    /@ assert part: a.spans[i].npages != npages ==> b.spans[i + 1].free &&
-         \forall integer j; i + 1 < j < b.count ==> a.spans[j - 1] == b.spans[j]; @/
+    /@ assert base: \forall integer j, other; chosen(h, q, j, other) ==> other == base; @/
   }
 */
 
+/* Where nothing has to be aligned, what is chosen lies at an end of its span. */
 /*@ ghost
-  /@ requires first: kept(a, b);
-     requires second: kept_but(b, c, base);
+  /@ requires bounded: bounded(h);
+     requires request: request_ok(q) && !windowed(q) && q.align == 1;
+     requires chosen: chosen(h, q, i, base);
+     requires range: i < h.count;
      terminates \true; exits \false; assigns \nothing;
-     ensures both: kept_but(a, c, base); @/
-  void lemma_kept_but(struct span_heap a, struct span_heap b, struct span_heap c,
-                      uint64_t base) { }
-*/
-/*@ ghost
-  /@ requires first: kept_but(a, b, base);
-     requires second: kept(b, c);
-     terminates \true; exits \false; assigns \nothing;
-     ensures both: kept_but(a, c, base); @/
-  void lemma_but_kept(struct span_heap a, struct span_heap b, struct span_heap c,
-                      uint64_t base) { }
-*/
-
-/* What has to be made ready: the pages that the span gave back and what remains of it
- * doesn't hold any more. */
-/*@ ghost
-  /@ requires taken: taken_from(a, b, i, npages, manual);
-     requires geometry: a.geometry == b.geometry;
-     requires sound: sound(a);
-     requires range: i < a.count;
-     requires inside: 0 < npages <= a.spans[i].npages;
-     requires whole: a.spans[i].npages == npages || i + 1 < b.count;
-     requires pages: ready.npages == released_of(a.spans[i], a.geometry.phys_pages) -
-       (a.spans[i].npages == npages ? 0 :
-         released_of(b.spans[i + 1], a.geometry.phys_pages));
-     requires base: ready.base ==
-       (0 < ready.npages ? up(a.spans[i].base, a.geometry.phys_pages) : 0);
-     terminates \true; exits \false; assigns \nothing;
-     ensures ready: readied(a, b, ready); @/
-  void lemma_taken_ready(struct span_heap a, struct span_heap b, uint64_t i,
-                         uint64_t npages, bool manual, struct span_range ready)
+     ensures one: remainders(h.spans[i], base, q.npages) <= 1; @/
+  void lemma_at_an_end(struct span_heap h, struct span_request q, uint64_t i, uint64_t base)
   {
-    /@ assert forth: \forall integer page;
-         backed_in(a.spans[i], page, a.geometry.phys_pages) ==>
-           backed_in(b.spans[i], page, b.geometry.phys_pages) ||
-           (a.spans[i].npages != npages &&
-            backed_in(b.spans[i + 1], page, b.geometry.phys_pages)); @/
-    /@ assert back: \forall integer page;
-         backed_in(b.spans[i], page, b.geometry.phys_pages) ||
-         (a.spans[i].npages != npages &&
-          backed_in(b.spans[i + 1], page, b.geometry.phys_pages)) ==>
-           in_range(ready, page) || backed_in(a.spans[i], page, a.geometry.phys_pages); @/
-    /@ assert was_not: \forall integer page; in_range(ready, page) ==>
-         holds_page(a.spans[i], page) &&
-         !backed_in(a.spans[i], page, a.geometry.phys_pages); @/
-    /@ assert is_now: \forall integer page; in_range(ready, page) ==>
-         backed_in(b.spans[i], page, b.geometry.phys_pages) ||
-         (a.spans[i].npages != npages &&
-          backed_in(b.spans[i + 1], page, b.geometry.phys_pages)); @/
-    /@ assert backs_below: \forall integer j, page; 0 <= j < i &&
-         backed_in(a.spans[j], page, a.geometry.phys_pages) ==> backed_at(b, page); @/
-    /@ assert shifted_up: \forall integer j; i < j < a.count ==>
-         (a.spans[i].npages == npages ? j < b.count && b.spans[j] == a.spans[j] :
-                                        j + 1 < b.count && b.spans[j + 1] == a.spans[j]); @/
-    /@ assert backs_above: \forall integer j, page; i < j < a.count &&
-         backed_in(a.spans[j], page, a.geometry.phys_pages) ==> backed_at(b, page); @/
-    /@ assert backs_here: \forall integer page;
-         backed_in(a.spans[i], page, a.geometry.phys_pages) ==> backed_at(b, page); @/
-    /@ assert backs: backs(a, b); @/
-    /@ assert backed_below: \forall integer j, page; 0 <= j < i &&
-         backed_in(b.spans[j], page, b.geometry.phys_pages) ==> backed_at(a, page); @/
-    /@ assert backed_whole: a.spans[i].npages == npages ==>
-         \forall integer j, page; i < j < b.count &&
-         backed_in(b.spans[j], page, b.geometry.phys_pages) ==> backed_at(a, page); @/
-    /@ assert backed_above: a.spans[i].npages != npages ==>
-         \forall integer j, page; i + 1 < j < b.count &&
-         backed_in(b.spans[j], page, b.geometry.phys_pages) ==> backed_at(a, page); @/
-    /@ assert backed: \forall integer j, page; 0 <= j < b.count &&
-         backed_in(b.spans[j], page, b.geometry.phys_pages) ==>
-           in_range(ready, page) || backed_at(a, page); @/
-    /@ assert elsewhere: \forall integer j, page; 0 <= j < a.count && j != i &&
-         holds_page(a.spans[i], page) ==> !holds_page(a.spans[j], page); @/
-    /@ assert was_nowhere: \forall integer page; in_range(ready, page) ==>
-         !backed_at(a, page); @/
-    /@ assert is_somewhere: \forall integer page; in_range(ready, page) ==>
-         backed_at(b, page); @/
+    /@ assert phase: \forall integer x; x % 1 == 0; @/
+    /@ assert low: placed_in(h.spans[i], q, h.spans[i].base); @/
+    /@ assert high: placed_in(h.spans[i], q, end_of(h.spans[i]) - q.npages); @/
   }
 */
 
-/* npages pages from the first whole physical page behind base. */
-/*@ requires phys: phys_ok(phys_pages);
-    requires base: base <= SPAN_LIMIT_PAGES;
-    terminates \true; exits \false; assigns \nothing;
-    ensures pages: \result.npages == npages;
-    ensures base: \result.base == (0 < npages ? up(base, phys_pages) : 0);
-*/
-static struct span_range first_pages(uint64_t base, uint64_t phys_pages, uint64_t npages)
-{
-  struct span_range range = {0, 0};
-  if (npages == 0) return range;
-  range.base = round_up(base, phys_pages);
-  range.npages = npages;
-  return range;
-}
-
-/* Give out the low npages pages of free span i. */
-/*@ requires valid: \valid(h);
+/* Grow, so that there is a placement. */
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
+    requires list: gone->count == 0;
     requires well_formed: well_formed(*h);
-    requires gives: can_give(*h, i, npages);
-    terminates \true; exits \false; assigns *h;
+    requires request: request_ok(q);
+    terminates \true; exits \false; assigns *h, span_os_log, *gone;
+    ensures gave: gave(\old(*h), *h, *gone, 0);
+    ensures list: gone->count <= 2 * SPAN_HEAP_CAPACITY;
+    ensures none: \result != SPAN_OK ==> gone->count == 0;
     ensures well_formed: well_formed(*h);
-    ensures kept: kept(\old(*h), *h);
-    ensures dirty: stays_dirty(\old(*h), *h);
-    ensures no_more: kept_but(*h, \old(*h), \result.base);
-    ensures next: carved(\old(*h), *h, i, npages, manual, \result.advice);
-    ensures status: \result.status == SPAN_OK;
-    ensures span: is_allocation(*h, i, \result.base, npages, manual);
-    ensures base: \result.base == \old(h->spans[i].base);
-    ensures needzero: \result.needzero <==> \old(h->spans[i].needzero);
-    ensures ready: readied(\old(*h), *h, \result.ready);
+    ensures unchanged: \result != SPAN_OK ==> *h == \old(*h);
+    ensures contents: contents_stay(\old(*h), *h);
+    ensures fits: \result == SPAN_OK ==>
+      !windowed(q) && something_fits(*h, grown_pages(q));
+    ensures room: \result == SPAN_OK ==>
+      h->count <= SPAN_HEAP_CAPACITY - (1 < q.align ? 2 : 1);
+    behavior stays:
+      assumes stays: !may_grow(q);
+      ensures status: \result == SPAN_NO_MEMORY;
+      ensures not_asked: os_not_asked{Pre, Post};
+    behavior full:
+      assumes grows: may_grow(q);
+      assumes full: !room_for(*h, q);
+      ensures status: \result == SPAN_TABLE_FULL;
+      ensures not_asked: os_not_asked{Pre, Post};
+    behavior carves:
+      assumes grows: may_grow(q);
+      assumes room: room_for(*h, q);
+      assumes enough: arena_enough(*h, grown_pages(q));
+      ensures status: \result == SPAN_OK;
+      ensures next: grown(\old(*h), *h, grown_pages(q));
+      ensures not_asked: os_not_asked{Pre, Post};
+    behavior asks:
+      assumes grows: may_grow(q);
+      assumes room: room_for(*h, q);
+      assumes short: !arena_enough(*h, grown_pages(q));
+      ensures asked: os_asked_once{Pre, Post}(os, reservation(\old(*h), grown_pages(q)));
+      ensures status: answered(\old(*h), span_os_log.said, span_os_log.asked_pages, \result);
+      ensures next: \result == SPAN_OK ==>
+        reserved_and_grown(\old(*h), *h, span_os_log.said, grown_pages(q));
+    complete behaviors; disjoint behaviors;
 */
-static struct span_alloc_result carve(struct span_heap *h, uint64_t i, uint64_t npages,
-                                      bool manual)
+static enum span_status grow_for(struct span_heap *h, struct span_os *os,
+                                 struct span_request q, struct span_range_list *gone)
 {
-  struct span_alloc_result result = {
-    SPAN_OK, h->spans[i].base, h->spans[i].needzero, {0, 0}, {0, 0}};
-  bool flag = h->spans[i].scavenged, whole = h->spans[i].npages == npages;
   /*@ ghost struct span_heap before = *h;
-            lemma_sums_bounded(*h, 0, h->count);
-            lemma_sums_hold(*h, i); */
-  uint64_t was_released = released_pages_in(h->spans[i], h->geometry.phys_pages);
-  uint64_t rest_released = take_low_pages(h, i, npages, manual);
-  /*@ ghost struct span_heap low = *h; */
-  /*@ assert up_grows: up(before.spans[i].base, h->geometry.phys_pages) <=
-        up(before.spans[i].base + npages, h->geometry.phys_pages); */
-  /*@ assert fewer: rest_released <= was_released; */
-  result.ready = first_pages(result.base, h->geometry.phys_pages, was_released - rest_released);
-  h->released = h->released - was_released + rest_released;
-  h->idle -= npages;
-  h->in_use += manual ? 0 : npages;
-  h->manual += manual ? npages : 0;
-  h->sys -= manual ? npages : 0;
-  /*@ ghost struct span_heap taken = *h;
-            lemma_sums_frame(low, taken, 0, h->count);
-            lemma_same_table(low, taken);
-            lemma_taken(before, low, taken, i, npages, manual);
-            lemma_taken_no_more(before, taken, i, npages, manual); */
-  /*@ assert taken: taken_from(before, taken, i, npages, manual); */
-  /*@ ghost struct span_range ready = result.ready;
-            lemma_taken_ready(before, taken, i, npages, manual, ready); */
-  /*@ assert ready: readied(before, taken, result.ready); */
-  /*@ assert counted: counted_out(before, taken, npages, manual); */
-  /*@ assert released: released_after(before, taken, i, npages); */
-  /*@ assert accounted: accounted(*h); */
-  /*@ assert clear: clear_of_arena(*h); */
-  /*@ assert kept: kept(before, *h); */
-  /*@ assert dirty: stays_dirty(before, *h); */
-  /*@ assert no_more: kept_but(*h, before, result.base); */
-  /*@ assert rest: !whole ==> remains(h->spans[i + 1], before.spans[i], npages,
-        h->geometry.phys_pages); */
-  if (whole || !flag || h->spans[i + 1].scavenged) {
-    /*@ assert keeps: whole ||
-          !loses_its_flag(before.spans[i], npages, h->geometry.phys_pages); */
-    /*@ assert no_loss: !(before.spans[i].npages != npages &&
-          loses_its_flag(before.spans[i], npages, before.geometry.phys_pages)); */
-    /*@ assert same: same_heap(taken, *h); */
-    /*@ assert no_advice: no_advice(result.advice); */
-    /*@ assert next: carved_at(before, taken, *h, i, npages, manual, result.advice); */
-    /*@ assert carved: carved(before, *h, i, npages, manual, result.advice); */
-    /*@ assert coalesced: coalesced(*h); */
-    /*@ assert table: table_ok(*h); */
-    /*@ assert arena: arena_ok(*h); */
-    /*@ assert no_more_now: kept_but(*h, before, result.base); */
-    /*@ assert well_formed: well_formed(*h); */
-    /*@ assert span: is_allocation(*h, i, result.base, npages, manual); */
-    /*@ assert ready_now: readied(before, *h, result.ready); */
-    return result;
-  }
-  /*@ assert loses: loses_its_flag(before.spans[i], npages, h->geometry.phys_pages); */
-  /*@ assert in_use: !h->spans[i].free; */
-  struct coalesce_result rest = span_coalesce(h, i + 1);
-  result.advice = rest.advice;
-  /*@ assert index: rest.index == i + 1; */
-  /*@ assert given: h->spans[i] == taken.spans[i]; */
-  /*@ assert at: coalesced_at(taken, *h, i + 1, i + 1); */
-  /*@ assert advice: coalesce_advice(taken, i + 1, h->spans[i + 1], result.advice); */
-  /*@ assert next: carved_at(before, taken, *h, i, npages, manual, result.advice); */
-  /*@ assert carved: carved(before, *h, i, npages, manual, result.advice); */
-  /*@ assert well_formed: well_formed(*h); */
-  /*@ ghost lemma_kept(before, taken, *h);
-            lemma_stays_dirty(before, taken, *h);
-            lemma_kept_but(*h, taken, before, result.base);
-            struct span_heap now = *h;
-            lemma_readied(before, taken, now, ready); */
-  /*@ assert no_more_now: kept_but(*h, before, result.base); */
-  /*@ assert span: is_allocation(*h, i, result.base, npages, manual); */
-  /*@ assert ready_now: readied(before, *h, result.ready); */
-  return result;
+            struct span_range_list none = *gone;
+            lemma_gave_nothing(before, before, none); */
+  bool windowed = q.from > 0 || q.below < SPAN_LIMIT_PAGES;
+  if (windowed || q.npages + q.align - 1 > SPAN_LIMIT_PAGES) return SPAN_NO_MEMORY;
+  if (h->count > SPAN_HEAP_CAPACITY - GROW_HEADROOM - (q.align > 1 ? 2 : 1))
+    return SPAN_TABLE_FULL;
+  uint64_t npages = q.npages + q.align - 1;
+  /*@ assert pages: npages == grown_pages(q); */
+  enum span_status status = span_grow(h, os, npages, gone);
+  /*@ assert next: status == SPAN_OK && !arena_enough(before, npages) ==>
+        reserved_and_grown(before, *h, span_os_log.said, npages); */
+  return status;
 }
 
-/* What lies in a free span was nobody's before. */
-/*@ ghost
-  /@ requires kept: kept(a, b);
-     requires ordered: ordered(b);
-     requires range: i < b.count;
-     requires free: b.spans[i].free;
-     requires inside: npages <= b.spans[i].npages;
-     terminates \true; exits \false; assigns \nothing;
-     ensures fresh: nobodys(a, b.spans[i].base, b.spans[i].base + npages); @/
-  void lemma_fresh(struct span_heap a, struct span_heap b, uint64_t i, uint64_t npages) { }
+/* Whether the table has room for what is left of span s. */
+/*@ requires range: h_count <= SPAN_HEAP_CAPACITY;
+    requires inside: inside(s, base, npages) && end_of(s) <= SPAN_LIMIT_PAGES;
+    terminates \true; exits \false; assigns \nothing;
+    ensures decides: \result <==>
+      h_count + remainders(s, base, npages) <= SPAN_HEAP_CAPACITY;
 */
-
-/* What lies in a free span that is clean was never dirty before. */
-/*@ ghost
-  /@ requires dirty: stays_dirty(a, b);
-     requires ordered: ordered(b);
-     requires range: i < b.count;
-     requires free: b.spans[i].free;
-     terminates \true; exits \false; assigns \nothing;
-     ensures clean: !b.spans[i].needzero ==>
-       none_dirty(a, b.spans[i].base, end_of(b.spans[i])); @/
-  void lemma_clean(struct span_heap a, struct span_heap b, uint64_t i) { }
-*/
+static bool has_room(uint64_t h_count, struct span s, uint64_t base, uint64_t npages)
+{
+  uint64_t more = (uint64_t)(s.base < base) + (base + npages < s.base + s.npages);
+  return h_count + more <= SPAN_HEAP_CAPACITY;
+}
 
 struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os,
-                                         uint64_t npages, bool manual,
+                                         struct span_request q,
                                          struct span_range_list *gone)
 {
-  struct span_alloc_result refused = {SPAN_BAD_SIZE, 0, false, {0, 0}, {0, 0}};
+  struct span_alloc_result refused = {SPAN_BAD_SIZE, 0, false, {0, 0}, {0, 0}, {0, 0}};
   gone->count = 0;
   /*@ ghost struct span_heap before = *h;
             struct span_range_list none = *gone;
             struct span_range no_pages = refused.ready;
             lemma_gave_nothing(before, before, none);
             lemma_backing_follows(before, before, before, none, no_pages); */
-  if (npages == 0 || npages > SPAN_LIMIT_PAGES) return refused;
-  uint64_t i = table_find(h, npages);
-  if (i == h->count) {
-    refused.status = span_grow(h, os, npages, gone);
+  if (!request_is_ok(q)) return refused;
+  struct placement at = span_choose(h, q);
+  if (!at.found) {
+    refused.status = grow_for(h, os, q, gone);
     if (refused.status != SPAN_OK) return refused;
-    i = table_find(h, npages);
-  } else if (h->spans[i].npages > npages && h->count == SPAN_HEAP_CAPACITY) {
-    refused.status = SPAN_TABLE_FULL;
-    return refused;
+    at = span_choose(h, q);
+    /*@ ghost struct span_heap grown = *h;
+              if (q.align == 1) lemma_at_an_end(grown, q, at.i, at.base); */
+  } else {
+    /*@ ghost lemma_chosen_once(before, q, at.i, at.base); */
+    if (!has_room(h->count, h->spans[at.i], at.base, q.npages)) {
+      refused.status = SPAN_TABLE_FULL;
+      return refused;
+    }
   }
-  /*@ assert lowest: lowest_fit(*h, npages, i); */
+  /*@ assert chosen: chosen(*h, q, at.i, at.base); */
+  /*@ assert takes: can_take(*h, at.i, at.base, q.npages); */
   /*@ ghost struct span_heap found = *h; */
   /*@ assert kept: kept(before, found); */
   /*@ assert no_more: kept(found, before); */
   /*@ assert dirty: stays_dirty(before, found); */
-  /*@ ghost lemma_fresh(before, found, i, npages);
-            lemma_clean(before, found, i); */
-  struct span_alloc_result result = carve(h, i, npages, manual);
+  struct span_alloc_result result = span_take(h, at.i, at.base, q.npages, q.manual);
   /*@ ghost struct span_heap now = *h;
             struct span_range_list list = *gone;
             struct span_range ready = result.ready;
             lemma_backing_follows(before, found, now, list, ready); */
-  /*@ assert next: allocated(found, *h, npages, manual, result); */
+  /*@ assert given: given_from(found, *h, at.i, q.npages, q.manual, result); */
+  /*@ assert next: allocated(found, *h, q, result); */
+  /*@ assert fresh: nobodys(before, result.base, result.base + q.npages); */
+  /*@ assert clean: !result.needzero ==>
+        none_dirty(before, result.base, result.base + q.npages); */
   /*@ ghost lemma_kept(before, found, *h);
             lemma_stays_dirty(before, found, *h);
             lemma_but_kept(*h, found, before, result.base); */
+  return result;
+}
+
+struct span_alloc_result span_heap_claim(struct span_heap *h, uint64_t base, uint64_t npages,
+                                         bool manual)
+{
+  struct span_alloc_result refused = {SPAN_BAD_SIZE, 0, false, {0, 0}, {0, 0}, {0, 0}};
+  /*@ ghost struct span_heap before = *h;
+            struct span_range no_pages = refused.ready;
+            lemma_same_table(before, before);
+            lemma_readied_nothing(before, before, no_pages); */
+  if (npages == 0 || base > SPAN_LIMIT_PAGES || npages > SPAN_LIMIT_PAGES - base)
+    return refused;
+  uint64_t i = table_holding(h, base);
+  refused.status = SPAN_NO_MEMORY;
+  if (i == h->count || !h->spans[i].free ||
+      base + npages > h->spans[i].base + h->spans[i].npages)
+    return refused;
+  /*@ assert there: free_there(*h, i, base, npages); */
+  /*@ assert only: \forall integer j; free_there(*h, j, base, npages) ==> j == i; */
+  refused.status = SPAN_TABLE_FULL;
+  if (!has_room(h->count, h->spans[i], base, npages)) return refused;
+  struct span_alloc_result result = span_take(h, i, base, npages, manual);
+  /*@ assert given: given_from(before, *h, i, npages, manual, result); */
   return result;
 }

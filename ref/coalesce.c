@@ -184,6 +184,11 @@ void span_realign(struct span_heap *h, uint64_t i)
   /*@ assert inside: h->spans[i].base < boundary < end_of(h->spans[i + 1]); */
   taint(h, i);
   move_boundary(h, i, boundary);
+  /*@ assert left_part: realigned_left(h->spans[i], before.spans[i], before.spans[i + 1],
+        h->geometry.phys_pages); */
+  /*@ assert right_part: realigned_right(h->spans[i + 1], before.spans[i],
+        before.spans[i + 1], h->geometry.phys_pages); */
+  /*@ assert realigned: realigned(before, *h, i); */
   /*@ assert left: h->spans[i].scavenged ==>
         holds_physical_page(h->spans[i], h->geometry.phys_pages); */
   /*@ assert right: h->spans[i + 1].scavenged ==>
@@ -205,6 +210,7 @@ void span_realign(struct span_heap *h, uint64_t i)
   /*@ assert kept: kept(before, *h); */
   /*@ assert no_more: kept(*h, before); */
   /*@ assert dirty: stays_dirty(before, *h); */
+  /*@ assert undisturbed: undisturbed(before, *h); */
   /*@ ghost struct span_heap now = *h;
             lemma_realigned_backing(before, now, i); */
 }

@@ -201,7 +201,7 @@ static bool answer_is_good(const struct span_heap *h, struct span_os_answer answ
     requires apart: \separated(h, gone);
     requires list: gone->count == 0;
     requires well_formed: well_formed(*h);
-    requires room: room_to_grow(*h);
+    requires room: room_to_grow(*h, 0);
     requires good: good_answer(*h, answer, answer.npages);
     terminates \true; exits \false; assigns *h, *gone;
     ensures gave: gave(\old(*h), *h, *gone, 0);
@@ -272,7 +272,7 @@ static void take_answer(struct span_heap *h, struct span_os_answer answer,
     requires apart: \separated(h, gone);
     requires list: gone->count == 0;
     requires well_formed: well_formed(*h);
-    requires room: room_to_grow(*h);
+    requires room: room_to_grow(*h, 0);
     requires size: size_ok(npages);
     terminates \true; exits \false; assigns *h, span_os_log, *gone;
     ensures gave: gave(\old(*h), *h, *gone, 0);
@@ -309,7 +309,7 @@ static enum span_status reserve(struct span_heap *h, struct span_os *os, uint64_
     requires apart: \separated(h, gone);
     requires list: gone->count <= SPAN_HEAP_CAPACITY;
     requires well_formed: well_formed(*h);
-    requires room: h->count <= SPAN_HEAP_CAPACITY - 3;
+    requires room: h->count <= SPAN_HEAP_CAPACITY - 2;
     requires size: size_ok(npages);
     requires enough: arena_enough(*h, npages);
     terminates \true; exits \false; assigns *h, *gone;

@@ -25,19 +25,19 @@
     ensures unchanged: \result != SPAN_OK ==> *h == \old(*h);
     ensures contents: contents_stay(\old(*h), *h);
     ensures fits: \result == SPAN_OK ==> something_fits(*h, npages);
-    ensures room: \result == SPAN_OK ==> h->count < SPAN_HEAP_CAPACITY;
+    ensures room: h->count <= \old(h->count) + GROW_HEADROOM;
     behavior full:
-      assumes full: !room_to_grow(*h);
+      assumes full: !room_to_grow(*h, 0);
       ensures status: \result == SPAN_TABLE_FULL;
       ensures not_asked: os_not_asked{Pre, Post};
     behavior carves:
-      assumes room: room_to_grow(*h);
+      assumes room: room_to_grow(*h, 0);
       assumes enough: arena_enough(*h, npages);
       ensures status: \result == SPAN_OK;
       ensures next: grown(\old(*h), *h, npages);
       ensures not_asked: os_not_asked{Pre, Post};
     behavior asks:
-      assumes room: room_to_grow(*h);
+      assumes room: room_to_grow(*h, 0);
       assumes short: !arena_enough(*h, npages);
       ensures asked: os_asked_once{Pre, Post}(os, reservation(\old(*h), npages));
       ensures status: answered(\old(*h), span_os_log.said, span_os_log.asked_pages, \result);

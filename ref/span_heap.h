@@ -16,9 +16,11 @@
 
 #include "../spec/add.h"
 #include "../spec/alloc.h"
+#include "../spec/claim.h"
 #include "../spec/counts.h"
 #include "../spec/free.h"
 #include "../spec/lookup.h"
+#include "../spec/resize.h"
 #include "../spec/well_formed.h"
 
 /* An empty heap. SPAN_BAD_GEOMETRY leaves *h alone. */
@@ -40,9 +42,9 @@
 */
 enum span_status span_heap_init(struct span_heap *h, struct span_geometry geometry);
 
-/* Allocate npages: the lowest free span that fits, its low pages, growing only
- * where none fits. `manual` memory is counted apart. The result says which pages have
- * to be made ready; *gone, what growth gave back before. */
+/* Allocate what is asked for, growing only where there is no placement for it. `manual`
+ * memory is counted apart. The result says which pages have to be made ready; *gone, what
+ * growth gave back before. */
 /*@ requires valid: \valid(h) && \valid(gone);
     requires apart: \separated(h, gone);
     requires well_formed: well_formed(*h);
@@ -52,57 +54,154 @@ enum span_status span_heap_init(struct span_heap *h, struct span_geometry geomet
     ensures no_more: \result.status == SPAN_OK ==> kept_but(*h, \old(*h), \result.base);
     ensures dirty: stays_dirty(\old(*h), *h);
     ensures clean: \result.status == SPAN_OK && !\result.needzero ==>
-      none_dirty(\old(*h), \result.base, \result.base + npages);
-    ensures span: \result.status == SPAN_OK ==> has_allocation(*h, \result.base, npages, manual);
+      none_dirty(\old(*h), \result.base, \result.base + q.npages);
+    ensures span: \result.status == SPAN_OK ==>
+      has_allocation(*h, \result.base, q.npages, q.manual);
     ensures fresh: \result.status == SPAN_OK ==>
-      nobodys(\old(*h), \result.base, \result.base + npages);
+      nobodys(\old(*h), \result.base, \result.base + q.npages);
+    ensures asked_for: \result.status == SPAN_OK ==>
+      in_window(q, \result.base) && on_phase(q, \result.base);
     ensures unchanged: \result.status != SPAN_OK ==> *h == \old(*h);
     ensures backing: backing_follows(\old(*h), *h, *gone, \result.ready);
     ensures list: gone->count <= 2 * SPAN_HEAP_CAPACITY;
     ensures nothing: \result.status != SPAN_OK ==>
       nothing_given(\result) && gone->count == 0;
-    behavior bad_size:
-      assumes size: !size_ok(npages);
+    behavior bad_request:
+      assumes bad: !request_ok(q);
       ensures status: \result.status == SPAN_BAD_SIZE;
       ensures not_asked: os_not_asked{Pre, Post};
-    behavior fits:
-      assumes fits: size_ok(npages) && something_fits(*h, npages);
-      assumes room: !no_room_to_split(*h, npages);
+    behavior placed:
+      assumes placed: request_ok(q) && has_placement(*h, q);
+      assumes room: !no_room_to_take(*h, q);
       ensures status: \result.status == SPAN_OK;
-      ensures next: allocated(\old(*h), *h, npages, manual, \result);
+      ensures next: allocated(\old(*h), *h, q, \result);
       ensures none_gone: gone->count == 0;
       ensures not_asked: os_not_asked{Pre, Post};
     behavior full:
-      assumes fits: size_ok(npages) && something_fits(*h, npages);
-      assumes full: no_room_to_split(*h, npages);
+      assumes placed: request_ok(q) && has_placement(*h, q);
+      assumes full: no_room_to_take(*h, q);
       ensures status: \result.status == SPAN_TABLE_FULL;
       ensures not_asked: os_not_asked{Pre, Post};
+    behavior nowhere:
+      assumes none: request_ok(q) && !has_placement(*h, q);
+      assumes stays: !may_grow(q);
+      ensures status: \result.status == SPAN_NO_MEMORY;
+      ensures not_asked: os_not_asked{Pre, Post};
     behavior full_to_grow:
-      assumes none: must_grow(*h, npages);
-      assumes full: !room_to_grow(*h);
+      assumes none: must_grow(*h, q);
+      assumes full: !room_for(*h, q);
       ensures status: \result.status == SPAN_TABLE_FULL;
       ensures not_asked: os_not_asked{Pre, Post};
     behavior grows:
-      assumes none: must_grow(*h, npages);
-      assumes room: room_to_grow(*h);
-      assumes enough: arena_enough(*h, npages);
+      assumes none: must_grow(*h, q);
+      assumes room: room_for(*h, q);
+      assumes enough: arena_enough(*h, grown_pages(q));
       ensures status: \result.status == SPAN_OK;
-      ensures next: grown_and_allocated(\old(*h), *h, npages, manual, \result, *gone);
+      ensures next: grown_and_allocated(\old(*h), *h, q, \result, *gone);
       ensures not_asked: os_not_asked{Pre, Post};
     behavior asks:
-      assumes none: must_grow(*h, npages);
-      assumes room: room_to_grow(*h);
-      assumes short: !arena_enough(*h, npages);
-      ensures asked: os_asked_once{Pre, Post}(os, reservation(\old(*h), npages));
+      assumes none: must_grow(*h, q);
+      assumes room: room_for(*h, q);
+      assumes short: !arena_enough(*h, grown_pages(q));
+      ensures asked: os_asked_once{Pre, Post}(os, reservation(\old(*h), grown_pages(q)));
       ensures status: answered(\old(*h), span_os_log.said, span_os_log.asked_pages, \result.status);
       ensures next: \result.status == SPAN_OK ==>
-        reserved_and_allocated(\old(*h), *h, span_os_log.said, npages, manual, \result,
-                               *gone);
+        reserved_and_allocated(\old(*h), *h, span_os_log.said, q, \result, *gone);
     complete behaviors; disjoint behaviors;
 */
 struct span_alloc_result span_heap_alloc(struct span_heap *h, struct span_os *os,
-                                         uint64_t npages, bool manual,
+                                         struct span_request q,
                                          struct span_range_list *gone);
+
+/* Allocate [base, base + npages), and no other pages. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h;
+    ensures well_formed: well_formed(*h);
+    ensures kept: kept(\old(*h), *h);
+    ensures no_more: kept_but(*h, \old(*h), base);
+    ensures dirty: stays_dirty(\old(*h), *h);
+    ensures clean: \result.status == SPAN_OK && !\result.needzero ==>
+      none_dirty(\old(*h), base, base + npages);
+    ensures span: \result.status == SPAN_OK ==> has_allocation(*h, base, npages, manual);
+    ensures fresh: \result.status == SPAN_OK ==> nobodys(\old(*h), base, base + npages);
+    ensures unchanged: \result.status != SPAN_OK ==> *h == \old(*h);
+    ensures backing: readied(\old(*h), *h, \result.ready);
+    ensures nothing: \result.status != SPAN_OK ==> nothing_given(\result);
+    behavior bad_range:
+      assumes bad: !range_ok(base, npages);
+      ensures status: \result.status == SPAN_BAD_SIZE;
+    behavior nowhere:
+      assumes size: range_ok(base, npages);
+      assumes none: !held_free(*h, base, base + npages);
+      ensures status: \result.status == SPAN_NO_MEMORY;
+    behavior full:
+      assumes size: range_ok(base, npages);
+      assumes full: no_room_to_claim(*h, base, npages);
+      ensures status: \result.status == SPAN_TABLE_FULL;
+    behavior claimed:
+      assumes size: range_ok(base, npages);
+      assumes free: held_free(*h, base, base + npages);
+      assumes room: !no_room_to_claim(*h, base, npages);
+      ensures status: \result.status == SPAN_OK;
+      ensures next: claimed(\old(*h), *h, base, npages, manual, \result);
+    complete behaviors; disjoint behaviors;
+*/
+struct span_alloc_result span_heap_claim(struct span_heap *h, uint64_t base,
+                                         uint64_t npages, bool manual);
+
+/* Give the span in use at base npages pages, where it is. The result is of the pages that
+ * it gained. */
+/*@ requires valid: \valid(h);
+    requires well_formed: well_formed(*h);
+    terminates \true; exits \false; assigns *h;
+    ensures well_formed: well_formed(*h);
+    ensures others: kept_but(\old(*h), *h, base);
+    ensures no_more: kept_but(*h, \old(*h), base);
+    ensures dirty: stays_dirty(\old(*h), *h);
+    ensures clean: \result.status == SPAN_OK && !\result.needzero ==>
+      clean_beyond(\old(*h), base, npages);
+    ensures span: \result.status == SPAN_OK ==>
+      \exists integer i; in_use_at(*h, base, i) && h->spans[i].npages == npages;
+    ensures fresh: \result.status == SPAN_OK ==> nobodys_beyond(\old(*h), base, npages);
+    ensures unchanged: \result.status != SPAN_OK ==> *h == \old(*h);
+    ensures backing: readied(\old(*h), *h, \result.ready);
+    ensures base: \result.status == SPAN_OK ==>
+      \result.base == base && no_advice(\result.advice_below);
+    ensures nothing: \result.status != SPAN_OK ==> nothing_given(\result);
+    behavior refused:
+      assumes wrong: !\exists integer i; in_use_at(*h, base, i);
+      ensures status: \result.status == SPAN_NOT_IN_USE;
+    behavior bad_size:
+      assumes in_use: \exists integer i; in_use_at(*h, base, i);
+      assumes bad: !size_ok(npages);
+      ensures status: \result.status == SPAN_BAD_SIZE;
+    behavior same:
+      assumes same: to_same(*h, base, npages);
+      ensures status: \result.status == SPAN_OK;
+      ensures unchanged: *h == \old(*h);
+      ensures nothing: no_range(\result.ready) && !\result.needzero && no_advice(\result.advice);
+    behavior full:
+      assumes other: to_less(*h, base, npages) || to_more(*h, base, npages);
+      assumes full: resize_full(*h, base, npages);
+      ensures status: \result.status == SPAN_TABLE_FULL;
+    behavior less:
+      assumes less: to_less(*h, base, npages);
+      assumes room: !resize_full(*h, base, npages);
+      ensures status: \result.status == SPAN_OK;
+      ensures next: resized_to_less(\old(*h), *h, base, npages, \result);
+    behavior more:
+      assumes more: to_more(*h, base, npages);
+      assumes room: !resize_full(*h, base, npages);
+      ensures status: \result.status == SPAN_OK;
+      ensures next: resized_to_more(\old(*h), *h, base, npages, \result);
+    behavior nowhere:
+      assumes more: to_too_much(*h, base, npages);
+      ensures status: \result.status == SPAN_NO_MEMORY;
+    complete behaviors; disjoint behaviors;
+*/
+struct span_alloc_result span_heap_resize(struct span_heap *h, uint64_t base,
+                                          uint64_t npages);
 
 /* Take back the span in use that begins at base. */
 /*@ requires valid: \valid(h);

@@ -1,16 +1,5 @@
 #include "table.h"
 
-uint64_t table_find(const struct span_heap *h, uint64_t npages)
-{
-  /*@ loop invariant range: 0 <= i <= h->count;
-      loop invariant lowest: \forall integer k; 0 <= k < i ==> !fits(h->spans[k], npages);
-      loop assigns i;
-      loop variant h->count - i; */
-  for (uint64_t i = 0; i < h->count; i++)
-    if (h->spans[i].free && h->spans[i].npages >= npages) return i;
-  return h->count;
-}
-
 uint64_t table_position(const struct span_heap *h, uint64_t base)
 {
   uint64_t i = 0;

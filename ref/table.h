@@ -6,17 +6,6 @@
 
 #include "../spec/steps.h"
 
-/* First fit: the lowest free span of at least npages pages, whatever its flag;
- * h->count where there is none. semantics.md, "find". */
-/*@ requires valid: \valid(h);
-    requires bounded: bounded(*h);
-    terminates \true; exits \false; assigns \nothing;
-    ensures range: 0 <= \result <= h->count;
-    ensures fits: \result < h->count ==> fits(h->spans[\result], npages);
-    ensures lowest: \forall integer i; 0 <= i < \result ==> !fits(h->spans[i], npages);
-*/
-uint64_t table_find(const struct span_heap *h, uint64_t npages);
-
 /* Where a span at base belongs: the number of spans that begin below it. */
 /*@ requires valid: \valid(h);
     requires ordered: ordered(*h);

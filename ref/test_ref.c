@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "../spec/request.h"
 #include "coalesce.h"
 #include "decide.h"
 #include "grow.h"
@@ -68,7 +69,7 @@ static struct span_os granting(uint64_t base, uint64_t npages)
 
 static uint64_t allocate(struct span_os *os, uint64_t npages)
 {
-  struct span_alloc_result result = span_heap_alloc(&heap, os, npages, true, &gone);
+  struct span_alloc_result result = span_heap_alloc(&heap, os, span_plain_request(npages, true), &gone);
   assert_int_equal(result.status, SPAN_OK);
   return result.base;
 }
@@ -99,7 +100,7 @@ static void refuses_sizes_of_nothing_and_too_much(void **state)
   allocate(&os, 3);
   remember();
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-    struct span_alloc_result result = span_heap_alloc(&heap, &os, bad[i], false, &gone);
+    struct span_alloc_result result = span_heap_alloc(&heap, &os, span_plain_request(bad[i], false), &gone);
     assert_int_equal(result.status, SPAN_BAD_SIZE);
     assert_int_equal(result.base, 0);
     assert_unchanged();
@@ -149,7 +150,7 @@ static void refuses_a_refusing_and_a_lying_os(void **state)
   remember();
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     os.answer = bad[i].answer;
-    assert_int_equal(span_heap_alloc(&heap, &os, 9, true, &gone).status, bad[i].status);
+    assert_int_equal(span_heap_alloc(&heap, &os, span_plain_request(9, true), &gone).status, bad[i].status);
     assert_int_equal(os.asked_pages, 16);
     if (bad[i].status != SPAN_OK) assert_unchanged();
   }
@@ -190,36 +191,36 @@ static void says_when_the_table_is_full(void **state)
 {
   struct span_os os;
   (void)state;
-  fill(&os, SPAN_HEAP_CAPACITY - GROW_HEADROOM + 1);
-  assert_int_equal(heap.count, SPAN_HEAP_CAPACITY - GROW_HEADROOM + 1);
+  fill(&os, SPAN_HEAP_CAPACITY - GROW_HEADROOM);
+  assert_int_equal(heap.count, SPAN_HEAP_CAPACITY - GROW_HEADROOM);
   int calls = os.calls;
   remember();
-  assert_int_equal(span_heap_alloc(&heap, &os, 2, false, &gone).status, SPAN_TABLE_FULL);
+  assert_int_equal(span_heap_alloc(&heap, &os, span_plain_request(2, false), &gone).status, SPAN_TABLE_FULL);
   assert_unchanged();
   assert_int_equal(os.calls, calls);
   /* What fits exactly needs no record. */
-  assert_int_equal(span_heap_alloc(&heap, &os, 1, false, &gone).base, 65);
+  assert_int_equal(span_heap_alloc(&heap, &os, span_plain_request(1, false), &gone).base, 65);
 }
 
 static void says_so_for_split_scavenge_and_add_too(void **state)
 {
   struct span_os os;
   (void)state;
-  fill(&os, SPAN_HEAP_CAPACITY - GROW_HEADROOM);
+  fill(&os, SPAN_HEAP_CAPACITY - GROW_HEADROOM - 1);
   for (uint64_t base = 1000; heap.count < SPAN_HEAP_CAPACITY - 1; base += 100)
     assert_int_equal(span_heap_add(&heap, base, 10, &gone), SPAN_OK);
   remember();
   assert_int_equal(span_heap_add(&heap, 5000, 10, &gone), SPAN_TABLE_FULL);
   assert_unchanged();
   assert_int_equal(span_heap_scavenge(&heap, 1, &gone).released_pages, 1);
-  assert_int_equal(span_heap_alloc(&heap, &os, 9, true, &gone).base, 1000); /* the last record */
+  assert_int_equal(span_heap_alloc(&heap, &os, span_plain_request(9, true), &gone).base, 1000); /* the last record */
   remember();
   assert_int_equal(heap.count, SPAN_HEAP_CAPACITY);
-  assert_int_equal(span_heap_alloc(&heap, &os, 9, true, &gone).status, SPAN_TABLE_FULL);
+  assert_int_equal(span_heap_alloc(&heap, &os, span_plain_request(9, true), &gone).status, SPAN_TABLE_FULL);
   assert_unchanged();
   assert_int_equal(span_heap_scavenge(&heap, 1, &gone).status, SPAN_TABLE_FULL);
   assert_unchanged();
-  assert_int_equal(span_heap_alloc(&heap, &os, 10, true, &gone).base, 1100); /* needs none */
+  assert_int_equal(span_heap_alloc(&heap, &os, span_plain_request(10, true), &gone).base, 1100); /* needs none */
   assert_int_equal(span_heap_free(&heap, 1000).status, SPAN_OK);
 }
 
@@ -358,10 +359,10 @@ static void well_formed_are_empty_heaps_and_a_full_one(void **state)
     begin(phys_pages, 64);
     assert_true(span_heap_is_well_formed(&heap));
   }
-  fill(&os, SPAN_HEAP_CAPACITY - GROW_HEADROOM);
+  fill(&os, SPAN_HEAP_CAPACITY - GROW_HEADROOM - 1);
   for (uint64_t base = 1000; heap.count < SPAN_HEAP_CAPACITY - 1; base += 100)
     assert_int_equal(span_heap_add(&heap, base, 10, &gone), SPAN_OK);
-  assert_int_equal(span_heap_alloc(&heap, &os, 9, true, &gone).status, SPAN_OK);
+  assert_int_equal(span_heap_alloc(&heap, &os, span_plain_request(9, true), &gone).status, SPAN_OK);
   assert_int_equal(heap.count, SPAN_HEAP_CAPACITY);
   assert_true(span_heap_is_well_formed(&heap));
 }

@@ -19,10 +19,6 @@
     new_range(h, base, npages) && aligned(base, h.geometry.phys_pages) &&
     aligned(npages, h.geometry.phys_pages);
 
-  predicate held_free(struct span_heap h, integer base, integer end) =
-    \exists integer i; 0 <= i < h.count && h.spans[i].free &&
-      h.spans[i].base <= base && end <= end_of(h.spans[i]);
-
   // npages pages were added to what is counted; what is released may have moved, too.
   predicate counted_but_released(struct span_heap a, struct span_heap b, integer npages) =
     a.geometry == b.geometry && same_arena(a, b) && b.sys == a.sys + npages &&

@@ -107,6 +107,15 @@
   void lemma_same_backing(struct span_heap a, struct span_heap b, struct span_heap c);
 */
 /*@ ghost
+  /@ requires same: same_backing(a, b);
+     requires none: no_range(range);
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures nothing: readied(a, b, range); @/
+  void lemma_readied_nothing(struct span_heap a, struct span_heap b,
+                             struct span_range range);
+*/
+/*@ ghost
   /@ requires first: readied(a, b, range);
      requires second: same_backing(b, c);
      terminates \true; exits \false;

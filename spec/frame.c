@@ -29,3 +29,13 @@
     lemma_contents_stay(a, b, c);
   }
 */
+
+/*@ ghost
+  void lemma_kept_but(struct span_heap a, struct span_heap b, struct span_heap c,
+                      uint64_t base) { }
+*/
+
+/*@ ghost
+  void lemma_but_kept(struct span_heap a, struct span_heap b, struct span_heap c,
+                      uint64_t base) { }
+*/

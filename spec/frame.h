@@ -88,4 +88,23 @@
   void lemma_undisturbed(struct span_heap a, struct span_heap b, struct span_heap c);
 */
 
+/*@ ghost
+  /@ requires first: kept(a, b);
+     requires second: kept_but(b, c, base);
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures both: kept_but(a, c, base); @/
+  void lemma_kept_but(struct span_heap a, struct span_heap b, struct span_heap c,
+                      uint64_t base);
+*/
+/*@ ghost
+  /@ requires first: kept_but(a, b, base);
+     requires second: kept(b, c);
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures both: kept_but(a, c, base); @/
+  void lemma_but_kept(struct span_heap a, struct span_heap b, struct span_heap c,
+                      uint64_t base);
+*/
+
 #endif

@@ -17,13 +17,12 @@
 #ifndef SPANREF_SPEC_GROW_H
 #define SPANREF_SPEC_GROW_H
 
-#include "find.h"
 #include "grow_parts.h"
+#include "placement.h"
 
-/* Records that an allocation may need once it has to grow: the remainder of the old
- * arena and the new memory, each with a split while scavenging for it, and the
- * split of what is found then. */
-#define GROW_HEADROOM 5
+/* Records that growth may need: the remainder of the old arena and the new memory, each
+ * with a split while scavenging for it. */
+#define GROW_HEADROOM 4
 
 /*@
   predicate reserved_and_grown(struct span_heap a, struct span_heap b,
@@ -37,11 +36,9 @@
 
   // A size that can be asked for.
   predicate size_ok(integer npages) = 0 < npages <= SPAN_LIMIT_PAGES;
-  // The size is right but nothing fits, so that the heap has to grow.
-  predicate must_grow(struct span_heap h, integer npages) =
-    size_ok(npages) && !something_fits(h, npages);
-  // The table has room for all records that growing, and the allocation then, may need.
-  predicate room_to_grow(struct span_heap h) = h.count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM;
+  // The table has room for all records that growing may need, and for `more`.
+  predicate room_to_grow(struct span_heap h, integer more) =
+    h.count <= SPAN_HEAP_CAPACITY - GROW_HEADROOM - more;
 */
 
 #endif

@@ -16,7 +16,7 @@
 #include "physical.h"
 #include "types.h"
 
-/* Records the table has room for. An allocation may need 5 (ref/grow.h). */
+/* Records the table has room for. An allocation may need 6 (spec/alloc.h). */
 #ifndef SPAN_HEAP_CAPACITY
 #define SPAN_HEAP_CAPACITY 262144
 #endif
@@ -51,6 +51,10 @@ struct span_range_list {
   // Span i is in use and begins at base.
   predicate in_use_at(struct span_heap h, integer base, integer i) =
     0 <= i < h.count && h.spans[i].base == base && !h.spans[i].free;
+  // One free span holds all of [base, end).
+  predicate held_free(struct span_heap h, integer base, integer end) =
+    \exists integer i; 0 <= i < h.count && h.spans[i].free &&
+      h.spans[i].base <= base && end <= end_of(h.spans[i]);
   predicate no_span(struct span s) =
     s.base == 0 && s.npages == 0 && !s.free && !s.manual && !s.scavenged && !s.needzero;
   predicate same_flags(struct span a, struct span b) =

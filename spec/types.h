@@ -33,6 +33,23 @@ struct span {
   bool needzero;  /* may hold pages that were given out before */
 };
 
+/* Which of the placements that a request has is taken. docs/semantics.md, "choose(q)". */
+enum span_fit {
+  SPAN_FIRST_FIT, /* the least base */
+  SPAN_LAST_FIT,  /* the greatest base */
+  SPAN_BEST_FIT   /* in the shortest free span that has one */
+};
+
+/* What an allocation asks for. docs/semantics.md, "Requests". */
+struct span_request {
+  uint64_t npages; /* 1 ... SPAN_LIMIT_PAGES */
+  uint64_t align;  /* the base is phase modulo align; 1 ... SPAN_LIMIT_PAGES */
+  uint64_t phase;  /* below align */
+  uint64_t from, below; /* all its pages lie in [from, below) */
+  enum span_fit fit;
+  bool manual;
+};
+
 enum span_status {
   SPAN_OK,
   SPAN_NO_MEMORY,   /* nothing fits and the OS refused */
@@ -64,8 +81,9 @@ struct span_alloc_result {
   enum span_status status;
   uint64_t base;     /* 0 unless SPAN_OK, like all that follows */
   bool needzero;
-  struct span_advice advice;
-  struct span_range ready; /* to be made ready before they are touched */
+  struct span_advice advice; /* for what is left above */
+  struct span_range ready;   /* to be made ready before they are touched */
+  struct span_advice advice_below; /* for what is left below */
 };
 
 struct span_free_result {

@@ -4,7 +4,7 @@
 #define SPANREF_BYTES_CODES_H
 
 #define BYTES_HEADER_MAX 43 /* longest header */
-#define BYTES_OP_MAX 18     /* longest operation */
+#define BYTES_OP_MAX 44     /* longest operation */
 
 /* The operation byte modulo 64. Each opens a range up to the next. */
 enum bytes_code {
@@ -31,6 +31,10 @@ enum bytes_code {
   BYTES_CODE_REGION = 63,
   BYTES_CODES = 64
 };
+
+/* This bit of the operation byte makes more of some codes: of an allocation a request, of a
+ * free by name a resize, of memory handed in a claim. */
+#define BYTES_MORE 64
 
 /* The bits of the swarm mask: operations that are switched off. */
 enum bytes_swarm {

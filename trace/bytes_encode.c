@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes_operands.h"
 #include "names.h"
 #include "trace_geometry.h"
 
 /* The bytes of one operation, or of the header. */
 struct draft {
-  uint8_t data[BYTES_HEADER_MAX];
+  uint8_t data[BYTES_OP_MAX]; /* the longest operation is longer than the longest header */
   size_t size;
 };
 
@@ -33,10 +34,7 @@ static bool draft_means(const struct draft *draft, const struct bytes_state *sta
                         const struct trace_op *op)
 {
   struct bytes_step step = bytes_read_op(draft->data, draft->size, 0, state);
-  const struct trace_op *means = &step.op;
-  return step.has_op && step.next == draft->size && means->kind == op->kind &&
-         means->down == op->down && means->name == op->name &&
-         means->address == op->address && means->number == op->number;
+  return step.has_op && step.next == draft->size && trace_ops_ask_same(&step.op, op);
 }
 
 /* Makes such a draft. Does it mean the operation? */
@@ -142,8 +140,8 @@ static struct draft encode_header(const struct trace *trace, struct bytes_header
 
 /* --- Operations ----------------------------------------------------------- */
 
-static bool encode_allocation(const struct trace_op *op,
-                              const struct bytes_state *state, struct draft *draft)
+static bool encode_plain(const struct trace_op *op, const struct bytes_state *state,
+                         struct draft *draft)
 {
   static const unsigned heap[] = {BYTES_CODE_HEAP_1, BYTES_CODE_HEAP_2,
                                   BYTES_CODE_HEAP_EDGE, BYTES_CODE_HEAP_8};
@@ -157,6 +155,68 @@ static bool encode_allocation(const struct trace_op *op,
          draft_as(draft, codes[BYTES_SIZE_8], op->number, 8, state, op);
 }
 
+/* 1 byte or 8, or two to the power of a byte: the form of an alignment. */
+static unsigned align_form(const struct trace_op *op, uint64_t *operand)
+{
+  *operand = op->align;
+  if (!op->has_align) return 0;
+  if (op->align < 256) return 1;
+  for (*operand = 0; *operand < 64; ++*operand)
+    if (op->align == UINT64_C(1) << *operand) return 2;
+  *operand = op->align;
+  return 3;
+}
+
+/* 1, 2 or 8 bytes. */
+static unsigned phase_form(uint64_t phase)
+{
+  if (phase == 0) return 0;
+  return phase < 0x100 ? 1 : phase < 0x10000 ? 2 : 3;
+}
+
+/* An address of a request, in the shortest form that means it. */
+static void put_address(struct draft *draft, uint64_t address, const struct bytes_state *state)
+{
+  static const unsigned operand_bytes[4] = {1, 2, 1, 8};
+  static const unsigned forms[3] = {BYTES_ADDRESS_PAGES_1, BYTES_ADDRESS_ARENAS,
+                                    BYTES_ADDRESS_PAGES_2};
+  for (unsigned i = 0; i < 3 * BYTES_ANCHORS_MAX; i++) {
+    unsigned form = forms[i / BYTES_ANCHORS_MAX], anchor = i % BYTES_ANCHORS_MAX;
+    uint64_t from = state->nanchors > anchor ? state->anchors[anchor] : 0;
+    uint64_t unit = state->page_bytes *
+                    (form == BYTES_ADDRESS_ARENAS ? state->arena_pages : 1);
+    uint64_t offset = address >= from ? (address - from) / unit
+                                      : 0 - (from - address + unit - 1) / unit;
+    struct draft tried = draft_of(anchor | form << 3, offset, operand_bytes[form]);
+    struct address means = read_address(tried.data, tried.size, 0, state);
+    if (on_page(means.value, state->page_bytes) != address) continue;
+    draft_put(draft, anchor | form << 3, 1);
+    draft_put(draft, offset, operand_bytes[form]);
+    return;
+  }
+  draft_put(draft, BYTES_ADDRESS_8 << 3, 1);
+  draft_put(draft, address, 8);
+}
+
+static bool encode_allocation(const struct trace_op *op, const struct bytes_state *state,
+                              struct draft *draft)
+{
+  const struct trace_op plain = {.kind = op->kind, .name = op->name, .number = op->number};
+  if (encode_plain(op, state, draft)) return true;
+  uint64_t align;
+  unsigned aligned = align_form(op, &align), phased = phase_form(op->phase);
+  bool has_from = op->from != 0;
+  if (!encode_plain(&plain, state, draft)) return false;
+  draft->data[0] |= BYTES_MORE;
+  draft_put(draft, op->fit | aligned << 2 | phased << 4 | (unsigned)has_from << 6 |
+                       (unsigned)op->has_below << 7, 1);
+  draft_put(draft, align, aligned == 3 ? 8 : aligned > 0);
+  draft_put(draft, op->phase, phased == 3 ? 8 : phased);
+  if (has_from) put_address(draft, op->from, state);
+  if (op->has_below) put_address(draft, op->below, state);
+  return draft_means(draft, state, op);
+}
+
 /* How many live names are newer than this one; nlive where it is not live. */
 static uint32_t live_index(const struct bytes_state *state, uint64_t name)
 {
@@ -164,6 +224,19 @@ static uint32_t live_index(const struct bytes_state *state, uint64_t name)
   while (index < state->nlive && state->live[state->nlive - 1 - index] != name)
     index++;
   return index;
+}
+
+/* The form of a size that stands by itself, and the edge case where it is one. */
+static enum bytes_size size_form_of(uint64_t npages, const struct bytes_state *state,
+                                    uint64_t *edge)
+{
+  struct trace_op allocation = {.kind = OP_HEAP, .name = state->names, .number = npages};
+  struct draft draft;
+  encode_plain(&allocation, state, &draft);
+  *edge = draft.data[1];
+  if (draft.data[0] < BYTES_CODE_HEAP_2) return BYTES_SIZE_1;
+  if (draft.data[0] < BYTES_CODE_HEAP_EDGE) return BYTES_SIZE_2;
+  return draft.data[0] < BYTES_CODE_HEAP_8 ? BYTES_SIZE_EDGE : BYTES_SIZE_8;
 }
 
 /* How many names were freed after this one; BYTES_FREED_MAX where it is not known. */
@@ -187,6 +260,21 @@ static bool encode_free(const struct trace_op *op, const struct bytes_state *sta
   return index < BYTES_FREED_MAX
              ? draft_as(draft, BYTES_CODE_FREE_AGAIN, index, 1, state, op)
              : draft_as(draft, BYTES_CODE_FREE_NAME, op->name, 8, state, op);
+}
+
+/* The free of its name, with the form of the size and the size behind it. */
+static bool encode_resize(const struct trace_op *op, const struct bytes_state *state,
+                          struct draft *draft)
+{
+  const struct trace_op frees = {.kind = OP_FREE, .name = op->name};
+  uint64_t edge;
+  enum bytes_size form = size_form_of(op->number, state, &edge);
+  static const unsigned size_bytes[] = {1, 2, 1, 8};
+  if (!encode_free(&frees, state, draft)) return false;
+  draft->data[0] |= BYTES_MORE;
+  draft_put(draft, form, 1);
+  draft_put(draft, form == BYTES_SIZE_EDGE ? edge : op->number, size_bytes[form]);
+  return draft_means(draft, state, op);
 }
 
 static bool encode_scavenge(const struct trace_op *op, const struct bytes_state *state,
@@ -238,7 +326,7 @@ static bool encode_address_as(const struct trace_op *op, unsigned code, unsigned
                         : 0 - ((from - op->address) + unit - 1) / unit;
   *draft = draft_of(code, anchor | (unsigned)form << 3 | extra << 5, 1);
   draft_put(draft, form == BYTES_ADDRESS_8 ? op->address : offset, operand_bytes[form]);
-  if (code == BYTES_CODE_ADD)
+  if (code % BYTES_MORE == BYTES_CODE_ADD)
     draft_put(draft, extra == BYTES_SIZE_EDGE ? edge : op->number, operand_bytes[extra]);
   return draft_means(draft, state, op);
 }
@@ -256,26 +344,13 @@ static bool encode_address_with(const struct trace_op *op, unsigned code, unsign
   return false;
 }
 
-/* The form of an add's size, and the edge case where it is one. */
-static enum bytes_size add_size_form(const struct trace_op *op,
-                                     const struct bytes_state *state, uint64_t *edge)
-{
-  struct trace_op allocation = {
-      .kind = OP_HEAP, .name = state->names, .number = op->number};
-  struct draft draft;
-  encode_allocation(&allocation, state, &draft);
-  *edge = draft.data[1];
-  if (draft.data[0] < BYTES_CODE_HEAP_2) return BYTES_SIZE_1;
-  if (draft.data[0] < BYTES_CODE_HEAP_EDGE) return BYTES_SIZE_2;
-  return draft.data[0] < BYTES_CODE_HEAP_8 ? BYTES_SIZE_EDGE : BYTES_SIZE_8;
-}
-
 static bool encode_address(const struct trace_op *op, unsigned code,
                            const struct bytes_state *state, struct draft *draft)
 {
   uint64_t edge = 0;
   unsigned extra = 0;
-  if (code == BYTES_CODE_ADD) extra = (unsigned)add_size_form(op, state, &edge);
+  if (code % BYTES_MORE == BYTES_CODE_ADD)
+    extra = (unsigned)size_form_of(op->number, state, &edge);
   if (encode_address_with(op, code, extra, edge, state, draft)) return true;
   for (unsigned other = 1; code == BYTES_CODE_LOOKUP && other < 4; other++)
     if (encode_address_with(op, code, other, edge, state, draft)) return true;
@@ -288,6 +363,8 @@ static bool encode_op(const struct trace_op *op, const struct bytes_state *state
   switch ((enum op_kind)op->kind) {
   case OP_HEAP:
   case OP_MANUAL: return encode_allocation(op, state, draft);
+  case OP_CLAIM: return encode_address(op, BYTES_CODE_ADD | BYTES_MORE, state, draft);
+  case OP_RESIZE: return encode_resize(op, state, draft);
   case OP_FREE: return encode_free(op, state, draft);
   case OP_FREE_AT: return encode_address(op, BYTES_CODE_FREE_AT, state, draft);
   case OP_SCAVENGE: return encode_scavenge(op, state, draft);
@@ -329,7 +406,8 @@ static bool refuse(struct encoder *encoder, size_t operation, const char *why)
 static bool renumber(struct encoder *encoder, size_t operation, struct trace_op *plain)
 {
   const struct trace_op *op = &encoder->trace->ops[operation];
-  bool allocates = op->kind == OP_HEAP || op->kind == OP_MANUAL;
+  bool has_request = op->kind == OP_HEAP || op->kind == OP_MANUAL;
+  bool allocates = has_request || op->kind == OP_CLAIM;
   size_t number = 0;
   *plain = (struct trace_op){.kind = op->kind};
   if (op->kind >= OP_KINDS)
@@ -348,6 +426,14 @@ static bool renumber(struct encoder *encoder, size_t operation, struct trace_op 
   if (form->has_address) plain->address = op->address;
   if (form->number != NULL) plain->number = op->number;
   plain->down = op->kind == OP_REGION && op->down;
+  if (!has_request) return true;
+  plain->has_align = op->has_align;
+  plain->align = op->align;
+  plain->phase = op->phase;
+  plain->from = op->from;
+  plain->has_below = op->has_below;
+  plain->below = op->below;
+  plain->fit = op->fit;
   return true;
 }
 

@@ -76,7 +76,8 @@ void bytes_follow(struct bytes_state *state, struct trace_op op)
 {
   switch ((enum op_kind)op.kind) {
   case OP_HEAP:
-  case OP_MANUAL: follow_allocation(state, op.name); break;
+  case OP_MANUAL:
+  case OP_CLAIM: follow_allocation(state, op.name); break;
   case OP_FREE: follow_free(state, op.name); break;
   case OP_REGION: follow_region(state, op.address); break;
   default: break;

@@ -84,13 +84,25 @@ struct bytes_step {
 
   // Names are given in order, and freed after they were given.
   predicate name_ok(struct trace_op op, integer names) =
-    ((op.kind == OP_HEAP || op.kind == OP_MANUAL) ==> op.name == names) &&
-    (op.kind == OP_FREE ==> op.name < names);
+    ((op.kind == OP_HEAP || op.kind == OP_MANUAL || op.kind == OP_CLAIM) ==>
+      op.name == names) &&
+    ((op.kind == OP_FREE || op.kind == OP_RESIZE) ==> op.name < names);
+
+  // What is written of a request isn't what goes without saying.
+  predicate request_fits(struct trace_op op, integer page_bytes) =
+    op.fit <= SPAN_BEST_FIT && op.from % page_bytes == 0 && op.below % page_bytes == 0 &&
+    (op.has_align ? op.align != 1 : op.align == 0) &&
+    (op.has_below ? op.below != SPAN_LIMIT_PAGES * page_bytes : op.below == 0);
+  predicate no_request(struct trace_op op) =
+    !op.has_align && !op.has_below && op.align == 0 && op.phase == 0 && op.from == 0 &&
+    op.below == 0 && op.fit == SPAN_FIRST_FIT;
 
   // As the parser would have it.
   predicate op_fits(struct trace_op op, integer page_bytes, integer names) =
     op.kind < OP_KINDS && op.line == 0 && name_ok(op, names) &&
-    ((op.kind == OP_FREE_AT || op.kind == OP_ADD || op.kind == OP_REGION) ==>
+    (op.kind == OP_HEAP || op.kind == OP_MANUAL ? request_fits(op, page_bytes) :
+                                                  no_request(op)) &&
+    ((op.kind == OP_CLAIM || op.kind == OP_FREE_AT || op.kind == OP_ADD || op.kind == OP_REGION) ==>
       op.address % page_bytes == 0);
   predicate op_ok(struct trace_op op, integer page_bytes, integer names) =
     op_fits(op, page_bytes, names) && op.expect == TRACE_NO_EXPECTATION;
@@ -152,7 +164,7 @@ struct bytes_step bytes_read_op(const uint8_t *data, size_t size, size_t positio
     ensures fits: state_ok(*state);
     ensures page: state->page_bytes == \old(state->page_bytes);
     ensures names: state->names == \old(state->names) +
-      (op.kind == OP_HEAP || op.kind == OP_MANUAL ? 1 : 0);
+      (op.kind == OP_HEAP || op.kind == OP_MANUAL || op.kind == OP_CLAIM ? 1 : 0);
 */
 void bytes_follow(struct bytes_state *state, struct trace_op op);
 

@@ -4,7 +4,7 @@
 
 #include "array.h"
 
-bool holdings_set(struct holdings *holdings, uint64_t name, bool granted, uint64_t base)
+bool holdings_set(struct holdings *holdings, uint64_t name, struct holding what)
 {
   size_t number = names_find(&holdings->names, name);
   if (number == NAME_UNKNOWN) {
@@ -13,15 +13,15 @@ bool holdings_set(struct holdings *holdings, uint64_t name, bool granted, uint64
         !ARRAY_ROOM(holdings->held, number, 1, &holdings->room))
       return false;
   }
-  holdings->held[number] = (struct holding){base, granted};
+  holdings->held[number] = what;
   return true;
 }
 
-bool holdings_find(const struct holdings *holdings, uint64_t name, uint64_t *base)
+bool holdings_find(const struct holdings *holdings, uint64_t name, struct holding *what)
 {
   size_t number = names_find(&holdings->names, name);
   if (number == NAME_UNKNOWN || !holdings->held[number].granted) return false;
-  *base = holdings->held[number].base;
+  *what = holdings->held[number];
   return true;
 }
 

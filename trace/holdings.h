@@ -5,19 +5,21 @@
 
 #include "names.h"
 
+struct holding {
+  bool granted;
+  uint64_t base, npages; /* where granted; as it was resized last */
+};
+
 struct holdings { /* {0} is empty */
   struct names names;
-  struct holding { /* by the name's number */
-    uint64_t base;
-    bool granted;
-  } *held;
+  struct holding *held; /* by the name's number */
   size_t room;
 };
 
 /* false: out of memory. */
-bool holdings_set(struct holdings *holdings, uint64_t name, bool granted, uint64_t base);
+bool holdings_set(struct holdings *holdings, uint64_t name, struct holding what);
 /* false: the name got nothing. */
-bool holdings_find(const struct holdings *holdings, uint64_t name, uint64_t *base);
+bool holdings_find(const struct holdings *holdings, uint64_t name, struct holding *what);
 /* Forget all; costs no more than what was held. */
 void holdings_clear(struct holdings *holdings);
 void holdings_free(struct holdings *holdings);

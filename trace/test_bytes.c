@@ -16,8 +16,7 @@ static void assert_same_trace(const struct trace *a, const struct trace *b)
   assert_int_equal(a->nops, b->nops);
   for (; number < a->nops; number++) {
     const struct trace_op *x = &a->ops[number], *y = &b->ops[number];
-    assert_true(x->kind == y->kind && x->down == y->down && x->name == y->name &&
-                x->address == y->address && x->number == y->number);
+    assert_true(trace_ops_ask_same(x, y));
     assert_true(x->expect == y->expect && x->line == y->line);
   }
 }
@@ -51,7 +50,7 @@ static void assert_encodes(const struct trace *trace)
   assert_non_null(plain.ops);
   for (; number < trace->nops; number++) {
     struct trace_op op = trace->ops[number];
-    if (op.kind == OP_HEAP || op.kind == OP_MANUAL)
+    if (op.kind == OP_HEAP || op.kind == OP_MANUAL || op.kind == OP_CLAIM)
       assert_true(names_add(&names, op.name));
     if (op.kind <= OP_FREE) op.name = names_find(&names, op.name);
     op.line = 0;
@@ -90,7 +89,7 @@ static void bytes_mean_what_the_documentation_says(void **state)
        V "page 16384\nphys 1\nhuge 8388608\narena 1048576\ngoal 7\n"},
       {TEXT("\xff\xe7\x00\x02\0\x80\0\0\0\0\0\x03\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0"),
        V "page 3\nphys 3\nhuge 0\narena 48\ngoal none\n"},
-      {TEXT("\x20\xe0\x00\x00\x03\x54\x01\x22\x01\x22\x05\x33\x00\x22\x00\x22\x00"),
+      {TEXT("\x20\xe0\x00\x00\x03\x94\x01\x22\x01\x22\x05\x33\x00\x22\x00\x22\x00"),
        SMALL "a 0 3\nm 1 1\nf 0\nf 1\nf 1\n"},
       {TEXT("\x20\xe0\x00\x10\x34\x12\x12\x01\x13\x01\x02\x03\x04\x05\x06\x07\x08"),
        SMALL "a 0 4660\na 1 16\na 2 578437695752307201\n"},
@@ -109,6 +108,15 @@ static void bytes_mean_what_the_documentation_says(void **state)
              "f 0x500fffe000\nf 0x5000fe0000\n"},
       {TEXT("\x20\xe0\x00\x3f\x20\x3f\x58\x3f\x0f\x01\x20\0\0\0\0\0\0"),
        SMALL "region 0x5000002000 up\nregion 0x5000022000 down\nregion 0x2000 up\n"},
+      /* Requests, a claim, a resize. What goes without saying isn't written. */
+      {TEXT("\x20\x00\x00\x40\x08\x00\x40\x08\x04\x04\x40\x08\x19\x06\x02\x40\x01\xc2\0"
+            "\x02\0\x04\x7c\0\x08\x02\x62\0\0\x06\x54\x01\x20\x02\x01"),
+       SMALL "region 0x5000000000 up\na 0 8\na 1 8 align=4\na 2 8 align=64 phase=2 fit=last\n"
+             "a 3 1 from=0x5000004000 below=0x5000008000 fit=best\n"
+             "c 4 0x5000010000 2\nr 4 6\nm 5 1 phase=258\n"},
+      {TEXT("\x20\xe0\x00\x40\x01\x0c\x01\0\0\0\0\0\0\0\x40\x01\x08\x80\x40\x01\xd3\x01"
+            "\x18\0\0\0\0\0\0\0\0\x18\0\0\0\0\0\0\x20\0\x74\0\0\0\0\0\0\0\0\x02\x0f"),
+       SMALL "a 0 1\na 1 1\na 2 1 phase=1\nr 0 18446744073709551615\n"},
       /* Everything is switched off: what is left allocates and frees. */
       {TEXT("\x20\xe0\xff\x14\x05\x15\x00\x34\x07\x33\x00\x36\x01\x3b\x00\x3c\x02"
             "\x3d\x00\x3e\x03\x3f\x01"),
@@ -179,7 +187,7 @@ static void all_bytes_are_a_trace(void **state)
     if (round % 8 == 0) assert_valid(&trace);
     assert_encodes(&trace);
   }
-  for (; kind < OP_KINDS; kind++) assert_true(met[kind] > 10000);
+  for (; kind < OP_KINDS; kind++) assert_true(met[kind] > 5000);
   trace_free(&trace);
 }
 
@@ -234,7 +242,11 @@ static void extreme_operands_encode(void **state)
         "f 0xffffffffffffffff\nl 0xffffffffffffffff\ng 0xffffffffffffffff "
         "18446744073709551615\ng 0x0 0\ns 18446744073709551615\n"
         "refuse 18446744073709551615\nf 7\nf 7\nl 0x1\nl 0x8000000000000000\n"
-        "region 0x5000000001 up\nregion 0x5000000001 up\n");
+        "region 0x5000000001 up\nregion 0x5000000001 up\n"
+        "a 8 18446744073709551615 align=18446744073709551615 phase=18446744073709551615 "
+        "from=0xffffffffffffffff below=0xffffffffffffffff fit=best\n"
+        "a 9 1 align=0 below=0x0\nm 10 256 align=9223372036854775808 phase=256 fit=last\n"
+        "c 11 0xffffffffffffffff 18446744073709551615\nr 11 0\nr 7 18446744073709551615\n");
   (void)state;
   assert_encodes(&trace);
   trace_free(&trace);

@@ -66,6 +66,9 @@ static void assert_all_refused(const struct malformed *cases, size_t count)
 #define ON_PAGE                                                                     \
   "expected an address that is a multiple of the page, 8192 bytes, got "
 
+#define IN_ORDER                                                                    \
+  "expected align, phase, from, below and fit in this order, each once at most"
+
 static void a_malformed_header_is_refused(void **state)
 {
   static const struct malformed cases[] = {
@@ -143,11 +146,11 @@ static void a_malformed_operation_is_refused(void **state)
 {
   static const struct malformed cases[] = {
       {HEADER "x 1 2\n", 7,
-       "expected an operation (a m f s refuse g l d region) or \"= free\", got \"x\""},
+       "expected an operation (a m c r f s refuse g l d region) or \"= free\", got \"x\""},
       {HEADER "goal none\n", 7,
-       "expected an operation (a m f s refuse g l d region) or \"= free\", got \"goal\""},
+       "expected an operation (a m c r f s refuse g l d region) or \"= free\", got \"goal\""},
       {HEADER "aa 1 2\n", 7,
-       "expected an operation (a m f s refuse g l d region) or \"= free\", got \"aa\""},
+       "expected an operation (a m c r f s refuse g l d region) or \"= free\", got \"aa\""},
       {HEADER "\ta 1 2\n", 7, "expected no blanks before the first word"},
       {HEADER "a\n", 7, "expected NAME" DECIMAL "the end of the line"},
       {HEADER "a -1 2\n", 7, "expected NAME" DECIMAL "\"-1\""},
@@ -161,6 +164,33 @@ static void a_malformed_operation_is_refused(void **state)
       {HEADER "a 1 2 =ok\n", 7,
        "expected the end of the line or \"= ANSWER\", got \"=ok\""},
       {HEADER "a 1 2\nm 1 2\n", 8, "expected a new name, got 1 again"},
+      {HEADER "c 1 2\n", 7, ADDRESS "\"2\""},
+      {HEADER "c 1 0x1 2\n", 7, ON_PAGE "\"0x1\""},
+      {HEADER "c 1 0x2000\n", 7, "expected PAGES" DECIMAL "the end of the line"},
+      {HEADER "c 1 0x2000 2 align=2\n", 7,
+       "expected the end of the line or \"= ANSWER\", got \"align=2\""},
+      {HEADER "a 1 2\nc 1 0x2000 2\n", 8, "expected a new name, got 1 again"},
+      {HEADER "r 1 2\n", 7, "expected a name that was allocated before, got 1"},
+      {HEADER "r 0x2000 2\n", 7, "expected NAME" DECIMAL "\"0x2000\""},
+      {HEADER "a 1 2\nr 1\n", 8, "expected PAGES" DECIMAL "the end of the line"},
+      {HEADER "a 1 2 align=1\n", 7,
+       "expected align=PAGES, a decimal below 2^64 other than 1, got \"align=1\""},
+      {HEADER "a 1 2 align=\n", 7,
+       "expected align=PAGES, a decimal below 2^64 other than 1, got \"align=\""},
+      {HEADER "a 1 2 phase=0\n", 7,
+       "expected phase=PAGES, a decimal below 2^64 other than 0, got \"phase=0\""},
+      {HEADER "a 1 2 from=0x0\n", 7,
+       "expected from=0xADDRESS, other than 0x0, got \"from=0x0\""},
+      {HEADER "a 1 2 from=8192\n", 7,
+       "expected from=0xADDRESS, other than 0x0, got \"from=8192\""},
+      {HEADER "a 1 2 below=0x1\n", 7, ON_PAGE "\"below=0x1\""},
+      {HEADER "a 1 2 below=0x20000000000000\n", 7,
+       "expected below=0xADDRESS, other than 2^40 pages, got \"below=0x20000000000000\""},
+      {HEADER "a 1 2 fit=first\n", 7, "expected fit=last or fit=best, got \"fit=first\""},
+      {HEADER "a 1 2 fit=best align=2\n", 7, IN_ORDER},
+      {HEADER "m 1 2 align=2 align=2\n", 7, IN_ORDER},
+      {HEADER "a 1 2 window=3\n", 7,
+       "expected the end of the line or \"= ANSWER\", got \"window=3\""},
       {HEADER "f 1\na 1 1\n", 7, "expected a name that was allocated before, got 1"},
       {HEADER "f\n", 7, "expected NAME or 0xADDRESS" DECIMAL "the end of the line"},
       {HEADER "f 0x\n", 7, ADDRESS "\"0x\""},
@@ -228,11 +258,11 @@ static void a_malformed_expectation_is_refused(void **state)
        "expected a decimal number below 2^64 without leading zeros after '=', got "
        "\"sys=18446744073709551616\""},
       {HEADER "s 1 = 0 needzero=0\n", 7,
-       "expected needzero= only where a or m is answered with an address"},
+       "expected needzero= only where a, m or c is answered with an address, or r with ok"},
       {HEADER "a 1 2 = nomem needzero=0\n", 7,
-       "expected needzero= only where a or m is answered with an address"},
+       "expected needzero= only where a, m or c is answered with an address, or r with ok"},
       {HEADER "l 0x0 = 0x0 needzero=0\n", 7,
-       "expected needzero= only where a or m is answered with an address"},
+       "expected needzero= only where a, m or c is answered with an address, or r with ok"},
       {HEADER "a 1 2 = 0x0 needzero=2\n", 7,
        "expected needzero=0 or needzero=1, got \"needzero=2\""},
       {HEADER "s 1 = 0 arena=0x2000\n", 7,
@@ -313,7 +343,7 @@ static void a_quoted_word_is_cut_between_characters(void **state)
       HEADER "12345\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82"
              "\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\n",
       7,
-      "expected an operation (a m f s refuse g l d region) or \"= free\", got "
+      "expected an operation (a m c r f s refuse g l d region) or \"= free\", got "
       "\"12345\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82"
       "\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac...\""};
   (void)state;
@@ -492,6 +522,12 @@ static void canonical_text_prints_back(void **state)
 {
   (void)state;
   assert_prints_back(HEADER);
+  assert_prints_back(HEADER "a 1 8 align=4\nm 2 8 align=6 phase=2 from=0x5000000000 "
+                            "below=0x5000400000 fit=last = nomem\na 3 1 fit=best\n"
+                            "a 4 1 align=0 below=0x0\na 5 1 phase=18446744073709551615 "
+                            "from=0xffffffffffffe000 # far\nc 6 0x5000010000 2 = "
+                            "0x5000010000 needzero=1\nr 6 6 = ok needzero=0\nr 6 1 = ok\n"
+                            "r 6 9 = nomem\nr 6 0 = invalid\nr 6 2 = full\n");
   assert_prints_back(V "# one\n\npage 1  # two\n\t# three\nphys 16\nhuge 0\n\n\narena "
                        "1099511627776\t#\ngoal 18446744073709551615#four\n#five\n");
   assert_prints_back(

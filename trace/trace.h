@@ -41,10 +41,12 @@ enum stat_key {
 };
 extern const char *const trace_stat_names[STAT_KEYS];
 
+extern const char *const trace_fit_words[SPAN_BEST_FIT + 1];
+
 extern const char *const trace_answer_words[ANSWER_NONE + 1]; /* NULL: a number */
 
 /* How an operation is written: its word; a name, an address and a number where it has them;
- * and a region's direction. */
+ * what else a request says, and a region's direction. */
 struct op_form {
   const char *word;
   bool has_name, has_address;
@@ -163,6 +165,15 @@ bool trace_fit(struct trace *trace, struct trace_error *error);
 static inline struct trace_op *trace_last_op(const struct trace *trace)
 {
   return trace->nops > 0 ? &trace->ops[trace->nops - 1] : NULL;
+}
+
+/* Do they ask the same? Line and expectation don't count. */
+static inline bool trace_ops_ask_same(const struct trace_op *a, const struct trace_op *b)
+{
+  return a->kind == b->kind && a->down == b->down && a->name == b->name &&
+         a->address == b->address && a->number == b->number && a->fit == b->fit &&
+         a->has_align == b->has_align && a->align == b->align && a->phase == b->phase &&
+         a->from == b->from && a->has_below == b->has_below && a->below == b->below;
 }
 
 /* The header of one becomes that of the other, and nothing else. */

@@ -215,6 +215,8 @@ struct answers {
 static const struct answers answers_of[OP_KINDS] = {
     [OP_HEAP] = {1 << ANSWER_ADDRESS | REFUSALS, "0xADDRESS, nomem, invalid or full"},
     [OP_MANUAL] = {1 << ANSWER_ADDRESS | REFUSALS, "0xADDRESS, nomem, invalid or full"},
+    [OP_CLAIM] = {1 << ANSWER_ADDRESS | REFUSALS, "0xADDRESS, nomem, invalid or full"},
+    [OP_RESIZE] = {1 << ANSWER_OK | REFUSALS, "ok, nomem, invalid or full"},
     [OP_FREE] = {1 << ANSWER_OK | 1 << ANSWER_INVALID, "ok or invalid"},
     [OP_FREE_AT] = {1 << ANSWER_OK | 1 << ANSWER_INVALID, "ok or invalid"},
     [OP_SCAVENGE] = {1 << ANSWER_BYTES | 1 << ANSWER_FULL,
@@ -287,7 +289,7 @@ static bool parse_stat_value(struct trace_parser *parser, enum stat_key key,
 
 /* One statistic, the written-th of its line. */
 static bool parse_stat(struct trace_parser *parser, struct word word,
-                       bool is_allocation, size_t written, struct expectation *expect)
+                       bool gives, size_t written, struct expectation *expect)
 {
   struct word value = {NULL, 0};
   enum stat_key key = stat_split(word, &value);
@@ -296,9 +298,10 @@ static bool parse_stat(struct trace_parser *parser, struct word word,
                                "manual in_use huge_free nfree arena", word);
   if (expect->has >> key & 1)
     return trace_refuse(parser, "expected %s= once, got it twice", trace_stat_names[key]);
-  if (key == STAT_NEEDZERO && !(is_allocation && expect->kind == ANSWER_ADDRESS))
-    return trace_refuse(parser, "expected needzero= only where a or m is answered "
-                                "with an address");
+  if (key == STAT_NEEDZERO &&
+      !(gives && (expect->kind == ANSWER_ADDRESS || expect->kind == ANSWER_OK)))
+    return trace_refuse(parser, "expected needzero= only where a, m or c is answered with "
+                                "an address, or r with ok");
   if (!parse_stat_value(parser, key, word, value, expect)) return false;
   expect->has = (uint16_t)(expect->has | 1U << key);
   expect->order[written] = (uint8_t)(key + 1);
@@ -309,12 +312,12 @@ static bool parse_expectation(struct trace_parser *parser, enum op_kind kind,
                               struct word *rest)
 {
   struct expectation expect = {0};
-  bool is_allocation = kind == OP_HEAP || kind == OP_MANUAL;
+  bool gives = kind == OP_HEAP || kind == OP_MANUAL || kind == OP_CLAIM || kind == OP_RESIZE;
   size_t written = 0;
   struct word word = next_word(rest);
   if (!parse_answer(parser, word, answers_of[kind], &expect)) return false;
   for (word = next_word(rest); word.at != NULL; word = next_word(rest))
-    if (!parse_stat(parser, word, is_allocation, written++, &expect)) return false;
+    if (!parse_stat(parser, word, gives, written++, &expect)) return false;
   /* in_use is 0 where another statistic stands without it. */
   if (expect.has & ~(1U << STAT_NEEDZERO))
     expect.has = (uint16_t)(expect.has | 1U << STAT_IN_USE);
@@ -370,17 +373,90 @@ static enum op_kind op_kind_of(struct word word)
 }
 
 /* A new name, or the name of what is freed. */
-static bool read_name(struct trace_parser *parser, struct word *rest, bool frees,
+static bool read_name(struct trace_parser *parser, struct word *rest, enum op_kind kind,
                       uint64_t *name)
 {
-  if (!read_decimal(parser, rest, frees ? "NAME or 0xADDRESS" : "NAME", name)) return false;
+  bool is_old = kind == OP_FREE || kind == OP_RESIZE;
+  if (!read_decimal(parser, rest, kind == OP_FREE ? "NAME or 0xADDRESS" : "NAME", name))
+    return false;
   bool known = names_find(&parser->names, *name) != NAME_UNKNOWN;
-  if (frees && !known)
+  if (is_old && !known)
     return trace_refuse(parser,
                         "expected a name that was allocated before, got %" PRIu64, *name);
-  if (!frees && known)
+  if (!is_old && known)
     return trace_refuse(parser, "expected a new name, got %" PRIu64 " again", *name);
-  return frees || names_add(&parser->names, *name) || refuse_memory(parser);
+  return is_old || names_add(&parser->names, *name) || refuse_memory(parser);
+}
+
+/* KEY=VALUE: what follows "KEY=", if the word begins so. */
+static bool value_of(struct word word, const char *key, struct word *value)
+{
+  size_t size = strlen(key);
+  if (word.at == NULL || word.size <= size || memcmp(word.at, key, size) != 0 ||
+      word.at[size] != '=')
+    return false;
+  *value = (struct word){word.at + size + 1, word.size - size - 1};
+  return true;
+}
+
+static bool fit_of(struct word value, uint8_t *fit)
+{
+  for (*fit = SPAN_LAST_FIT; *fit <= SPAN_BEST_FIT; (*fit)++)
+    if (word_is(value, trace_fit_words[*fit])) return true;
+  return false;
+}
+
+/* The words of a request, in this order. What is written isn't what goes without saying. */
+enum request_word { WORD_NONE, WORD_ALIGN, WORD_PHASE, WORD_FROM, WORD_BELOW, WORD_FIT };
+
+static enum request_word request_word_of(struct word word, struct word *value)
+{
+  static const char *const names[] = {"align", "phase", "from", "below", "fit"};
+  for (int which = WORD_ALIGN; which <= WORD_FIT; which++)
+    if (value_of(word, names[which - 1], value)) return (enum request_word)which;
+  return WORD_NONE;
+}
+
+static bool read_request_value(struct trace_parser *parser, enum request_word which,
+                               struct word word, struct word value, struct trace_op *op)
+{
+  switch (which) {
+  case WORD_ALIGN:
+    op->has_align = true;
+    return (number_of(value, 10, &op->align) && op->align != 1) ||
+           refuse_word(parser, "align=PAGES, a decimal below 2^64 other than 1", word);
+  case WORD_PHASE:
+    return (number_of(value, 10, &op->phase) && op->phase != 0) ||
+           refuse_word(parser, "phase=PAGES, a decimal below 2^64 other than 0", word);
+  case WORD_FROM:
+    if (!hex_of(value, &op->from) || op->from == 0)
+      return refuse_word(parser, "from=0xADDRESS, other than 0x0", word);
+    return on_page(parser, word, op->from);
+  case WORD_BELOW:
+    op->has_below = true;
+    if (!hex_of(value, &op->below) ||
+        op->below == SPAN_LIMIT_PAGES * parser->trace->page_bytes)
+      return refuse_word(parser, "below=0xADDRESS, other than 2^40 pages", word);
+    return on_page(parser, word, op->below);
+  default: return fit_of(value, &op->fit) || refuse_word(parser, "fit=last or fit=best", word);
+  }
+}
+
+/* What stands behind the pages of an allocation. */
+static bool read_request(struct trace_parser *parser, struct word *rest, struct trace_op *op)
+{
+  enum request_word last = WORD_NONE;
+  for (;;) {
+    struct word ahead = *rest, value = {NULL, 0}, word = next_word(&ahead);
+    enum request_word which = request_word_of(word, &value);
+    if (which == WORD_NONE) return true;
+    if (which <= last)
+      return trace_refuse(parser, "expected align, phase, from, below and fit in this order, "
+                                  "each once at most");
+    if (!read_request_value(parser, which, word, value, op)) return false;
+    last = which;
+    *rest = ahead;
+  }
 }
 
 static bool read_direction(struct trace_parser *parser, struct word *rest, bool *down)
@@ -400,10 +476,13 @@ static bool read_arguments(struct trace_parser *parser, struct word *rest,
   const struct op_form *form = &trace_op_forms[op->kind];
   if (op->kind == OP_REGION && ++parser->regions > TRACE_REGIONS_MAX)
     return trace_refuse(parser, "expected %d regions at most", TRACE_REGIONS_MAX);
-  return (!form->has_name || read_name(parser, rest, op->kind == OP_FREE, &op->name)) &&
+  enum op_kind kind = (enum op_kind)op->kind;
+  bool has_request = kind == OP_HEAP || kind == OP_MANUAL;
+  return (!form->has_name || read_name(parser, rest, kind, &op->name)) &&
          (!form->has_address ||
           read_address(parser, rest, op->kind != OP_LOOKUP, &op->address)) &&
          (form->number == NULL || read_decimal(parser, rest, form->number, &op->number)) &&
+         (!has_request || read_request(parser, rest, op)) &&
          (op->kind != OP_REGION || read_direction(parser, rest, &op->down));
 }
 
@@ -411,7 +490,7 @@ static bool parse_op(struct trace_parser *parser, struct word first, struct word
 {
   struct trace_op op = {.kind = (uint8_t)op_kind_of(first)};
   if (op.kind == OP_KINDS)
-    return refuse_word(parser, "an operation (a m f s refuse g l d region) or "
+    return refuse_word(parser, "an operation (a m c r f s refuse g l d region) or "
                                "\"= free\"", first);
   op.line = parser->line < UINT32_MAX ? (uint32_t)parser->line : UINT32_MAX;
   if (!read_arguments(parser, rest, &op)) return false;

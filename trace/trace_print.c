@@ -18,6 +18,8 @@ const char *const trace_answer_words[ANSWER_NONE + 1] = {
 const struct op_form trace_op_forms[OP_KINDS] = {
     [OP_HEAP] = {"a", .has_name = true, .number = "PAGES"},
     [OP_MANUAL] = {"m", .has_name = true, .number = "PAGES"},
+    [OP_CLAIM] = {"c", .has_name = true, .has_address = true, .number = "PAGES"},
+    [OP_RESIZE] = {"r", .has_name = true, .number = "PAGES"},
     [OP_FREE] = {"f", .has_name = true},
     [OP_FREE_AT] = {"f", .has_address = true},
     [OP_SCAVENGE] = {"s", .number = "BYTES"},
@@ -76,6 +78,18 @@ static void print_expectation(FILE *to, const struct expectation *expect)
   print_stats(to, expect);
 }
 
+const char *const trace_fit_words[SPAN_BEST_FIT + 1] = {"first", "last", "best"};
+
+/* What isn't written has its default, which stays unwritten. */
+static void print_request(FILE *to, const struct trace_op *op)
+{
+  if (op->has_align) fprintf(to, " align=%" PRIu64, op->align);
+  if (op->phase != 0) fprintf(to, " phase=%" PRIu64, op->phase);
+  if (op->from != 0) fprintf(to, " from=0x%" PRIx64, op->from);
+  if (op->has_below) fprintf(to, " below=0x%" PRIx64, op->below);
+  if (op->fit != SPAN_FIRST_FIT) fprintf(to, " fit=%s", trace_fit_words[op->fit]);
+}
+
 static void print_call(FILE *to, const struct trace_op *op)
 {
   const struct op_form *form = &trace_op_forms[op->kind];
@@ -83,6 +97,7 @@ static void print_call(FILE *to, const struct trace_op *op)
   if (form->has_name) fprintf(to, " %" PRIu64, op->name);
   if (form->has_address) fprintf(to, " 0x%" PRIx64, op->address);
   if (form->number != NULL) fprintf(to, " %" PRIu64, op->number);
+  print_request(to, op);
   if (op->kind == OP_REGION) fputs(op->down ? " down" : " up", to);
 }
 

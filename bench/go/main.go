@@ -22,7 +22,7 @@ const pageBytes = 8192
 
 // struct workload of bench/operations.h
 type workload struct {
-	magic, nslots, nsetup, ntimed, per, regionBase, regionPages, goalPages uint64
+	magic, nslots, nsetup, ntimed, per, regionBase, regionPages, goalPages, nrequests uint64
 }
 
 type figures struct {

@@ -1,8 +1,9 @@
 /* A list of spans by address: the plainest page allocator there is, to be read. One
- * file, three candidates:
+ * file, four candidates:
  *
- *   first_fit                        the lowest span that fits
- *   best_fit   -DLIST_BEST_FIT       the shortest, and among those the lowest
+ *   first_fit                        the lowest pages that fit
+ *   last_fit   -DLIST_LAST_FIT       the highest
+ *   best_fit   -DLIST_BEST_FIT       the lowest of the shortest span that fits
  *   merge_bug  -DLIST_MERGE_BUG      first fit that forgets one thing when it merges
  *                                    (docs/writing-a-candidate.md finds out what) */
 #include <stdlib.h>
@@ -10,15 +11,29 @@
 
 #include "spanref_candidate.h"
 
-#if defined(LIST_BEST_FIT)
+#if defined(LIST_LAST_FIT)
+#define NAME "last_fit"
+#define SUMMARY "a list by address, last fit"
+#define FIT SPANREF_LAST_FIT
+#elif defined(LIST_BEST_FIT)
 #define NAME "best_fit"
 #define SUMMARY "a list by address, best fit"
+#define FIT SPANREF_BEST_FIT
 #elif defined(LIST_MERGE_BUG)
 #define NAME "merge_bug"
 #define SUMMARY "a list by address, first fit, with a bug"
+#define FIT SPANREF_FIRST_FIT
+#define CAN 0 /* the documents show its bug with plain operations */
 #else
 #define NAME "first_fit"
 #define SUMMARY "a list by address, first fit"
+#define FIT SPANREF_FIRST_FIT
+#endif
+
+#ifndef CAN
+#define CAN                                                               \
+  (SPANREF_CAN_ALIGN | SPANREF_CAN_ALIGN_ANY | SPANREF_CAN_WINDOW |       \
+   SPANREF_CAN_LAST_FIT | SPANREF_CAN_BEST_FIT)
 #endif
 
 struct list {
@@ -44,19 +59,23 @@ static void destroy(void *heap)
   free(list);
 }
 
-static bool insert(struct list *list, size_t at, struct spanref_span span)
+/* Room for two spans more, which is as many as a call adds. */
+static bool make_room(struct list *list)
 {
-  if (list->count == list->room) {
-    size_t room = list->room > 0 ? 2 * list->room : 64;
-    struct spanref_span *spans = realloc(list->spans, room * sizeof *spans);
-    if (spans == NULL) return false;
-    list->spans = spans;
-    list->room = room;
-  }
+  size_t room = list->room > 0 ? 2 * list->room : 64;
+  if (list->count + 2 <= list->room) return true;
+  struct spanref_span *spans = realloc(list->spans, room * sizeof *spans);
+  if (spans == NULL) return false;
+  list->spans = spans;
+  list->room = room;
+  return true;
+}
+
+static void insert(struct list *list, size_t at, struct spanref_span span)
+{
   memmove(&list->spans[at + 1], &list->spans[at], (list->count - at) * sizeof span);
   list->spans[at] = span;
   list->count++;
-  return true;
 }
 
 static void take_out(struct list *list, size_t at)
@@ -88,6 +107,18 @@ static void merge(struct list *list, size_t at)
   take_out(list, at);
 }
 
+/* The span at this place becomes two, if the page lies between its first and its last. */
+static void split(struct list *list, size_t at, uint64_t page)
+{
+  struct spanref_span rest = list->spans[at];
+  uint64_t low_pages = page - rest.base;
+  if (low_pages == 0 || low_pages == rest.npages) return;
+  list->spans[at].npages = low_pages;
+  rest.base = page;
+  rest.npages -= low_pages;
+  insert(list, at + 1, rest);
+}
+
 /* The place of the first span that ends after page. */
 static size_t place_of(const struct list *list, uint64_t page)
 {
@@ -104,22 +135,43 @@ static int add(void *heap, uint64_t base, uint64_t npages)
   if (npages == 0 || npages > SPANREF_LIMIT_PAGES || base > SPANREF_LIMIT_PAGES - npages ||
       (at < list->count && list->spans[at].base < base + npages))
     return SPANREF_BAD_RANGE;
-  if (!insert(list, at, span)) return SPANREF_NO_MEMORY;
+  if (!make_room(list)) return SPANREF_NO_MEMORY;
+  insert(list, at, span);
   merge(list, at);
   return SPANREF_OK;
 }
 
-/* list->count: none fits. */
-static size_t fit(const struct list *list, uint64_t npages)
+/* Where in a free span a request finds its place: as high as it can, or as low. false: it
+ * finds none. */
+static bool place_in(const struct spanref_span *span, const struct spanref_request *request,
+                     uint64_t *base)
 {
+  uint64_t from = span->base, end = span->base + span->npages, align = request->align;
+  if (from < request->from) from = request->from;
+  if (end > request->below) end = request->below;
+  if (end < from || end - from < request->npages) return false;
+  uint64_t last = end - request->npages; /* the base lies in [from, last] */
+  uint64_t up = (align - from % align + request->phase) % align;
+  uint64_t down = (align - request->phase + last % align) % align;
+  *base = request->fit == SPANREF_LAST_FIT ? last - down : from + up;
+  return up <= last - from;
+}
+
+/* The span that a request is served from, and where. list->count: none. */
+static size_t find(const struct list *list, const struct spanref_request *request,
+                   uint64_t *base)
+{
+  const struct spanref_span *spans = list->spans;
   size_t found = list->count;
   for (size_t at = 0; at < list->count; at++) {
-    const struct spanref_span *span = &list->spans[at];
-    if (!span->free || span->npages < npages) continue;
-#ifndef LIST_BEST_FIT
-    return at;
-#endif
-    if (found == list->count || span->npages < list->spans[found].npages) found = at;
+    bool is_longer = found < list->count && spans[at].npages >= spans[found].npages;
+    uint64_t page;
+    if (!spans[at].free || spans[at].npages < request->npages) continue;
+    if (request->fit == SPANREF_BEST_FIT && is_longer) continue;
+    if (!place_in(&spans[at], request, &page)) continue;
+    found = at;
+    *base = page;
+    if (request->fit == SPANREF_FIRST_FIT) break;
   }
   return found;
 }
@@ -135,39 +187,110 @@ static int grow(struct list *list, uint64_t npages)
   return SPANREF_OK;
 }
 
-static int alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+/* Gives out pages of the free span at this place. */
+static int take(struct list *list, size_t at, uint64_t base,
+                const struct spanref_request *request, struct spanref_answer *answer)
 {
-  struct list *list = heap;
-  if (npages == 0 || npages > SPANREF_LIMIT_PAGES) return SPANREF_BAD_SIZE;
-  size_t at = fit(list, npages);
-  if (at == list->count) {
-    int status = grow(list, npages);
-    if (status != SPANREF_OK) return status;
-    at = fit(list, npages);
-  }
-  struct spanref_span rest = list->spans[at];
-  rest.base += npages;
-  rest.npages -= npages;
-  if (rest.npages > 0 && !insert(list, at + 1, rest)) return SPANREF_NO_MEMORY;
-  struct spanref_span *span = &list->spans[at];
-  span->npages = npages;
-  span->free = false;
-  span->manual = manual;
-  answer->base = span->base;
+  if (!make_room(list)) return SPANREF_NO_MEMORY;
+  split(list, at, base + request->npages);
+  split(list, at, base);
+  if (list->spans[at].base < base) at++;
+  list->spans[at].free = false;
+  list->spans[at].manual = request->manual;
+  answer->base = base;
   answer->needzero = true;
   return SPANREF_OK;
+}
+
+static bool is_size(uint64_t npages) { return npages > 0 && npages <= SPANREF_LIMIT_PAGES; }
+
+static int alloc_request(void *heap, const struct spanref_request *request,
+                         struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  uint64_t base, npages = request->npages, align = request->align;
+  bool has_window = request->from > 0 || request->below < SPANREF_LIMIT_PAGES;
+  if (!is_size(npages) || !is_size(align) || request->phase >= align) return SPANREF_BAD_SIZE;
+  size_t at = find(list, request, &base);
+  if (at == list->count && !has_window) {
+    int status = grow(list, npages + align - 1);
+    if (status != SPANREF_OK) return status;
+    at = find(list, request, &base);
+  }
+  if (at == list->count) return SPANREF_NO_MEMORY;
+  return take(list, at, base, request, answer);
+}
+
+/* Pages and nothing else. */
+static int alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  const struct spanref_request request = {npages, 1, 0, 0, SPANREF_LIMIT_PAGES, FIT, manual};
+  return alloc_request(heap, &request, answer);
+}
+
+/* These pages, that is, those that fit into a window of their size. */
+static int claim(void *heap, uint64_t base, uint64_t npages, bool manual,
+                 struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  if (!is_size(npages) || base > SPANREF_LIMIT_PAGES - npages) return SPANREF_BAD_SIZE;
+  const struct spanref_request request = {
+      npages, 1, 0, base, base + npages, SPANREF_FIRST_FIT, manual};
+  size_t at = find(list, &request, &base);
+  if (at == list->count) return SPANREF_NO_MEMORY;
+  return take(list, at, base, &request, answer);
+}
+
+/* The span in use at base; list->count: there is none. */
+static size_t in_use_at(const struct list *list, uint64_t base)
+{
+  size_t at = place_of(list, base);
+  if (at == list->count || list->spans[at].base != base || list->spans[at].free)
+    return list->count;
+  return at;
+}
+
+static void set_free(struct list *list, size_t at)
+{
+  list->spans[at].free = true;
+  list->spans[at].manual = false;
+  merge(list, at);
 }
 
 static int free_span(void *heap, uint64_t base, struct spanref_answer *answer)
 {
   struct list *list = heap;
-  size_t at = place_of(list, base);
+  size_t at = in_use_at(list, base);
   (void)answer;
-  if (at == list->count || list->spans[at].base != base || list->spans[at].free)
-    return SPANREF_NOT_IN_USE;
-  list->spans[at].free = true;
-  list->spans[at].manual = false;
-  merge(list, at);
+  if (at == list->count) return SPANREF_NOT_IN_USE;
+  set_free(list, at);
+  return SPANREF_OK;
+}
+
+/* The span in use at this place takes pages from the free span behind it. */
+static int take_behind(struct list *list, size_t at, uint64_t more_pages)
+{
+  struct spanref_span *span = &list->spans[at], *next = span + 1;
+  bool is_free = at + 1 < list->count && next->free && span->base + span->npages == next->base;
+  if (!is_free || next->npages < more_pages) return SPANREF_NO_MEMORY;
+  split(list, at + 1, next->base + more_pages);
+  take_out(list, at + 1);
+  span->npages += more_pages;
+  return SPANREF_OK;
+}
+
+static int resize(void *heap, uint64_t base, uint64_t npages, struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  size_t at = in_use_at(list, base);
+  if (at == list->count) return SPANREF_NOT_IN_USE;
+  if (!is_size(npages)) return SPANREF_BAD_SIZE;
+  if (!make_room(list)) return SPANREF_NO_MEMORY;
+  uint64_t had_pages = list->spans[at].npages;
+  answer->needzero = npages > had_pages;
+  if (npages > had_pages) return take_behind(list, at, npages - had_pages);
+  split(list, at, base + npages);
+  if (npages < had_pages) set_free(list, at + 1);
   return SPANREF_OK;
 }
 
@@ -215,4 +338,9 @@ const struct spanref_candidate spanref_candidate = {
     .lookup = lookup,
     .stats = stats,
     .walk = walk,
+    .can = CAN,
+    .fit = FIT,
+    .alloc_request = alloc_request,
+    .claim = CAN == 0 ? NULL : claim,
+    .resize = CAN == 0 ? NULL : resize,
 };

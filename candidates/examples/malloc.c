@@ -4,6 +4,9 @@
  *   calloc          of a page more than is wanted, so that whole pages lie inside
  *   realloc         of a smaller block, to a page more than is wanted
  *
+ * With an alignment it is asked by aligned_alloc. A run may grow as far as malloc_usable_size
+ * says that its block reaches.
+ *
  * One file, four candidates: -DMALLOC_NAME says what it is called, and -DMALLOC_LIBRARY
  * which library to load beside the C library; without that it is the C library's malloc. */
 #define _GNU_SOURCE /* RTLD_DEEPBIND */
@@ -29,6 +32,8 @@
 /* Addresses are below 2^47. If pages were smaller, their numbers could exceed
  * SPANREF_LIMIT_PAGES. */
 #define PAGE_BYTES_MIN 128
+/* Larger alignments aren't asked for: some mallocs take as much memory. */
+#define ALIGN_BYTES_MAX ((size_t)1 << 26)
 
 /* --- The library --------------------------------------------------------------------- */
 
@@ -38,6 +43,7 @@ static struct library {
   void *(*calloc)(size_t count, size_t each_bytes);
   void *(*realloc)(void *memory, size_t size_bytes);
   void (*free)(void *memory);
+  size_t (*malloc_usable_size)(void *memory);
 } library;
 
 static void find(void)
@@ -49,12 +55,14 @@ static void find(void)
   *(void **)&library.calloc = dlsym(object, "calloc");
   *(void **)&library.realloc = dlsym(object, "realloc");
   *(void **)&library.free = dlsym(object, "free");
+  *(void **)&library.malloc_usable_size = dlsym(object, "malloc_usable_size");
 }
 
 static bool is_found(void)
 {
   return library.aligned_alloc != NULL && library.malloc != NULL && library.calloc != NULL &&
-         library.realloc != NULL && library.free != NULL;
+         library.realloc != NULL && library.free != NULL &&
+         library.malloc_usable_size != NULL;
 }
 
 /* --- The heap ------------------------------------------------------------------------ */
@@ -105,11 +113,11 @@ static bool make_room(struct heap *heap)
 
 /* --- Three ways ---------------------------------------------------------------------- */
 
-static void *align(struct heap *heap, uint64_t npages)
+static void *align(struct heap *heap, uint64_t npages, uint64_t align_pages)
 {
-  uint64_t page_bytes = heap->page_bytes;
-  void *block = library.aligned_alloc(page_bytes, npages * page_bytes);
-  if ((uintptr_t)block % page_bytes != 0)
+  uint64_t page_bytes = heap->page_bytes, align_bytes = align_pages * page_bytes;
+  void *block = library.aligned_alloc(align_bytes, npages * page_bytes);
+  if ((uintptr_t)block % align_bytes != 0)
     snprintf(heap->wrong, sizeof heap->wrong, "aligned_alloc's 0x%" PRIxPTR " isn't aligned",
              (uintptr_t)block);
   return block;
@@ -144,7 +152,7 @@ static void *take_block(struct heap *heap, uint64_t npages, bool *zero)
   uint64_t turn = heap->asked++ % 3, page_bytes = heap->page_bytes;
   *zero = turn == 1 && npages < CALLOC_BYTES_MAX / page_bytes;
   if (*zero) return library.calloc(npages + 1, page_bytes);
-  return turn == 2 ? grow(heap, (npages + 1) * page_bytes) : align(heap, npages);
+  return turn == 2 ? grow(heap, (npages + 1) * page_bytes) : align(heap, npages, 1);
 }
 
 /* --- The functions of the table ------------------------------------------------------ */
@@ -164,18 +172,55 @@ static int alloc(void *of, uint64_t npages, bool manual, struct spanref_answer *
   return SPANREF_OK;
 }
 
-/* Searched from the end: mostly what was given lately is freed. */
+/* Alignments only. A size that isn't a multiple of the alignment is asked for all the same. */
+static int alloc_request(void *of, const struct spanref_request *request,
+                         struct spanref_answer *answer)
+{
+  struct heap *heap = of;
+  uint64_t npages = request->npages, align_pages = request->align;
+  if (npages == 0 || npages > SPANREF_LIMIT_PAGES) return SPANREF_BAD_SIZE;
+  if (npages >= SIZE_MAX / heap->page_bytes || align_pages > ALIGN_BYTES_MAX / heap->page_bytes ||
+      !make_room(heap))
+    return SPANREF_NO_MEMORY;
+  void *block = align(heap, npages, align_pages);
+  if (block == NULL) return SPANREF_NO_MEMORY;
+  answer->base = (uintptr_t)block / heap->page_bytes;
+  answer->needzero = true;
+  heap->runs[heap->count++] = (struct run){answer->base, block};
+  return SPANREF_OK;
+}
+
+/* Searched from the end: mostly what was given lately is freed. NULL: not in use. */
+static struct run *run_at(struct heap *heap, uint64_t base)
+{
+  for (size_t i = heap->count; i-- > 0;)
+    if (heap->runs[i].base == base) return &heap->runs[i];
+  return NULL;
+}
+
 static int free_run(void *of, uint64_t base, struct spanref_answer *answer)
 {
   struct heap *heap = of;
+  struct run *run = run_at(heap, base);
   (void)answer;
-  for (size_t i = heap->count; i-- > 0;) {
-    if (heap->runs[i].base != base) continue;
-    library.free(heap->runs[i].block);
-    heap->runs[i] = heap->runs[--heap->count];
-    return SPANREF_OK;
-  }
-  return SPANREF_NOT_IN_USE;
+  if (run == NULL) return SPANREF_NOT_IN_USE;
+  library.free(run->block);
+  *run = heap->runs[--heap->count];
+  return SPANREF_OK;
+}
+
+/* The block stays what it is: only more or less of it is used. */
+static int resize(void *of, uint64_t base, uint64_t npages, struct spanref_answer *answer)
+{
+  struct heap *heap = of;
+  const struct run *run = run_at(heap, base);
+  if (run == NULL) return SPANREF_NOT_IN_USE;
+  if (npages == 0 || npages > SPANREF_LIMIT_PAGES) return SPANREF_BAD_SIZE;
+  size_t unused = base * heap->page_bytes - (uintptr_t)run->block;
+  size_t usable = library.malloc_usable_size(run->block) - unused;
+  answer->base = base;
+  answer->needzero = true;
+  return npages <= usable / heap->page_bytes ? SPANREF_OK : SPANREF_NO_MEMORY;
 }
 
 static const char *self_check(void *of)
@@ -188,7 +233,7 @@ const struct spanref_candidate spanref_candidate = {
     .version = SPANREF_CANDIDATE_VERSION,
     .size_bytes = sizeof spanref_candidate,
     .name = MALLOC_NAME,
-    .summary = MALLOC_SUMMARY ": aligned_alloc, calloc, realloc and free",
+    .summary = MALLOC_SUMMARY ": aligned_alloc, calloc, realloc, free, malloc_usable_size",
     .levels = SPANREF_SAFETY,
     .memory = SPANREF_BYTES,
     .create = create,
@@ -196,4 +241,7 @@ const struct spanref_candidate spanref_candidate = {
     .alloc = alloc,
     .free = free_run,
     .self_check = self_check,
+    .can = SPANREF_CAN_ALIGN,
+    .alloc_request = alloc_request,
+    .resize = resize,
 };

@@ -81,18 +81,56 @@ static void *create(const struct spanref_geometry *geometry, const struct spanre
   return NULL;
 }
 
-static int alloc(void *context, uint64_t npages, bool manual, struct spanref_answer *answer)
+static int given(struct span_alloc_result got, struct spanref_answer *answer)
 {
-  struct adapter *adapter = context;
-  struct span_alloc_result got = CALL(alloc)(adapter->heap, &adapter->door, npages, manual);
   answer->base = got.base;
   answer->needzero = got.needzero;
   answer->advice_base = got.advice.base;
   answer->advice_pages = got.advice.npages;
   answer->ready_base = got.ready.base;
   answer->ready_pages = got.ready.npages;
+  answer->below_base = got.advice_below.base;
+  answer->below_pages = got.advice_below.npages;
   return (int)got.status;
 }
+
+static int alloc(void *context, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  struct adapter *adapter = context;
+  return given(CALL(alloc)(adapter->heap, &adapter->door, npages, manual), answer);
+}
+
+#ifdef ADAPTER_REQUESTS
+static int alloc_request(void *context, const struct spanref_request *request,
+                         struct spanref_answer *answer)
+{
+  struct adapter *adapter = context;
+  struct span_request asked = {request->npages, request->align, request->phase,
+                               request->from,   request->below, (enum span_fit)request->fit,
+                               request->manual};
+  return given(CALL(alloc_request)(adapter->heap, &adapter->door, asked), answer);
+}
+
+static int claim(void *context, uint64_t base, uint64_t npages, bool manual,
+                 struct spanref_answer *answer)
+{
+  struct adapter *adapter = context;
+  return given(CALL(claim)(adapter->heap, base, npages, manual), answer);
+}
+
+static int resize(void *context, uint64_t base, uint64_t npages, struct spanref_answer *answer)
+{
+  struct adapter *adapter = context;
+  return given(CALL(resize)(adapter->heap, base, npages), answer);
+}
+
+#define REQUESTS                                                                            \
+  , .can = SPANREF_CAN_ALIGN | SPANREF_CAN_ALIGN_ANY | SPANREF_CAN_WINDOW |                 \
+           SPANREF_CAN_LAST_FIT | SPANREF_CAN_BEST_FIT,                                     \
+    .alloc_request = alloc_request, .claim = claim, .resize = resize
+#else
+#define REQUESTS
+#endif
 
 static int free_span(void *context, uint64_t base, struct spanref_answer *answer)
 {
@@ -173,4 +211,4 @@ static void walk(void *context, spanref_visit *visit, void *to)
             SPANREF_PLACEMENT | SPANREF_BACKING,                                        \
   .profile = SPANREF_GO113, .memory = SPANREF_NUMBERS, .create = create,                \
   .destroy = destroy, .alloc = alloc, .free = free_span, .scavenge = scavenge,          \
-  .add = add, .lookup = lookup, .stats = stats, .walk = walk
+  .add = add, .lookup = lookup, .stats = stats, .walk = walk REQUESTS

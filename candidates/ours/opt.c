@@ -4,6 +4,7 @@
 
 #define HEAP struct opt_heap
 #define CALL(what) opt_heap_##what
+#define ADAPTER_REQUESTS
 
 static HEAP *adapter_create(void) { return opt_heap_create(NULL); }
 

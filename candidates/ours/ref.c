@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "../../ref/span_heap.h"
+#include "../../spec/request.h"
 
 /* The heap, and what its last operation gave back. */
 struct ref_heap {
@@ -13,6 +14,7 @@ struct ref_heap {
 
 #define HEAP struct ref_heap
 #define CALL(what) ref_heap_##what
+#define ADAPTER_REQUESTS
 
 static enum span_status ref_heap_reset(HEAP *ref, struct span_geometry geometry)
 {
@@ -24,12 +26,29 @@ static void tell(const HEAP *ref)
   for (uint64_t i = 0; i < ref->gone.count; i++) ref->release(ref->context, ref->gone.ranges[i]);
 }
 
+static struct span_alloc_result ref_heap_alloc_request(HEAP *ref, struct span_os *os,
+                                                       struct span_request request)
+{
+  struct span_alloc_result result = span_heap_alloc(&ref->heap, os, request, &ref->gone);
+  tell(ref);
+  return result;
+}
+
 static struct span_alloc_result ref_heap_alloc(HEAP *ref, struct span_os *os, uint64_t npages,
                                                bool manual)
 {
-  struct span_alloc_result result = span_heap_alloc(&ref->heap, os, npages, manual, &ref->gone);
-  tell(ref);
-  return result;
+  return ref_heap_alloc_request(ref, os, span_plain_request(npages, manual));
+}
+
+static struct span_alloc_result ref_heap_claim(HEAP *ref, uint64_t base, uint64_t npages,
+                                               bool manual)
+{
+  return span_heap_claim(&ref->heap, base, npages, manual);
+}
+
+static struct span_alloc_result ref_heap_resize(HEAP *ref, uint64_t base, uint64_t npages)
+{
+  return span_heap_resize(&ref->heap, base, npages);
 }
 
 static struct span_free_result ref_heap_free(HEAP *ref, uint64_t base)

@@ -87,15 +87,26 @@ static void side_answer(struct film_side *to, const struct call *call,
            expect_print(&expect, EXPECT_ANSWER | 1U << STAT_NEEDZERO).text);
   if (said->answer.advice_pages > 0)
     add_words(to, "huge", field_print(FIELD_ADVICE, call->kind, said, page_bytes));
+  if (said->answer.below_pages > 0)
+    add_words(to, "huge", field_print(FIELD_ADVICE_BELOW, call->kind, said, page_bytes));
   to->back = said->gone;
   to->ready = (struct span_range){said->answer.ready_base, said->answer.ready_pages};
   if (said->gone.pages > 0)
     add_words(to, "gives back", field_print(FIELD_GONE, call->kind, said, page_bytes));
   if (said->answer.ready_pages > 0)
     add_words(to, "make ready", field_print(FIELD_READY, call->kind, said, page_bytes));
-  if (!op_is_alloc(call->kind) || said->status != SPANREF_OK) return;
+  if (!op_gives(call->kind) || said->status != SPANREF_OK) return;
   to->got_base = said->answer.base;
   to->got_pages = call->number;
+}
+
+/* Of the frame added last, which was answered. */
+static void find_asked(struct film *film, const struct judge *judge, const struct trace_op *op)
+{
+  static const struct film_side nothing;
+  const struct film_side *before = side_before(film, SIDE_REFERENCE);
+  if (before == NULL) before = &nothing;
+  film->frames[film->count - 1].asked = asked_of(judge, op, before->spans, before->count);
 }
 
 /* All that this side shows. false: out of memory. */
@@ -158,9 +169,11 @@ static bool shoot(struct film *film, struct judge *judge, uint64_t number,
   int fate;
   bool alive = transport_fate(judge->sides[SIDE_CANDIDATE], &fate) == FATE_ALIVE, ok = true;
   struct film_frame *frame = frame_add(film, number, op);
-  if (op != NULL && !was_skipped && op_is_answered((enum op_kind)op->kind))
+  if (op != NULL && !was_skipped && op_is_answered((enum op_kind)op->kind)) {
+    find_asked(film, judge, op);
     for (int side = 0; side < (alive ? SIDES : SIDE_CANDIDATE); side++)
       side_answer(&frame->sides[side], &judge->call, &judge->said[side], film->page_bytes);
+  }
   if (alive && film->shows_free) ok = shoot_walk(film, judge, SIDE_CANDIDATE);
   if (alive && !film->shows_free) ok = shoot_live(film, judge);
   if (frame->sides[SIDE_CANDIDATE].spans == NULL) ok &= shoot_gone(film);

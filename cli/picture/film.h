@@ -5,6 +5,7 @@
 
 #include "../../judge/judge.h"
 #include "../../judge/report.h"
+#include "asks.h"
 
 #define FILM_FRAMES_MAX 33 /* what was there before, and the last 32 operations */
 
@@ -25,6 +26,7 @@ struct film_side {
 struct film_frame {
   uint64_t number;     /* of the operation, the first is 1 */
   struct op_text operation; /* as in a trace; "": before the first, or at the end */
+  struct asked asked;
   struct film_side sides[SIDES];
 };
 

@@ -208,6 +208,50 @@ static void print_side(FILE *to, const struct film_side *side, struct window win
   fputc('}', to);
 }
 
+/* The placements in the free spans of the window, and how many there are in all. */
+static void print_placements(FILE *to, const struct asked *asked,
+                             const struct film_side *before, struct window window)
+{
+  const struct span_request *q = &asked->request;
+  uint64_t spans = 0, many = 0, shown = 0;
+  struct placements found;
+  fputs("\"runs\":[", to);
+  for (size_t i = 0; i < before->count; i++) {
+    const struct span *span = &before->spans[i];
+    if (!asked_placements(asked, span, &found)) continue;
+    const uint64_t numbers[] = {found.low, found.high};
+    spans++;
+    many += (found.high - found.low) / q->align + 1;
+    if (span->base < window.base || span->base >= window.end) continue;
+    if (shown++ > 0) fputc(',', to);
+    print_numbers(to, numbers, 2);
+  }
+  fprintf(to, "],\"placements\":%" PRIu64 ",\"spans\":%" PRIu64, many, spans);
+}
+
+/* What frame i asks for, before the reference's spans changed; null: nothing is drawn. A plain
+ * allocation is, where its address is what is wrong. */
+static void print_asked(FILE *to, const struct picture *picture, size_t i, struct window window)
+{
+  const struct film *film = &picture->film;
+  const struct asked *asked = &film->frames[i].asked;
+  const struct span_request *q = &asked->request;
+  bool is_wrong = i + 1 == film->count && picture->departure.what == DEPARTS_ADDRESS;
+  if (i == 0 || asked->what == ASKS_NOTHING || (asked->is_plain && !is_wrong)) {
+    fputs(",\"asks\":null", to);
+    return;
+  }
+  json_text(to, ",\"asks\":{\"words\":", asked_words(asked, film->page_bytes).text);
+  const uint64_t numbers[] = {asked->what,        q->npages, q->align,
+                              q->from,            q->below,  asked->held.base,
+                              asked->held.npages, asked->npages};
+  fputs(",\"is\":", to);
+  print_numbers(to, numbers, sizeof numbers / sizeof *numbers);
+  fputc(',', to);
+  print_placements(to, asked, &film->frames[i - 1].sides[SIDE_REFERENCE], window);
+  fputc('}', to);
+}
+
 static void print_film(FILE *to, const struct picture *picture)
 {
   const struct film *film = &picture->film;
@@ -223,6 +267,7 @@ static void print_film(FILE *to, const struct picture *picture)
     const struct film_frame *frame = &film->frames[i];
     fprintf(to, "%s\n{\"number\":%" PRIu64, i > 0 ? "," : "", frame->number);
     json_text(to, ",\"operation\":", frame->operation.text);
+    print_asked(to, picture, i, windows[SIDE_REFERENCE]);
     fputs(",\"sides\":[", to);
     for (int side = 0; side < SIDES; side++) {
       if (side > 0) fputs(",\n", to);
@@ -259,6 +304,7 @@ static void print_data(FILE *to, const struct picture *picture,
   print_pair(to, "verdict", words->verdict);
   print_pair(to, "kind", picture->report ? departs_name(picture->departure.what) : NULL);
   print_pair(to, "report", picture->report);
+  print_pair(to, "explanation", picture->departure.explanation);
   print_pair(to, "reproducer", picture->reproducer);
   if (picture->departure.has_clause) print_sentence(to, picture->departure.clause);
   evidence_lists(to, words->evidence, words->judge, DEPARTURES_MAX, ",\n");

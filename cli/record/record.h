@@ -23,7 +23,8 @@
  * isn't RECORD_END. */
 enum record_event_kind {
   RECORD_END,           /* nothing was written here yet */
-  RECORD_ALLOC,         /* malloc family: [address, address + bytes) */
+  RECORD_ALLOC,         /* malloc family: [address, address + bytes); old_bytes: the
+                           alignment that was asked for, or 0 */
   RECORD_FREE,          /* address */
   RECORD_REALLOC,       /* old_address became [address, address + bytes) */
   RECORD_MAP,           /* anonymous memory, where the kernel chose */

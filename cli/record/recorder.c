@@ -233,10 +233,10 @@ static void log_append(struct record_event event)
 static void log_lock(void) { pthread_mutex_lock(&log_state->lock); }
 static void log_unlock(void) { pthread_mutex_unlock(&log_state->lock); }
 
-static void note(uint64_t kind, const void *block, size_t bytes)
+static void note(uint64_t kind, const void *block, size_t bytes, size_t alignment)
 {
   log_lock();
-  log_append((struct record_event){kind, (uintptr_t)block, bytes, 0, 0});
+  log_append((struct record_event){kind, (uintptr_t)block, bytes, 0, alignment});
   log_unlock();
 }
 
@@ -256,11 +256,12 @@ static void leave(void) { inside = false; }
 
 /* ---- the malloc family -------------------------------------------------- */
 
-/* The end of every allocation: log it, and pass the block on. */
-static void *given(bool outer, void *block, size_t bytes)
+/* The end of every allocation: log it, and pass the block on. alignment: 0 where none was
+ * asked for. */
+static void *given(bool outer, void *block, size_t bytes, size_t alignment)
 {
   if (outer) {
-    if (block != NULL && bytes >= min_bytes) note(RECORD_ALLOC, block, bytes);
+    if (block != NULL && bytes >= min_bytes) note(RECORD_ALLOC, block, bytes, alignment);
     leave();
   }
   return block;
@@ -270,7 +271,7 @@ void *malloc(size_t bytes)
 {
   if (!ready()) return early_alloc(bytes);
   bool outer = enter();
-  return given(outer, next.malloc(bytes), bytes);
+  return given(outer, next.malloc(bytes), bytes, 0);
 }
 
 /* false: that is too much, and errno says so. */
@@ -287,7 +288,7 @@ void *calloc(size_t count, size_t each_bytes)
   if (!product(count, each_bytes, &bytes)) return NULL;
   if (!ready()) return early_alloc(bytes); /* never used before: zero */
   bool outer = enter();
-  return given(outer, next.calloc(count, each_bytes), bytes);
+  return given(outer, next.calloc(count, each_bytes), bytes, 0);
 }
 
 /* What malloc_usable_size calls smaller than the least was asked for smaller,
@@ -301,7 +302,7 @@ void free(void *block)
 {
   if (block == NULL || early_owns(block) || !ready()) return;
   bool outer = enter();
-  if (outer && may_be_logged(block)) note(RECORD_FREE, block, 0);
+  if (outer && may_be_logged(block)) note(RECORD_FREE, block, 0, 0);
   next.free(block);
   if (outer) leave();
 }
@@ -345,20 +346,20 @@ int posix_memalign(void **block, size_t alignment, size_t bytes)
   if (!ready()) return ENOMEM;
   bool outer = enter();
   int error = next.posix_memalign(block, alignment, bytes);
-  given(outer, error == 0 ? *block : NULL, bytes);
+  given(outer, error == 0 ? *block : NULL, bytes, alignment);
   return error;
 }
 
-#define ALLOCATES(name, parameters, arguments)       \
-  void *name parameters                              \
-  {                                                  \
-    if (!ready()) return NULL;                       \
-    bool outer = enter();                            \
-    return given(outer, next.name arguments, bytes); \
+#define ALLOCATES(name, parameters, arguments, alignment)       \
+  void *name parameters                                         \
+  {                                                             \
+    if (!ready()) return NULL;                                  \
+    bool outer = enter();                                       \
+    return given(outer, next.name arguments, bytes, alignment); \
   }
-ALLOCATES(aligned_alloc, (size_t alignment, size_t bytes), (alignment, bytes))
-ALLOCATES(memalign, (size_t alignment, size_t bytes), (alignment, bytes))
-ALLOCATES(valloc, (size_t bytes), (bytes))
+ALLOCATES(aligned_alloc, (size_t alignment, size_t bytes), (alignment, bytes), alignment)
+ALLOCATES(memalign, (size_t alignment, size_t bytes), (alignment, bytes), alignment)
+ALLOCATES(valloc, (size_t bytes), (bytes), 0)
 
 void *pvalloc(size_t bytes)
 {
@@ -366,7 +367,7 @@ void *pvalloc(size_t bytes)
   bool outer = enter();
   size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
   void *block = next.pvalloc(bytes);
-  return given(outer, block, (bytes + page_bytes - 1) / page_bytes * page_bytes);
+  return given(outer, block, (bytes + page_bytes - 1) / page_bytes * page_bytes, 0);
 }
 
 /* ---- the mmap family ---------------------------------------------------- */

@@ -38,18 +38,25 @@ static void op_append(struct recording *r, struct op op)
 }
 
 /* The name of a new allocation. */
-static uint64_t op_alloc(struct recording *r, char kind, uint64_t pages)
+static uint64_t op_alloc(struct recording *r, char kind, uint64_t pages, uint64_t align)
 {
-  op_append(r, (struct op){kind, r->names, pages});
+  op_append(r, (struct op){kind, r->names, pages, align});
   r->live_pages += pages;
   if (++r->live > r->peak) r->peak = r->live;
   if (r->live_pages > r->peak_pages) r->peak_pages = r->live_pages;
   return r->names++;
 }
 
+static void op_resize(struct recording *r, uint64_t name, uint64_t was_pages, uint64_t pages)
+{
+  op_append(r, (struct op){'r', name, pages, 0});
+  r->live_pages += pages - was_pages;
+  if (r->live_pages > r->peak_pages) r->peak_pages = r->live_pages;
+}
+
 static void op_free(struct recording *r, uint64_t name, uint64_t pages)
 {
-  op_append(r, (struct op){'f', name, 0});
+  op_append(r, (struct op){'f', name, 0, 0});
   r->live--;
   r->live_pages -= pages;
 }
@@ -78,13 +85,14 @@ static void block_free(struct recording *r, uint64_t address)
   free(block);
 }
 
-static void block_alloc(struct recording *r, uint64_t address, uint64_t bytes)
+static void block_alloc(struct recording *r, uint64_t address, uint64_t bytes,
+                        uint64_t align_bytes)
 {
   if (block_at(r, address) != NULL) r->unseen_frees++;
   block_free(r, address);
   if (bytes < r->min_bytes) return;
   struct block *block = malloc(sizeof *block);
-  uint64_t name = op_alloc(r, 'a', pages_of(bytes));
+  uint64_t name = op_alloc(r, 'a', pages_of(bytes), align_bytes / PAGE_BYTES);
   if (block != NULL) *block = (struct block){address, name, pages_of(bytes)};
   if (block == NULL || tsearch(block, &r->blocks, by_address) == NULL) {
     free(block);
@@ -95,12 +103,14 @@ static void block_alloc(struct recording *r, uint64_t address, uint64_t bytes)
 static void block_realloc(struct recording *r, uint64_t old, uint64_t address,
                           uint64_t bytes)
 {
-  const struct block *block = block_at(r, old);
-  if (old == address && block != NULL && bytes >= r->min_bytes &&
-      block->pages == pages_of(bytes))
+  struct block *block = block_at(r, old);
+  if (old == address && block != NULL && bytes >= r->min_bytes) {
+    if (block->pages != pages_of(bytes)) op_resize(r, block->name, block->pages, pages_of(bytes));
+    block->pages = pages_of(bytes);
     return;
+  }
   block_free(r, old);
-  block_alloc(r, address, bytes);
+  block_alloc(r, address, bytes, 0);
 }
 
 /* ---- the mmap family ----------------------------------------------------- */
@@ -121,7 +131,7 @@ static size_t mapping_above(const struct recording *r, uint64_t address)
 
 static void mapping_insert(struct recording *r, size_t at, uint64_t start, uint64_t end)
 {
-  struct mapping m = {start, end, op_alloc(r, 'm', pages_of(end - start))};
+  struct mapping m = {start, end, op_alloc(r, 'm', pages_of(end - start), 0)};
   if (!ARRAY_ROOM(r->mappings, r->nmappings, 1, &r->mappings_room)) {
     r->out_of_memory = true;
     return;
@@ -138,16 +148,22 @@ static void mapping_remove(struct recording *r, size_t at)
           (r->nmappings - at) * sizeof *r->mappings);
 }
 
-/* Give the mapping at `at` other bounds: a new name, unless the pages stay. */
+/* Give the mapping at `at` other bounds: a new name, unless it stays where it is, or the
+ * pages stay. */
 static void mapping_resize(struct recording *r, size_t at, uint64_t start, uint64_t end)
 {
   struct mapping *m = &r->mappings[at];
   uint64_t pages = pages_of(m->end - m->start);
+  bool moves = m->start != start;
   m->start = start;
   m->end = end;
   if (pages_of(end - start) == pages) return;
+  if (!moves) {
+    op_resize(r, m->name, pages, pages_of(end - start));
+    return;
+  }
   op_free(r, m->name, pages);
-  m->name = op_alloc(r, 'm', pages_of(end - start));
+  m->name = op_alloc(r, 'm', pages_of(end - start), 0);
 }
 
 static void range_unmap(struct recording *r, uint64_t start, uint64_t end)
@@ -210,7 +226,7 @@ static void event_apply(struct recording *r, const struct record_event *e)
   uint64_t end = e->address + whole_pages(e->bytes);
   uint64_t old_end = e->old_address + whole_pages(e->old_bytes);
   switch (e->kind) {
-  case RECORD_ALLOC: block_alloc(r, e->address, e->bytes); break;
+  case RECORD_ALLOC: block_alloc(r, e->address, e->bytes, e->old_bytes); break;
   case RECORD_FREE: block_free(r, e->address); break;
   case RECORD_REALLOC: block_realloc(r, e->old_address, e->address, e->bytes); break;
   case RECORD_MAP: range_map(r, e->address, end); break;

@@ -13,14 +13,17 @@
  * to. Anonymous mappings count whatever their protection: reserved address space
  * is what a page heap hands out.
  *
- * realloc. Same place and same pages: nothing. Otherwise `f`, then `a`.
+ * Alignment. What aligned_alloc, memalign and posix_memalign are asked becomes `align=`, in
+ * heap pages, where it is more than one.
  *
- * munmap. Whole: `f`. In part: `f`, then `m` for each part that is kept, lowest
- * first, under a new name; nothing where one part is kept and its pages stay the
- * same. A part smaller than the least size isn't recorded on.
+ * realloc. Same place and same pages: nothing; same place: `r`. Otherwise `f`, then `a`.
  *
- * mremap. In place: like munmap of the tail, or where it grows `f` and `m` unless
- * the pages stay the same. To another place: munmap of the old, mmap of the new.
+ * munmap. Whole: `f`. The tail: `r`, unless the pages stay the same. Otherwise `f`, then `m`
+ * for each part that is kept, lowest first, under a new name; nothing where one part is kept
+ * and its pages stay the same. A part smaller than the least size isn't recorded on.
+ *
+ * mremap. In place: `r`, unless the pages stay the same. To another place: munmap of the old,
+ * mmap of the new.
  *
  * MAP_FIXED. Inside one recorded mapping: nothing, the pages were taken already
  * and still are. Elsewhere: munmap of what is there, then `m` if it is anonymous.
@@ -39,8 +42,9 @@
 #define PAGE_BYTES UINT64_C(8192) /* a heap page */
 
 struct op {
-  char kind; /* 'a', 'm', 'f' */
+  char kind; /* 'a', 'm', 'r', 'f' */
   uint64_t name, pages;
+  uint64_t align; /* pages; 0 or 1: none was asked for */
 };
 
 /* A block of the malloc family. */

@@ -59,10 +59,10 @@ bool recording_print(FILE *to, const struct recording *r, unsigned logged, char 
   fputs(header, to);
   for (size_t i = 0; i < r->nops; i++) {
     const struct op *op = &r->ops[i];
-    if (op->kind == 'f')
-      fprintf(to, "f %" PRIu64 "\n", op->name);
-    else
-      fprintf(to, "%c %" PRIu64 " %" PRIu64 "\n", op->kind, op->name, op->pages);
+    fprintf(to, "%c %" PRIu64, op->kind, op->name);
+    if (op->kind != 'f') fprintf(to, " %" PRIu64, op->pages);
+    if (op->align > 1) fprintf(to, " align=%" PRIu64, op->align);
+    fputc('\n', to);
   }
   return fflush(to) == 0 && !ferror(to);
 }

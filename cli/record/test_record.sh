@@ -321,12 +321,19 @@ well_formed() {
       next
     }
     { n++ }
-    /^[am] [0-9]+ [1-9][0-9]*$/ {
+    /^[am] [0-9]+ [1-9][0-9]*( align=[1-9][0-9]*)?$/ {
       if ($2 != names++) bad = 1
       pages[$2] = $3
       live++
       total += $3
       if (live > most) most = live
+      if (total > most_pages) most_pages = total
+      next
+    }
+    /^r [0-9]+ [0-9]+$/ {
+      if (!($2 in pages)) bad = 1
+      total += $3 - pages[$2]
+      pages[$2] = $3
       if (total > most_pages) most_pages = total
       next
     }
@@ -355,7 +362,7 @@ fails() {
 }
 
 expect "the malloc family, each with its size" \
-  'a 0 1;f 0;a 1 2;f 1;a 2 3;f 2;a 3 4;f 3;a 4 5;f 4;a 5 6;f 5;a 6 7;f 6;a 7 8;f 7;a 8 9;f 8;' \
+  'a 0 1;f 0;a 1 2;f 1;a 2 3;f 2;a 3 4 align=8;f 3;a 4 5;f 4;a 5 6;f 5;a 6 7;f 6;a 7 8;f 7;a 8 9;f 8;' \
   -- ./program family
 well_formed
 check "a well-formed trace" $?
@@ -365,8 +372,8 @@ check "the command is named" $?
 expect "realloc: grown, shrunk below, failed, to nothing" \
   'a 0 2;f 0;a 1 40;f 1;a 2 3;f 2;' -- ./program resize
 expect "mmap, munmap in parts, MAP_FIXED, mremap" \
-  "$(printf %s 'm 0 10;f 0;m 1 4;m 2 4;f 1;m 3 3;f 2;m 4 3;f 3;f 4;m 5 2;f 5;' \
-    'm 6 64;f 6;m 7 16;f 7;m 8 8;f 8;m 9 12;f 9;m 10 12;f 10;m 11 8;m 12 8;f 11;f 12;')" \
+  "$(printf %s 'm 0 10;f 0;m 1 4;m 2 4;f 1;m 3 3;r 2 3;f 3;f 2;m 4 2;f 4;' \
+    'm 5 64;r 5 16;r 5 8;r 5 12;f 5;m 6 12;r 6 8;m 7 8;f 6;f 7;')" \
   -- ./program maps
 expect "freed by another thread" 'a 0 11;f 0;a 1 12;f 1;' -- ./program threads
 
@@ -375,7 +382,7 @@ count() { operations | tr ';' '\n' | grep -c "^$1"; }
 
 LD_PRELOAD=$PWD/slow.so record -- ./program storm
 test $? -eq 0 && well_formed && ! grep -q 'out of sight' messages t.trace &&
-  test "$(count m)" -ge 2400 && test "$(count '[am]')" -eq "$(count f)"
+  test "$(count '[mr]')" -ge 2400 && test "$(count '[am]')" -eq "$(count f)"
 check "four threads at once: nothing lost, no address twice" $?
 LD_PRELOAD=$PWD/slow.so expect "an allocator's own mmap is not recorded twice" 'a 0 2;' \
   -- ./program nested

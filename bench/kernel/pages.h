@@ -1,0 +1,62 @@
+/* What the kernel's vmalloc.c names besides shim.h: page tables, pages, processors, lists of
+ * works. None of that is ever run. So types are as small as they can be, constants are
+ * numbers, and functions are left undeclared: the linker drops whoever calls them. */
+#ifndef SPANREF_BENCH_KERNEL_PAGES_H
+#define SPANREF_BENCH_KERNEL_PAGES_H
+
+#define CONFIG_MMU 1
+
+/* memory.c has these for the others. */
+#define vfree vmalloc_vfree
+#define vzalloc_node vmalloc_vzalloc_node
+
+typedef unsigned long pgd_t, p4d_t, pud_t, pmd_t, pte_t, pgtbl_mod_mask;
+typedef int kasan_vmalloc_flags_t;
+enum {
+  VMALLOC_START, VMALLOC_END, ARCH_PAGE_TABLE_SYNC_MASK, PGTBL_PGD_MODIFIED, PGTBL_P4D_MODIFIED,
+  PGTBL_PUD_MODIFIED, PGTBL_PMD_MODIFIED, PGTBL_PTE_MODIFIED, P4D_MASK, PUD_MASK, PMD_MASK,
+  P4D_SHIFT, PUD_SHIFT, PMD_SHIFT, P4D_SIZE, PUD_SIZE, PMD_SIZE, SHMLBA, NR_CPUS = 1,
+  GFP_RECLAIM_MASK, GFP_DMA, GFP_DMA32, __GFP_NOFAIL, __GFP_IO, __GFP_FS, __GFP_HIGHMEM,
+  __GFP_ACCOUNT, __GFP_SKIP_ZERO, __GFP_SKIP_KASAN_UNPOISON, MEMCG_VMALLOC, VM_DONTEXPAND,
+  VM_DONTDUMP, KASAN_VMALLOC_NONE, KASAN_VMALLOC_INIT, KASAN_VMALLOC_VM_ALLOC,
+  KASAN_VMALLOC_PROT_NORMAL
+};
+#define PAGE_KERNEL ((pgprot_t){0})
+#define pgprot_nx(protection) (protection)
+
+struct work_struct {
+  int unused;
+};
+struct page {
+  int unused;
+};
+struct vm_area_struct {
+  unsigned long vm_start, vm_end, vm_flags;
+};
+extern struct mm_struct init_mm;
+extern struct task_struct *current;
+int set_direct_map_invalid_noflush(struct page *page);
+int set_direct_map_default_noflush(struct page *page);
+
+#include <linux/rculist.h>
+
+#define __initdata
+#define clamp_t(type, x, low, high) clamp((type)(x), (type)(low), (type)(high))
+#define kfree_rcu(p, head) free(p)
+#define kmemleak_scan_area(p, bytes, flags) ((void)0)
+#define KMEM_CACHE(type, flags) kmem_cache_create(#type, sizeof(struct type), 1, 0, NULL)
+#define __ref
+#define DEFINE_PER_CPU(type, name) __typeof__(type) name
+#define DEFINE_MUTEX(name) int name
+#define DECLARE_WORK(name, function) struct work_struct name
+#define BLOCKING_NOTIFIER_HEAD(name) int name
+#define ATOMIC_LONG_INIT(n) {n}
+#define for_each_possible_cpu(cpu) for (cpu = 0; cpu < 1; cpu++)
+#define per_cpu(name, cpu) (name)
+#define this_cpu_ptr(p) (p)
+#define this_cpu_read(name) (name)
+#define __this_cpu_xchg(name, new) xchg(&(name), new)
+#define __this_cpu_cmpxchg(name, old, new) cmpxchg(&(name), old, new)
+#define kasan_reset_tag(p) (p)
+
+#endif
