@@ -9,7 +9,8 @@
  * another process. */
 #define TRIES_HERE_MAX 800000
 #define TRIES_CELL_MAX 2000
-/* As a rule some ten. Two numbers that hold each other up would go down for hours. */
+/* Passes over all steps. Ten or so are enough as a rule. But where two numbers have to be near
+ * each other, each pass lowers both a little, and without a bound that takes hours. */
 #define PASSES_MAX 100
 /* While a history is shortened, a call that takes so long hangs; growing takes longer. */
 #define CALL_SECONDS 1

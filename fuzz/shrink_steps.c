@@ -203,8 +203,9 @@ static uint64_t *quantity_of(struct trace_op *op, enum quantity which)
   }
 }
 
-/* As a rule a step goes twice at most, since one of double the size didn't. Where what is
- * looked for shows at every other number only, a small one would go millions of times. */
+/* How often the same step is taken. Twice is the rule, since a step of double the size has
+ * failed. But where only every other number shows what is looked for, that one fails always,
+ * and the small one could be taken millions of times. */
 #define SAME_STEPS_MAX 16
 
 /* One number of one operation by ever smaller steps as far down as it goes; unit: all steps

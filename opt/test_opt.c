@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "../spec/request.h"
 #include "opt_heap.h"
 #include "page_tree.h"
 #include "test_model.h"
@@ -366,6 +367,28 @@ static void bad_sizes_are_refused(void **state)
   opt_heap_destroy(heap);
 }
 
+/* And a request for pages alone is answered as alloc does. */
+static void bad_requests_are_refused(void **state)
+{
+  (void)state;
+  struct opt_heap *heap = heap_new(plain);
+  struct span_os os = os_granting(0, SPAN_LIMIT_PAGES);
+  struct span_request bad[] = {span_plain_request(0, false), span_plain_request(1, false),
+                               span_plain_request(1, false), span_plain_request(1, false)};
+  bad[1].align = 0;
+  bad[2].align = SPAN_LIMIT_PAGES + 1;
+  bad[3].align = bad[3].phase = 4;
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    assert_int_equal(opt_heap_alloc_request(heap, &os, bad[i]).status, SPAN_BAD_SIZE);
+  assert_int_equal(os.calls, 0);
+  struct span_request all = span_plain_request(SPAN_LIMIT_PAGES, false);
+  struct span_alloc_result answer = opt_heap_alloc_request(heap, &os, all);
+  assert_int_equal(answer.status, SPAN_OK);
+  assert_int_equal(answer.base, 0);
+  assert_null(opt_heap_why_invalid(heap));
+  opt_heap_destroy(heap);
+}
+
 static void wrong_frees_are_refused(void **state)
 {
   (void)state;
@@ -638,6 +661,7 @@ int main(int argc, char **argv)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(bad_geometry_is_refused_and_changes_nothing),
       cmocka_unit_test(bad_sizes_are_refused),
+      cmocka_unit_test(bad_requests_are_refused),
       cmocka_unit_test(wrong_frees_are_refused),
       cmocka_unit_test(bad_ranges_are_refused),
       cmocka_unit_test(bad_answers_are_refused_and_change_nothing),

@@ -202,6 +202,20 @@ static void says_when_the_table_is_full(void **state)
   assert_int_equal(span_heap_alloc(&heap, &os, span_plain_request(1, false), &gone).base, 65);
 }
 
+/* What is left below an aligned placement takes one record more. */
+static void says_so_sooner_where_it_aligns(void **state)
+{
+  struct span_os os;
+  (void)state;
+  fill(&os, SPAN_HEAP_CAPACITY - GROW_HEADROOM - 1);
+  struct span_request q = span_plain_request(2, false);
+  q.align = 4;
+  remember();
+  assert_int_equal(span_heap_alloc(&heap, &os, q, &gone).status, SPAN_TABLE_FULL);
+  assert_unchanged();
+  assert_int_not_equal(span_heap_alloc(&heap, &os, span_plain_request(2, false), &gone).status, SPAN_TABLE_FULL);
+}
+
 static void says_so_for_split_scavenge_and_add_too(void **state)
 {
   struct span_os os;
@@ -219,6 +233,10 @@ static void says_so_for_split_scavenge_and_add_too(void **state)
   assert_int_equal(span_heap_alloc(&heap, &os, span_plain_request(9, true), &gone).status, SPAN_TABLE_FULL);
   assert_unchanged();
   assert_int_equal(span_heap_scavenge(&heap, 1, &gone).status, SPAN_TABLE_FULL);
+  assert_unchanged();
+  assert_int_equal(span_heap_claim(&heap, 1104, 2, true).status, SPAN_TABLE_FULL);
+  assert_unchanged();
+  assert_int_equal(span_heap_resize(&heap, 1000, 5).status, SPAN_TABLE_FULL);
   assert_unchanged();
   assert_int_equal(span_heap_alloc(&heap, &os, span_plain_request(10, true), &gone).base, 1100); /* needs none */
   assert_int_equal(span_heap_free(&heap, 1000).status, SPAN_OK);
@@ -556,6 +574,7 @@ int main(void)
       cmocka_unit_test(refuses_a_refusing_and_a_lying_os),
       cmocka_unit_test(refuses_memory_it_holds_already_or_cannot_use),
       cmocka_unit_test(says_when_the_table_is_full),
+      cmocka_unit_test(says_so_sooner_where_it_aligns),
       cmocka_unit_test(says_so_for_split_scavenge_and_add_too),
       cmocka_unit_test(d1_a_remainder_that_loses_its_flag_is_merged),
       cmocka_unit_test(d2_realign_passes_needzero_on),
