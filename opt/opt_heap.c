@@ -117,7 +117,8 @@ static uint64_t span_huge(const struct opt_heap *heap, struct span span)
 
 /* The free set: the spans whose code says free, counted by nfree and huge_free. */
 
-static void free_set_insert(struct opt_heap *heap, struct span span)
+/* The span is a part of one that begins in the same word and was free until now. */
+static void free_set_keep(struct opt_heap *heap, struct span span)
 {
   assert(span.free && "only free spans are in the free set");
   assert(!heap->front.word && "step by step, no front is open");
@@ -127,6 +128,12 @@ static void free_set_insert(struct opt_heap *heap, struct span span)
   if (span.scavenged) return;
   heap->counts.huge_free += span_huge(heap, span);
   page_tree_retain(&heap->tree, span.base, span_end(span));
+}
+
+static void free_set_insert(struct opt_heap *heap, struct span span)
+{
+  free_set_keep(heap, span);
+  page_tree_allow(&heap->tree, page_tree_block(&heap->tree, span.base), span.base, span.npages);
 }
 
 /* The span's code stays. The caller overwrites it or merges the span away. */
@@ -370,16 +377,22 @@ static enum span_status grow(struct opt_heap *heap, struct span_os *os, uint64_t
 
 /* Allocation. */
 
-/* The rest of the span that an allocation takes from stays free. */
-static struct span_advice remainder_insert(struct opt_heap *heap, struct span rest)
+/* The rest of the span at base, which an allocation takes from, stays free. */
+static struct span_advice remainder_insert(struct opt_heap *heap, uint64_t base,
+                                           struct span rest)
 {
   struct span_advice advice = {0, 0};
+  bool is_kept = base >> TREE_WORD_SHIFT == rest.base >> TREE_WORD_SHIFT;
   if (rest.scavenged && span_whole_pages(heap, rest) == 0) {
     rest.scavenged = false;
     advice = coalesce(heap, &rest); /* deviation D1 */
+    is_kept = false;
   }
   heap->counts.released += span_released(heap, rest);
-  free_set_insert(heap, rest);
+  if (is_kept)
+    free_set_keep(heap, rest);
+  else
+    free_set_insert(heap, rest);
   return advice;
 }
 
@@ -402,7 +415,7 @@ static struct span_alloc_result carve(struct opt_heap *heap, struct span span,
   if (span.npages > npages) {
     span.base += npages;
     span.npages -= npages;
-    advice = remainder_insert(heap, span);
+    advice = remainder_insert(heap, used.base, span);
   }
   page_tree_settle(&heap->tree);
   return (struct span_alloc_result){SPAN_OK, used.base, used.needzero, advice,
@@ -530,7 +543,7 @@ static NEVER_INLINE struct span_free_result free_leaving(struct opt_heap *heap,
                                                          uint64_t base)
 {
   struct span_advice advice = {0, 0};
-  if (front_give(&heap->counts, &heap->front, base))
+  if (front_give(&heap->tree, &heap->counts, &heap->front, base))
     return (struct span_free_result){SPAN_OK, advice};
   struct near_whole whole = front_whole(&heap->tree, &heap->front, block, base);
   uint64_t word = base >> TREE_WORD_SHIFT;
@@ -553,7 +566,7 @@ struct span_free_result opt_heap_free(struct opt_heap *heap, uint64_t base)
   if (!block || !is_used_at(block, base))
     return (struct span_free_result){.status = SPAN_NOT_IN_USE};
   if (heap->tree.near_pages == 0) return free_far(heap, base);
-  if (!near_free(&heap->counts, block, base, &whole)) return free_leaving(heap, block, base);
+  if (!near_free(&heap->tree, &heap->counts, block, base, &whole)) return free_leaving(heap, block, base);
   front_see(&heap->front, base, whole);
   return (struct span_free_result){SPAN_OK, {0, 0}};
 }
@@ -683,7 +696,8 @@ void opt_heap_destroy(struct opt_heap *heap)
 
 size_t opt_heap_metadata_bytes(const struct opt_heap *heap)
 {
-  return heap->tree.blocks.held_bytes + heap->tree.nodes.held_bytes;
+  return heap->tree.blocks.held_bytes + heap->tree.nodes.held_bytes +
+         heap->tree.bounds.held_bytes;
 }
 
 #ifdef OPT_CHECK

@@ -12,6 +12,23 @@ void opt_check_failed(const char *file, int line, const char *what)
 }
 #endif
 
+/* Does a bound say that this free span has fewer aligned pages than it has? */
+static bool is_ruled_out(const struct page_tree *tree, const struct tree_block *block,
+                         uint64_t base, uint64_t npages)
+{
+  for (unsigned r = 0; r < page_tree_residues(tree); r++) {
+    uint64_t left = residue_left(tree->residues[r].of, base, npages);
+    const struct tree_head *head = &block->head;
+    for (; head; head = head->parent ? &head->parent->head : NULL) {
+      const struct tree_bounds *bounds = head->bounds;
+      if (bounds && bounds->epoch[r] == tree->residues[r].epoch &&
+          clip_to_word(left) > LANES16_MAX - bounds->ruled_out[r][tree_slot(head, base)])
+        return true;
+    }
+  }
+  return false;
+}
+
 /* The codes and masks of one word; and its longest free span. */
 static const char *word_check(struct page_tree *tree, struct tree_block *block, unsigned slot,
                               uint64_t *longest)
@@ -27,6 +44,7 @@ static const char *word_check(struct page_tree *tree, struct tree_block *block, 
     if (!page_tree_at_or_after(tree, base + 1, &end)) return "a span without an end";
     if (!(word->free >> at & 1)) continue;
     if (end - base > *longest) *longest = end - base;
+    if (is_ruled_out(tree, block, base, end - base)) return "a bound on aligned pages";
     if (word->kind >> at & 1 || whole_pages(base, end, tree->phys_pages) == 0) continue;
     has[TREE_RELEASABLE] = true;
     if (huge_count(base, end, tree->huge_pages) > 0) has[TREE_HUGE] = true;
@@ -56,7 +74,7 @@ static const char *block_check(struct page_tree *tree, struct tree_block *block,
     }
     if (npages > longest) longest = npages;
   }
-  return is_open || block->longest == clip_to_node(longest) ? NULL : "a block's longest span";
+  return is_open || block->head.longest == clip_to_node(longest) ? NULL : "a block's longest span";
 }
 
 /* What a node says of one child. */
@@ -73,7 +91,7 @@ static const char *child_check(const struct tree_node *node, unsigned slot)
     return "a child out of place";
   if (child->mask[TREE_BOUNDARY] == 0) return "an empty child";
   if (child->level == 0)
-    longest = tree_block(child)->longest;
+    longest = child->longest;
   else
     for (unsigned i = 0; i < TREE_FANOUT; i++)
       if (tree_node(child)->longest[i] > longest) longest = tree_node(child)->longest[i];

@@ -1,5 +1,7 @@
 /* page_tree: the searches. None changes a code or a longest span. What isn't true any more in
  * a mask goes while the highest is looked for. */
+#include <string.h>
+
 #include "first_fit.h"
 #include "page_tree.h"
 
@@ -127,56 +129,72 @@ bool page_tree_first_fit(struct page_tree *tree, uint64_t npages, uint64_t *base
   return true;
 }
 
-/* The slots of words or children with free spans of npages or more, as far as longest spans say
- * how long. */
-static unsigned slots_that_fit(struct tree_head *head, uint64_t npages)
-{
-  return head->level == 0 ? lanes16_at_least(tree_block(head)->word_longest, clip_to_word(npages))
-                          : lanes32_at_least(tree_node(head)->longest, clip_to_node(npages));
-}
-
 /* What is looked for. */
 struct search {
   struct page_tree *tree;
-  uint64_t npages, align, phase;
+  uint64_t npages;
+  struct residue residue;
   uint64_t aligned; /* where align divides 64: the pages of every word that are aligned */
+  bool remembers; /* where it finds nothing; not without alignment, nor for so many pages */
+  unsigned r;     /* as what is of the tree's residues[r] */
 };
 
-/* The pages of a word that are phase modulo align. */
-static uint64_t aligned_pages(uint64_t align, uint64_t phase, uint64_t word_page)
+/* Which of the tree's residues it is; it becomes one. */
+static unsigned residue_number(struct page_tree *tree, struct residue residue)
 {
-  uint64_t pages = 0, over = word_page % align;
-  for (uint64_t at = over <= phase ? phase - over : phase + align - over; at < TREE_WORD_PAGES;
-       at += align)
-    pages |= UINT64_C(1) << at;
-  return pages;
+  for (unsigned r = 0; r < page_tree_residues(tree); r++)
+    if (tree->residues[r].of.align == residue.align && tree->residues[r].of.phase == residue.phase)
+      return r;
+  unsigned oldest = (unsigned)(tree->nresidues++ % TREE_RESIDUES);
+  tree->residues[oldest] = (struct tree_residue){residue, tree->nresidues};
+  return oldest;
 }
 
 static struct search search_for(struct page_tree *tree, const struct tree_wanted *wanted)
 {
-  uint64_t align = wanted->align, aligned = 0;
-  if (TREE_WORD_PAGES % align == 0) /* every align-th bit */
-    aligned = UINT64_MAX / (UINT64_MAX >> (TREE_WORD_PAGES - align)) << wanted->phase;
-  return (struct search){tree, wanted->npages, align, wanted->phase, aligned};
+  struct search search = {.tree = tree, .npages = wanted->npages, .residue = wanted->residue};
+  if (TREE_WORD_PAGES % search.residue.align == 0) /* every align-th bit */
+    search.aligned = UINT64_MAX / (UINT64_MAX >> (TREE_WORD_PAGES - search.residue.align))
+                     << search.residue.phase;
+  search.remembers = search.residue.align > 1 && search.npages <= LANES16_MAX;
+  if (search.remembers) search.r = residue_number(tree, search.residue);
+  return search;
 }
 
-/* From page to the next one that is aligned. */
-static inline uint64_t pages_to_aligned(const struct search *search, uint64_t page)
+/* Is something remembered of searches for this residue? */
+static inline bool has_bounds(const struct search *search, const struct tree_head *head)
 {
-  unsigned position = (unsigned)page & 63;
-  if (search->aligned) {
-    uint64_t here = search->aligned >> position;
-    return here ? bits_first(here) : TREE_WORD_PAGES - position + bits_first(search->aligned);
-  }
-  uint64_t over = page % search->align;
-  return over <= search->phase ? search->phase - over : search->phase + search->align - over;
+  return search->remembers && head->bounds &&
+         head->bounds->epoch[search->r] == search->tree->residues[search->r].epoch;
+}
+
+/* The slots of words or children that may have what is looked for. */
+static inline unsigned slots_that_fit(const struct search *search, struct tree_head *head)
+{
+  uint64_t npages = search->npages;
+  unsigned slots =
+      head->level == 0
+          ? lanes16_at_least(tree_block(head)->word_longest, clip_to_word(npages))
+          : lanes32_at_least(tree_node(head)->longest, clip_to_node(npages));
+  if (!has_bounds(search, head)) return slots;
+  return slots & ~lanes16_at_least(head->bounds->ruled_out[search->r],
+                                   (unsigned)(LANES16_MAX - npages + 1));
+}
+
+/* The pages of a word that are aligned. */
+static uint64_t aligned_pages(struct residue residue, uint64_t word_page)
+{
+  uint64_t pages = 0;
+  for (uint64_t at = residue_after(residue, word_page); at < TREE_WORD_PAGES; at += residue.align)
+    pages |= UINT64_C(1) << at;
+  return pages;
 }
 
 /* Does the free span at base, which leaves its word, have what is looked for? It isn't longer
  * than its word's longest. */
 static inline bool span_fits(const struct search *search, uint64_t base, unsigned word_longest)
 {
-  uint64_t least = search->npages + pages_to_aligned(search, base);
+  uint64_t least = search->npages + residue_after(search->residue, base);
   if (word_longest < WORD_LONGEST_MAX && word_longest < least) return false;
   return page_tree_end(search->tree, base) - base >= least;
 }
@@ -199,7 +217,7 @@ static ALWAYS_INLINE bool word_fit_toward(bool up, const struct search *search,
   if (search->npages < TREE_WORD_PAGES && inside)
     places = word_places(inside, boundaries, (unsigned)search->npages) &
              (search->aligned ? search->aligned
-                              : aligned_pages(search->align, search->phase, first));
+                              : aligned_pages(search->residue, first));
   if (places) {
     *base = first + bits_last(inside & bits_upto(bits_toward(up, places)));
     return true;
@@ -207,12 +225,30 @@ static ALWAYS_INLINE bool word_fit_toward(bool up, const struct search *search,
   return leaves && up && span_fits(search, *base = first + last, longest);
 }
 
-/* The first such span below these slots. */
+/* No free span that begins in this word or child has what is looked for. Without memory that is
+ * forgotten. */
+static NEVER_INLINE void rule_out(const struct search *search, struct tree_head *head,
+                                  unsigned slot)
+{
+  unsigned r = search->r;
+  if (!head->bounds) {
+    if (!node_pool_reserve(&search->tree->bounds, 1)) return;
+    head->bounds = node_pool_take(&search->tree->bounds);
+  }
+  if (!has_bounds(search, head)) {
+    head->bounds->epoch[r] = search->tree->residues[r].epoch;
+    memset(head->bounds->ruled_out[r], 0, sizeof head->bounds->ruled_out[r]);
+  }
+  head->bounds->ruled_out[r][slot] = (uint16_t)(LANES16_MAX - search->npages + 1);
+}
+
+/* The first such span below these slots. Children are a level lower, so that it goes no deeper
+ * than TREE_LEVELS. */
 static bool fit_under(bool up, const struct search *search, struct tree_head *head,
                       unsigned slots, uint64_t *base)
 {
-  while (slots) {
-    unsigned slot = bits_toward(up, slots);
+  for (unsigned slot; slots; slots &= ~(1u << slot)) {
+    slot = bits_toward(up, slots);
     if (head->level == 0) {
       const struct tree_block *block = tree_block(head);
       if (up ? word_fit_toward(true, search, block, slot, ~UINT64_C(0), base)
@@ -220,9 +256,9 @@ static bool fit_under(bool up, const struct search *search, struct tree_head *he
         return true;
     } else {
       struct tree_head *child = tree_node(head)->children[slot];
-      if (fit_under(up, search, child, slots_that_fit(child, search->npages), base)) return true;
+      if (fit_under(up, search, child, slots_that_fit(search, child), base)) return true;
     }
-    slots &= ~(1u << slot);
+    if (search->remembers) rule_out(search, head, slot);
   }
   return false;
 }
@@ -236,7 +272,7 @@ static bool fit_toward(bool up, const struct search *search, uint64_t page, uint
   uint64_t number = tree_number(root->level, page);
   if (number != root->number) /* the whole tree is on one side of page */
     return (number < root->number) == up &&
-           fit_under(up, search, root, slots_that_fit(root, search->npages), base);
+           fit_under(up, search, root, slots_that_fit(search, root), base);
   struct place place = place_of(tree, page);
   unsigned position = (unsigned)page & 63;
   if (place.head->level == 0 &&
@@ -245,7 +281,7 @@ static bool fit_toward(bool up, const struct search *search, uint64_t page, uint
     return true;
   for (;;) {
     uint64_t beyond = ~(up ? bits_upto(place.slot) : bits_from(place.slot));
-    unsigned slots = slots_that_fit(place.head, search->npages) & (unsigned)beyond;
+    unsigned slots = slots_that_fit(search, place.head) & (unsigned)beyond;
     if (fit_under(up, search, place.head, slots, base)) return true;
     if (!place.head->parent) return false;
     place.slot = tree_slot_in_parent(place.head);

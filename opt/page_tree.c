@@ -6,16 +6,19 @@ void page_tree_init(struct page_tree *tree, const struct opt_memory *memory)
   *tree = (struct page_tree){.phys_pages = 1};
   node_pool_init(&tree->blocks, sizeof(struct tree_block), memory);
   node_pool_init(&tree->nodes, sizeof(struct tree_node), memory);
+  node_pool_init(&tree->bounds, sizeof(struct tree_bounds), memory);
 }
 
 void page_tree_release(struct page_tree *tree)
 {
   node_pool_release(&tree->blocks);
   node_pool_release(&tree->nodes);
+  node_pool_release(&tree->bounds);
 }
 
 static void tree_give(struct page_tree *tree, struct tree_head *head)
 {
+  if (head->bounds) node_pool_give(&tree->bounds, head->bounds);
   if (head->level > 0) {
     node_pool_give(&tree->nodes, head);
   } else {
@@ -43,6 +46,7 @@ void page_tree_reset(struct page_tree *tree, uint64_t phys_pages, uint64_t huge_
   }
   tree->root = NULL;
   tree->npending = 0;
+  tree->nresidues = 0;
   tree->phys_pages = phys_pages;
   tree->huge_pages = huge_pages;
   bool is_near = phys_pages == 1 && (huge_pages & (huge_pages - 1)) == 0 &&
@@ -57,6 +61,26 @@ bool page_tree_reserve(struct page_tree *tree, size_t nboundaries)
    * All raises of the root together take TREE_LEVELS nodes at most. */
   return node_pool_reserve(&tree->blocks, nboundaries) &&
          node_pool_reserve(&tree->nodes, (nboundaries + 1) * TREE_LEVELS);
+}
+
+/* Bounds on aligned pages. */
+
+void page_tree_raise_bounds(struct page_tree *tree, struct tree_block *block, uint64_t base,
+                            uint64_t npages)
+{
+  uint16_t most[TREE_RESIDUES]; /* of ruled_out */
+  unsigned n = page_tree_residues(tree);
+  for (unsigned r = 0; r < n; r++) {
+    uint64_t left = residue_left(tree->residues[r].of, base, npages);
+    most[r] = (uint16_t)(LANES16_MAX - clip_to_word(left));
+  }
+  for (struct tree_head *head = &block->head;; head = &head->parent->head) {
+    for (unsigned r = 0, slot = tree_slot(head, base); head->bounds && r < n; r++) {
+      uint16_t *ruled_out = &head->bounds->ruled_out[r][slot]; /* whatever its epoch */
+      *ruled_out = *ruled_out < most[r] ? *ruled_out : most[r];
+    }
+    if (!head->parent) return;
+  }
 }
 
 /* Longest spans. */
@@ -122,7 +146,7 @@ static bool word_settle(struct page_tree *tree, struct tree_block *block,
   block->word_longest[slot] = (uint16_t)longest;
   /* Two clipped lengths may differ. */
   if (longest == WORD_LONGEST_MAX || was == WORD_LONGEST_MAX) return true;
-  return longest > block->longest || (was == block->longest && longest < was);
+  return longest > block->head.longest || (was == block->head.longest && longest < was);
 }
 
 void page_tree_settle(struct page_tree *tree)

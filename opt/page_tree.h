@@ -48,6 +48,7 @@
 #include "lanes.h"
 #include "node_pool.h"
 #include "physical.h"
+#include "residue.h"
 
 /* A page's code. What CODE_KIND and CODE_DIRTY say depends on the other bits: the picture. */
 #define CODE_NONE 0u  /* no boundary */
@@ -65,6 +66,7 @@ enum {
   TREE_BLOCK_PAGES = TREE_WORD_PAGES * TREE_FANOUT,
   TREE_LEVELS = 8,       /* of nodes, at most */
   TREE_PENDING_MAX = 12, /* words that gain or lose between two settles */
+  TREE_RESIDUES = 8,     /* alignments that bounds are known for */
   TREE_KNOWN_SHIFT = 13  /* log2 of the blocks that are found without a descent */
 };
 
@@ -86,7 +88,11 @@ enum tree_mask {
 struct tree_head {
   /* NULL: this is the root. Otherwise parent->children[number % TREE_FANOUT] is this. */
   struct tree_node *parent;
+  struct tree_bounds *bounds; /* NULL: nothing is known */
   uint32_t number; /* first page, in units of tree_pages(level) */
+  /* Of a block, the longest free span that begins in it; clipped, see NODE_LONGEST_MAX. The
+   * parent has the same number: parent->longest[number % TREE_FANOUT]. Of a node 0. */
+  uint32_t longest;
   /* mask[TREE_BOUNDARY] != 0: a part without boundaries goes at once.
    * In a node, bit i of mask[m] is 1 if and only if children[i] is there and its mask[m] isn't
    * 0. */
@@ -101,10 +107,6 @@ struct tree_word {
 
 struct tree_block {
   struct tree_head head; /* level 0 */
-  /* The longest free span that begins in the block; clipped, see NODE_LONGEST_MAX. The parent
-   * has the same number: parent->longest[head.number % TREE_FANOUT]. */
-  uint32_t longest;
-  uint32_t unused;
   /* The longest free span that begins in the word; clipped, see WORD_LONGEST_MAX. A clipped
    * one leaves the block, so that only the last word with a boundary can have it. */
   uint16_t word_longest[TREE_FANOUT];
@@ -113,7 +115,7 @@ struct tree_block {
 
 struct tree_node {
   struct tree_head head; /* level 1 ... TREE_LEVELS */
-  uint64_t unused[5];
+  uint64_t unused[4];
   /* The longest free span that begins in the child: a block's longest, or the largest of a
    * node's sixteen. 0 where there is no child. 512 spans at most are as long as
    * NODE_LONGEST_MAX. */
@@ -136,6 +138,24 @@ LAYOUT(levels_are_enough,
        UINT64_C(1) << (TREE_WORD_SHIFT + TREE_FANOUT_SHIFT * (TREE_LEVELS + 1)) > SPAN_LIMIT_PAGES);
 LAYOUT(block_numbers_fit, SPAN_LIMIT_PAGES / TREE_BLOCK_PAGES <= UINT32_MAX);
 
+/* What a block or node remembers of searches for aligned pages that found nothing. Where
+ * epoch[r] is the tree's residues[r].epoch: no free span that begins in word or child i has more
+ * than LANES16_MAX - ruled_out[r][i] pages from its first page of that residue on, or
+ * ruled_out[r][i] is 0.
+ *
+ * An allocation makes no bound untrue: the rest of a free span has no more aligned pages than
+ * the span had. A free span that comes or grows raises the bounds above it (page_tree_allow). */
+struct tree_bounds {
+  uint64_t epoch[TREE_RESIDUES];
+  uint16_t ruled_out[TREE_RESIDUES][TREE_FANOUT];
+};
+
+/* An alignment that bounds are for. */
+struct tree_residue {
+  struct residue of;
+  uint64_t epoch; /* not 0. No other residue that the tree has or had has the same. */
+};
+
 /* A word in which free spans came and went since the last settle. */
 struct tree_change {
   uint64_t word;         /* page >> TREE_WORD_SHIFT; no two changes have the same */
@@ -153,7 +173,10 @@ struct page_tree {
   unsigned huge_shift; /* H == 1 << huge_shift where near_pages > 0 and H > 0 */
   /* Changes when boundaries come where there were none. */
   struct tree_node *root; /* NULL: there is no boundary */
-  struct node_pool blocks, nodes;
+  struct node_pool blocks, nodes, bounds;
+  /* Changes with an alignment that isn't among them: it takes the place of the oldest. */
+  struct tree_residue residues[TREE_RESIDUES];
+  uint64_t nresidues; /* since the last reset, with those that lost their place; 0: no bounds */
   /* Changes with every operation. */
   /* A short cut: known[i] is NULL, or a block of the tree whose number ends in the bits of i. */
   struct tree_block *known[1 << TREE_KNOWN_SHIFT];
@@ -369,6 +392,26 @@ static inline uint64_t page_tree_end(struct page_tree *tree, uint64_t base)
   return end;
 }
 
+/* Bounds on aligned pages. */
+
+/* How many of tree->residues there are. */
+static inline unsigned page_tree_residues(const struct page_tree *tree)
+{
+  return tree->nresidues < TREE_RESIDUES ? (unsigned)tree->nresidues : TREE_RESIDUES;
+}
+
+/* page_tree_allow where there are bounds. */
+void page_tree_raise_bounds(struct page_tree *tree, struct tree_block *block, uint64_t base,
+                            uint64_t npages);
+
+/* A free span of npages begins at base, in the block: no bound is below what it has. */
+static inline void page_tree_allow(struct page_tree *tree, struct tree_block *block,
+                                   uint64_t base, uint64_t npages)
+{
+  CHECK(tree_covers(&block->head, base) && "it begins in the block");
+  if (tree->nresidues > 0) page_tree_raise_bounds(tree, block, base, npages);
+}
+
 /* Longest spans. */
 
 /* For some free spans of one word that end in it: `free` has their first pages, boundaries is
@@ -416,9 +459,9 @@ void page_tree_tell_above(struct tree_node *node, uint32_t was, uint32_t longest
 static inline void page_tree_tell(struct tree_block *block, uint32_t longest)
 {
   struct tree_node *parent = block->head.parent;
-  uint32_t was = block->longest;
+  uint32_t was = block->head.longest;
   assert(parent && "no block is the root");
-  block->longest = longest;
+  block->head.longest = longest;
   parent->longest[tree_slot_in_parent(&block->head)] = longest;
   if (parent->head.parent) page_tree_tell_above(parent, was, longest);
 }
@@ -447,14 +490,15 @@ void page_tree_unmark(struct tree_head *head, unsigned slot, enum tree_mask mask
 
 /* Base of the lowest free span of at least npages, which is not 0. false: none. */
 bool page_tree_first_fit(struct page_tree *tree, uint64_t npages, uint64_t *base);
-/* So many pages, which is not 0, from one that is phase modulo align; phase < align. */
+/* So many pages, which is not 0, from an aligned one. */
 struct tree_wanted {
-  uint64_t npages, align, phase;
+  uint64_t npages;
+  struct residue residue;
 };
 /* Base of the lowest free span with such pages that begins at page or above; of the highest that
- * begins at page or below. Without alignment O(d) as a rule; spans longer than NODE_LONGEST_MAX
- * are tried one by one. With alignment the words that have npages free pages in a row are tried
- * one by one. */
+ * begins at page or below. O(d) as a rule. Spans longer than NODE_LONGEST_MAX are tried one by
+ * one, and so are, with an alignment, blocks of which nothing is known: each that has nothing
+ * is ruled out then, for so many pages and more, until a free span comes there. */
 bool page_tree_fit_from(struct page_tree *tree, const struct tree_wanted *wanted, uint64_t page,
                         uint64_t *base);
 bool page_tree_fit_upto(struct page_tree *tree, const struct tree_wanted *wanted, uint64_t page,
