@@ -14,6 +14,7 @@ void generate_begin(struct generator *generator, struct plan_may may, uint64_t s
   generator->nlive = generator->nfreed = 0;
   generator->next_name = generator->next_region = generator->operations = 0;
   generator->filling = true;
+  generator->align = generator->phase = 0;
   plan_draw(&generator->plan, may, &generator->draw);
 }
 
@@ -130,15 +131,20 @@ static uint64_t align_draw(struct generator *generator)
   return draw_once_in(draw, 8) ? draw_log(draw, 12) : draw_range(draw, 2, 24);
 }
 
+/* Every other time the last one again: a heap may remember what it found for it. */
 static void align_op(struct trace_op *op, struct generator *generator)
 {
   struct draw *draw = &generator->draw;
-  uint64_t align = align_draw(generator);
-  op->has_align = align != 1;
-  op->align = op->has_align ? align : 0;
-  if ((generator->plan.requests & SPANREF_CAN_ALIGN_ANY) == 0 || draw_once_in(draw, 3)) return;
-  op->phase = draw_below(draw, align);
-  if (draw_once_in(draw, 64)) op->phase = align; /* one too many */
+  if (generator->align == 0 || draw_once_in(draw, 2)) {
+    generator->align = align_draw(generator);
+    generator->phase = 0;
+    if ((generator->plan.requests & SPANREF_CAN_ALIGN_ANY) != 0 && !draw_once_in(draw, 3))
+      generator->phase = draw_below(draw, generator->align);
+  }
+  op->has_align = generator->align != 1;
+  op->align = op->has_align ? generator->align : 0;
+  op->phase = generator->phase;
+  if (op->phase > 0 && draw_once_in(draw, 64)) op->phase = generator->align; /* one too many */
 }
 
 /* A page at one end of a free span, and as far in or out as would just do, or just not. */

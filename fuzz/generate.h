@@ -27,6 +27,7 @@ struct generator {
   struct live freed[GENERATE_FREED]; /* a ring */
   size_t nfreed;
   bool filling; /* allocations prevail, or frees */
+  uint64_t align, phase; /* the last one drawn; align 0: none */
   uint64_t next_name, next_region, operations;
 };
 

@@ -108,7 +108,7 @@ static const char *root_check(const struct page_tree *tree)
   return tree->root->head.mask[TREE_BOUNDARY] == 0 ? "an empty root" : NULL;
 }
 
-/* The one recursion in opt/. Its depth is TREE_LEVELS at most: the root is no higher, and
+/* It recurses. Its depth is TREE_LEVELS at most: the root is no higher, and
  * child_check sees that each child is a level lower. */
 static const char *head_check(struct page_tree *tree, struct tree_head *head,
                               const struct tree_word *open)

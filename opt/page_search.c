@@ -1,5 +1,6 @@
 /* page_tree: the searches. None changes a code or a longest span. What isn't true any more in
- * a mask goes while the highest is looked for. */
+ * a mask goes while the highest is looked for, and where an aligned search finds nothing, that
+ * is noted. */
 #include <string.h>
 
 #include "first_fit.h"
@@ -135,8 +136,10 @@ struct search {
   uint64_t npages;
   struct residue residue;
   uint64_t aligned; /* where align divides 64: the pages of every word that are aligned */
-  bool remembers; /* where it finds nothing; not without alignment, nor for so many pages */
-  unsigned r;     /* as what is of the tree's residues[r] */
+  /* It has bounds. Without alignment the longest spans are as good, and no bound is above
+   * LANES16_MAX. */
+  bool is_bounded;
+  unsigned r; /* they are those of the tree's residues[r] */
 };
 
 /* Which of the tree's residues it is; it becomes one. */
@@ -156,15 +159,15 @@ static struct search search_for(struct page_tree *tree, const struct tree_wanted
   if (TREE_WORD_PAGES % search.residue.align == 0) /* every align-th bit */
     search.aligned = UINT64_MAX / (UINT64_MAX >> (TREE_WORD_PAGES - search.residue.align))
                      << search.residue.phase;
-  search.remembers = search.residue.align > 1 && search.npages <= LANES16_MAX;
-  if (search.remembers) search.r = residue_number(tree, search.residue);
+  search.is_bounded = search.residue.align > 1 && search.npages <= LANES16_MAX;
+  if (search.is_bounded) search.r = residue_number(tree, search.residue);
   return search;
 }
 
-/* Is something remembered of searches for this residue? */
+/* Has the block or node bounds for it? */
 static inline bool has_bounds(const struct search *search, const struct tree_head *head)
 {
-  return search->remembers && head->bounds &&
+  return search->is_bounded && head->bounds &&
          head->bounds->epoch[search->r] == search->tree->residues[search->r].epoch;
 }
 
@@ -258,7 +261,7 @@ static bool fit_under(bool up, const struct search *search, struct tree_head *he
       struct tree_head *child = tree_node(head)->children[slot];
       if (fit_under(up, search, child, slots_that_fit(search, child), base)) return true;
     }
-    if (search->remembers) rule_out(search, head, slot);
+    if (search->is_bounded) rule_out(search, head, slot);
   }
   return false;
 }

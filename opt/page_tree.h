@@ -88,7 +88,7 @@ enum tree_mask {
 struct tree_head {
   /* NULL: this is the root. Otherwise parent->children[number % TREE_FANOUT] is this. */
   struct tree_node *parent;
-  struct tree_bounds *bounds; /* NULL: nothing is known */
+  struct tree_bounds *bounds; /* NULL: there are none */
   uint32_t number; /* first page, in units of tree_pages(level) */
   /* Of a block, the longest free span that begins in it; clipped, see NODE_LONGEST_MAX. The
    * parent has the same number: parent->longest[number % TREE_FANOUT]. Of a node 0. */

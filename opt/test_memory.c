@@ -5,7 +5,8 @@
  * One history is played to the optimised heap and to the reference. Its memory is far apart: nodes
  * are needed all the time. An operation whose request for memory is refused must answer so and
  * change nothing: the heap is still what the reference is before that operation. Then the same
- * operation is asked again, and the history goes on.
+ * operation is asked again, and the history goes on. Only an aligned search does without: what it
+ * would have remembered is forgotten, and the answer is the reference's.
  *
  * Not covered here: what the heap does with the memory that it got (test_opt.c, fuzz/). */
 #include <setjmp.h>
@@ -80,12 +81,13 @@ struct span_os_answer span_os_reserve(struct span_os *os, uint64_t npages)
 
 /* Operations. */
 
-enum kind { ALLOC, FREE, SCAVENGE, ADD };
+enum kind { ALLOC, REQUEST, CLAIM, RESIZE, FREE, SCAVENGE, ADD };
 
 struct operation {
   enum kind kind;
   uint64_t base, npages;
   bool manual;
+  struct span_request request; /* REQUEST: all of it */
   struct span_os os;
 };
 
@@ -94,15 +96,26 @@ struct answer {
   enum span_status status;
   uint64_t base, released_pages;
   bool needzero;
-  struct span_advice advice;
+  struct span_advice advice, advice_below;
   struct span_range ready;
 };
+
+static struct answer answer_of(struct span_alloc_result got)
+{
+  return (struct answer){.status = got.status,
+                         .base = got.base,
+                         .needzero = got.needzero,
+                         .advice = got.advice,
+                         .advice_below = got.advice_below,
+                         .ready = got.ready};
+}
 
 struct play {
   struct door door;
   struct opt_heap *heap;
   size_t created_bytes; /* held by the heap when it was new */
   uint64_t random;
+  uint64_t align; /* the last one asked for; 0: none */
   uint64_t next; /* comparing walks: the reference's next span */
 };
 
@@ -132,27 +145,44 @@ static uint64_t draw_far(struct play *play)
   return draw(play, SPAN_LIMIT_PAGES >> 20) << 20;
 }
 
-static uint64_t draw_used(struct play *play)
+static uint64_t draw_span(struct play *play, bool is_free)
 {
   uint64_t start = draw(play, ref.count + 1);
   for (uint64_t i = start; i < ref.count; i++)
-    if (!ref.spans[i].free) return ref.spans[i].base;
+    if (ref.spans[i].free == is_free) return ref.spans[i].base;
   return draw_far(play); /* wrong, mostly */
+}
+
+/* Aligned to 2 ... 256 pages, mostly as the last one. Every other one in a window. */
+static struct span_request draw_request(struct play *play, uint64_t npages)
+{
+  struct span_request request = span_plain_request(npages, draw(play, 2));
+  if (play->align == 0 || draw(play, 4) == 0) play->align = UINT64_C(2) << draw(play, 8);
+  request.align = play->align;
+  request.phase = draw(play, 4) ? 0 : draw(play, request.align);
+  if (draw(play, 2)) request.from = draw_far(play);
+  request.fit = draw(play, 2) ? SPAN_FIRST_FIT : SPAN_LAST_FIT;
+  return request;
 }
 
 static struct operation draw_operation(struct play *play)
 {
-  static const enum kind kinds[] = {ALLOC, ALLOC, ALLOC, ALLOC, ALLOC,
-                                    FREE, FREE, SCAVENGE, SCAVENGE, ADD, ADD};
+  static const enum kind kinds[] = {ALLOC, ALLOC, ALLOC, ALLOC, ALLOC, REQUEST, REQUEST, REQUEST,
+                                    CLAIM, RESIZE, FREE, FREE, SCAVENGE, SCAVENGE, ADD, ADD};
   uint64_t arena = ref.geometry.arena_pages;
-  struct operation op = {.kind = kinds[draw(play, 11)], .npages = draw_size(play)};
-  if (op.kind == ALLOC) {
-    op.manual = draw(play, 2);
-    op.os.answer.granted = draw(play, 8) > 0;
+  struct operation op = {.kind = kinds[draw(play, 16)], .npages = draw_size(play)};
+  op.manual = draw(play, 2);
+  if (op.kind == REQUEST) {
+    op.request = draw_request(play, op.npages);
+    op.npages += op.request.align - 1;
+  }
+  if (op.kind == ALLOC || op.kind == REQUEST) {
+    op.os.answer.granted = op.kind == REQUEST || draw(play, 8) > 0;
     op.os.answer.base = draw(play, 2) ? ref.arena_end : draw_far(play);
     op.os.answer.npages = (op.npages + arena - 1) / arena * arena;
   }
-  if (op.kind == FREE) op.base = draw_used(play);
+  if (op.kind == FREE || op.kind == RESIZE) op.base = draw_span(play, false);
+  if (op.kind == CLAIM) op.base = draw_span(play, true) + draw(play, 64);
   if (op.kind == ADD) {
     op.base = draw_far(play) + 16 * draw(play, 64);
     op.npages = (op.npages + 15) / 16 * 16;
@@ -169,13 +199,13 @@ static void hear(void *context, struct span_range range)
 static struct answer ask_opt(struct opt_heap *heap, struct operation *op)
 {
   told.count = 0;
-  struct span_alloc_result got;
   struct span_free_result freed;
   struct span_scavenge_result scavenged;
   switch (op->kind) {
-  case ALLOC:
-    got = opt_heap_alloc(heap, &op->os, op->npages, op->manual);
-    return (struct answer){got.status, got.base, 0, got.needzero, got.advice, got.ready};
+  case ALLOC: return answer_of(opt_heap_alloc(heap, &op->os, op->npages, op->manual));
+  case REQUEST: return answer_of(opt_heap_alloc_request(heap, &op->os, op->request));
+  case CLAIM: return answer_of(opt_heap_claim(heap, op->base, op->npages, op->manual));
+  case RESIZE: return answer_of(opt_heap_resize(heap, op->base, op->npages));
   case FREE:
     freed = opt_heap_free(heap, op->base);
     return (struct answer){.status = freed.status, .advice = freed.advice};
@@ -191,13 +221,14 @@ static struct answer ask_opt(struct opt_heap *heap, struct operation *op)
 static struct answer ask_ref(struct operation *op)
 {
   gone.count = 0;
-  struct span_alloc_result got;
   struct span_free_result freed;
   struct span_scavenge_result scavenged;
+  struct span_request plain = span_plain_request(op->npages, op->manual);
   switch (op->kind) {
-  case ALLOC:
-    got = span_heap_alloc(&ref, &op->os, span_plain_request(op->npages, op->manual), &gone);
-    return (struct answer){got.status, got.base, 0, got.needzero, got.advice, got.ready};
+  case ALLOC: return answer_of(span_heap_alloc(&ref, &op->os, plain, &gone));
+  case REQUEST: return answer_of(span_heap_alloc(&ref, &op->os, op->request, &gone));
+  case CLAIM: return answer_of(span_heap_claim(&ref, op->base, op->npages, op->manual));
+  case RESIZE: return answer_of(span_heap_resize(&ref, op->base, op->npages));
   case FREE:
     freed = span_heap_free(&ref, op->base);
     return (struct answer){.status = freed.status, .advice = freed.advice};
@@ -218,6 +249,8 @@ static void assert_answer(struct answer got, struct answer want)
   assert_int_equal(got.needzero, want.needzero);
   assert_int_equal(got.advice.base, want.advice.base);
   assert_int_equal(got.advice.npages, want.advice.npages);
+  assert_int_equal(got.advice_below.base, want.advice_below.base);
+  assert_int_equal(got.advice_below.npages, want.advice_below.npages);
   assert_int_equal(got.ready.base, want.ready.base);
   assert_int_equal(got.ready.npages, want.ready.npages);
 }
@@ -262,7 +295,7 @@ static void perform(struct play *play, struct operation op, bool compare_all)
   struct operation again = op, refs = op;
   size_t nrefused = play->door.nrefused;
   struct answer got = ask_opt(play->heap, &op);
-  if (play->door.nrefused > nrefused) {
+  if (play->door.nrefused > nrefused && got.status == SPAN_NO_MEMORY) {
     compare_all = true;
     assert_refused(play, &op, got);
     op = again;

@@ -590,6 +590,12 @@ static void each_wrong_field_is_seen(void **state)
   WRONG(uint16_t, block->head.mask[TREE_RELEASABLE], 2, "a word's masks");
   WRONG(uint64_t, block->words[0].free, 3, "free where no span begins");
   WRONG(uint64_t, block->words[0].kind, 2, "a kind where no span begins");
+  /* Four of the span's five pages are left from its first odd one on. Five are ruled out. */
+  uint64_t base;
+  struct tree_wanted wanted = {5, {.align = 2, .phase = 1}};
+  assert_false(page_tree_fit_upto(&tree, &wanted, 1 << 20, &base));
+  WRONG(uint16_t, block->head.bounds->ruled_out[0][0], LANES16_MAX - 3, "a bound on aligned pages");
+  WRONG(uint16_t, root->head.bounds->ruled_out[0][0], LANES16_MAX - 3, "a bound on aligned pages");
   page_tree_tell(block, 4);
   assert_string_equal(page_tree_why_invalid(&tree, NULL), "a block's longest span");
   page_tree_release(&tree);
