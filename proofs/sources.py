@@ -16,20 +16,21 @@ ASSUMED = re.compile(r"\b(admit|axiomatic|axiom|inductive|reads|volatile|asm|uni
 # A function's head, ghost ones too; prototypes end in a semicolon.
 HEAD = re.compile(r"(?m)(?:^|@/|ghost) *(?:static |const |inline )*(?:struct \w+|enum \w+|\w+_t|"
                   r"bool|void|int|unsigned|long) +\*?(\w+)\(")
-COUNT = re.compile(r"(\d+)(?: \+ (\d+) wrong)?$")
+COUNT = re.compile(r"(\d+)(?: \+ (\d+) wrong)?(?:, (\d+) smoke)?$")
 
 # goals: how many must be proved, None where nothing is. wrong: how many clauses
-# named "wrong" must stay open.
+# named "wrong" must stay open. smoke: how many smoke tests there are.
 # only: these functions of it, where there are any; goals is theirs then.
-Target = namedtuple("Target", "file goals wrong claim non_claim only", defaults=[()])
+Target = namedtuple("Target", "file goals wrong smoke claim non_claim only", defaults=[()])
 
 
 def targets():
     for line in (HERE / "targets.txt").read_text().splitlines():
         if line and not line.startswith("#"):
             file, goals, claim, non_claim = (field.strip() for field in line.split("|"))
-            proved, wrong = (None, 0) if goals == "-" else COUNT.match(goals).groups("0")
-            yield Target(file, proved and int(proved), int(wrong), claim, non_claim)
+            counts = (None, 0, 0) if goals == "-" else COUNT.match(goals).groups("0")
+            proved, wrong, smoke = counts
+            yield Target(file, proved and int(proved), int(wrong), int(smoke), claim, non_claim)
 
 
 def proved_targets():

@@ -204,6 +204,12 @@ def contradictory_vocabulary(copy):
     return Expect(r"spec/ contradicts itself", mode="--smoke", target=SMALL)
 
 
+def smoke_test_that_is_gone(copy):
+    replace(copy / "proofs/targets.txt", "19, 1 smoke", "19, 2 smoke")
+    return Expect(r"1 smoke tests, targets.txt says 2", mode="--smoke",
+                  target="spec/well_formed.c")
+
+
 def smoke_tests_not_run(copy):
     replace(copy / "proofs/prove.py", '["-wp-smoke-tests", ', "[")
     return Expect(r"not tested: the precondition of round_up\b", mode="--smoke")
@@ -384,7 +390,7 @@ CASES = [
     function_without_contract, unproved_function, hypothesis_not_demanded,
     admitted_clause, code_hidden_from_frama_c, lemma_without_proof, lemmas_in_a_circle,
     undefined_predicate, absurd_lemma, contradictory_precondition, contradictory_vocabulary,
-    smoke_tests_not_run, target_left_out, skipped_function, missing_prover,
+    smoke_test_that_is_gone, smoke_tests_not_run, target_left_out, skipped_function, missing_prover,
     other_prover_version, other_why3_version, prover_that_proves_nothing,
     missing_cache_entry, stale_cache_entry_goes, missing_report, old_report_is_not_read,
     goal_not_told_on_the_console, old_table_in_the_readme, wrong_claim_stays_open,

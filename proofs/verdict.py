@@ -214,14 +214,16 @@ def judge(target, said, report, provers):
             list(rows(said, found, by_report or {})))
 
 
-def smoke_faults(file, said):
+def smoke_faults(file, said, expected):
     """(passed tests, faults) of a run with -wp-smoke-tests, whose other goals don't matter."""
     if not counted(said):
         return 0, ["no count of goals", *warnings(said)]
     passed = set(re.findall(r"\[Passed\] Smoke-test (\S+)", said))
-    faults = [f"contradiction or dead code: {test}"
-              for test in sorted(set(re.findall(r"\[Failed\] Smoke-test (\S+)", said)))]
-    if not faults:
+    failed = set(re.findall(r"\[Failed\] Smoke-test (\S+)", said))
+    faults = [f"contradiction or dead code: {test}" for test in sorted(failed)]
+    if len(passed | failed) != expected:
+        faults.append(f"{len(passed | failed)} smoke tests, targets.txt says {expected}")
+    if not failed:
         faults += [f"not tested: the precondition of {name}"
                    for name, body in sources.functions(file)
                    if body and sources.has_precondition(name) and not any(
