@@ -37,7 +37,7 @@ extern "C" {
 #endif
 
 /* 2: SPANREF_BACKING, os->release, ready_base and ready_pages; requests, claim and resize:
- * can, fit, alloc_request, claim, resize, below_base and below_pages. */
+ * can, fit, alloc_request, claim, resize, below_base and below_pages; joins, takes, needs. */
 #define SPANREF_CANDIDATE_VERSION 2
 
 /* Page 2^40. Every span ends at this page or below, and so is no longer than that. Don't
@@ -118,6 +118,15 @@ struct spanref_request {
   bool manual;
 };
 
+/* When free neighbours of one kind become one span. Checked at SPANREF_COALESCING. */
+enum spanref_joins {
+  SPANREF_JOINS_AT_ONCE,
+  SPANREF_JOINS_BUDDIES,    /* a block of 2^k pages and its buddy, and no others. Of a grant the
+                               first 2^k pages and the next are buddies, for every k */
+  SPANREF_JOINS_WHEN_PURGED, /* at the latest after scavenge */
+  SPANREF_JOINS_NEVER
+};
+
 struct spanref_geometry {
   uint64_t page_bytes;  /* a power of two */
   uint64_t phys_pages;  /* pages in a physical page: 1, 2, 4, 8 or 16 */
@@ -134,7 +143,9 @@ struct spanref_geometry {
  *   - a candidate with SPANREF_BYTES, which has an OS of its own;
  *   - a candidate held to placement as in SPANREF_PAGES, which gets its memory by add.
  * It returns true if the OS grants pages [*base, *base + *granted_pages). Don't trust these
- * numbers: they may be more than was asked for, or lie where no memory can be. */
+ * numbers. All of a grant is of no use if it is less than was asked for, if a page of it is
+ * above SPANREF_LIMIT_PAGES or was granted before, or if it begins within a physical page
+ * although whole ones were asked for. */
 struct spanref_os {
   void *context;
   bool (*reserve)(void *context, uint64_t npages, uint64_t *base, uint64_t *granted_pages);
@@ -244,6 +255,18 @@ struct spanref_candidate {
    * answer says of base, needzero and ready pages is of the pages that it gained; of no
    * pages needzero is false. */
   int (*resize)(void *heap, uint64_t base, uint64_t npages, struct spanref_answer *answer);
+
+  /* The contract. Not with placement as in SPANREF_GO113, which leaves nothing open. */
+
+  uint32_t joins; /* enum spanref_joins */
+  /* How many pages an allocation of npages takes up, from its base on: npages or more (size
+   * classes, powers of two). NULL: npages. These are in use then: nobody else may get them, and
+   * stats and walk count them. Called with 1 ... SPANREF_LIMIT_PAGES. */
+  uint64_t (*takes)(void *heap, uint64_t npages);
+  /* A free run of so many pages, wherever it lies, surely serves an allocation of npages that
+   * asks for nothing else. Then a refusal departs, whatever the OS said. UINT64_MAX: no run
+   * does for sure. NULL: not said. */
+  uint64_t (*needs)(void *heap, uint64_t npages);
 };
 
 /* What a shared object exports, with C linkage. */

@@ -146,8 +146,9 @@ bool evidence_write_json(const struct evidence *evidence, const struct judge *ju
   json_candidate(to, judge);
   fprintf(to,
           "  \"verdict\": \"%s\",\n  \"histories\": %" PRIu64 ",\n  \"unserved\": %" PRIu64
-          ",\n  \"operations_compared\": %" PRIu64 ",\n  ",
-          verdict, evidence->ran, evidence->unserved, judge->tally.compared);
+          ",\n  \"followed_unproved\": %" PRIu64 ",\n  \"operations_compared\": %" PRIu64
+          ",\n  ",
+          verdict, evidence->ran, evidence->unserved, judge->tally.many, judge->tally.compared);
   evidence_lists(to, evidence, judge, SIZE_MAX, ",\n  ");
   fputs("\n}\n", to);
   return file_close(to, path);

@@ -62,7 +62,6 @@ static bool history_begin(struct fuzz *fuzz, uint64_t k)
 static enum judgement history_run(struct fuzz *fuzz, uint64_t k, size_t *at)
 {
   struct judge *judge = &fuzz->session.judge;
-  const struct observation *said = &judge->said[SIDE_REFERENCE];
   struct trace *history = &fuzz->history;
   *at = 0;
   if (!history_begin(fuzz, k)) return JUDGED_FAILED;
@@ -72,7 +71,10 @@ static enum judgement history_run(struct fuzz *fuzz, uint64_t k, size_t *at)
   for (;; ++*at) {
     struct trace_op *op = trace_add_op(history);
     if (op == NULL) return JUDGED_FAILED;
-    if (!generate_next(&fuzz->generator, judge->shown[SIDE_REFERENCE], &said->stats, op)) {
+    /* Where bytes lie chance decides, and a seed shall give the same history again. */
+    bool is_placed = judge_about(judge)->memory == SPANREF_NUMBERS;
+    if (!generate_next(&fuzz->generator, is_placed ? judge->shown[SIDE_REFERENCE] : NULL,
+                       &judge->said[SIDE_REFERENCE].stats, op)) {
       history->nops--;
       return judge_finish(judge);
     }
@@ -80,7 +82,8 @@ static enum judgement history_run(struct fuzz *fuzz, uint64_t k, size_t *at)
     judgement = judge_step(judge, op);
     if (judgement_ends(judgement)) return judgement;
     tally_step(&fuzz->tally, judge, op, judgement);
-    if (judgement == JUDGED_SAME) generate_learn(&fuzz->generator, op, said);
+    if (judgement == JUDGED_SAME)
+      generate_learn(&fuzz->generator, op, &judge->said[SIDE_CANDIDATE]);
   }
 }
 

@@ -49,6 +49,7 @@ bool session_open(struct session *session, const struct options *options, const 
   if (!open_candidate(session)) return false;
   if (!judge_create(&session->judge, &session->candidate, &candidate_ref))
     return say_no_memory();
+  session->judge.many = &candidate_opt;
   session->judge.must_serve = options->plugin == NULL;
   session->judge.must_give_back = options->plugin != NULL;
   return options->plugin == NULL ||
@@ -144,8 +145,17 @@ static void print_counts(const struct judge *judge)
   }
 }
 
+/* What was judged by a heap that is only tested against the reference. */
+static void print_who_followed(const struct judge *judge)
+{
+  if (judge->tally.many == 0) return;
+  printf("%s followed in %s, once more than %d spans were in use; elsewhere the reference\n",
+         judge->many->name, counted(judge->tally.many, "history", "histories").text, JUDGE_MANY);
+}
+
 void session_print_waivers(struct session *session)
 {
+  print_who_followed(&session->judge);
   const struct waivers *waivers = &session->judge.tally.waivers;
   for (size_t i = 0; i < waivers->count; i++) {
     const struct waiver *waiver = &waivers->list[i];

@@ -113,7 +113,7 @@ expect "where it doesn't depart, nothing is" 0 "first_fit doesn't depart: there 
 expect "and nothing is written" 2 'none' ls "$work/none"
 expect "where a picture can't be written it is said" 2 'no/such: No such file' \
   "$tool" check -p "$work/no/such" -c "$plug/first_fit.so" "$work/holes.trace"
-expect "buddy, with waivers" 0 'conforms: buddy' "$tool" fuzz -r 60 -c "$plug/buddy.so"
+expect "buddy, without a waiver" 0 'conforms: buddy' "$tool" fuzz -r 60 -c "$plug/buddy.so"
 for name in glibc jemalloc mimalloc tcmalloc mmap; do
   expect "$name" 0 "conforms: $name at safety, 150 operations" \
     "$tool" check -c "$plug/$name.so" "$work/holes.trace"
@@ -292,7 +292,9 @@ while read -r fields words; do
   expect "what is misdeclared isn't run: $fields" 2 "$words" \
     "$tool" check -c "$work/misdeclared.so" "$work/again.trace"
 done <<'DECLARED'
-.version=1 it is built for another version of spanref_candidate.h
+.version=3 it is built for another version of spanref_candidate.h
+.version=1 its size_bytes is wrong
+.size_bytes=8 its size_bytes is wrong
 .memory=2 its memory is neither SPANREF_NUMBERS nor SPANREF_BYTES
 .levels=32 its levels have a bit that no level has
 .profile=2 its profile is neither SPANREF_PAGES nor SPANREF_GO113
@@ -301,6 +303,15 @@ done <<'DECLARED'
 .levels=SPANREF_BACKING it declares backing, which needs placement as in SPANREF_GO113
 .profile=SPANREF_PAGES,.levels=SPANREF_PLACEMENT|SPANREF_BACKING it declares backing, which needs placement as in SPANREF_GO113
 DECLARED
+while read -r fields; do
+  hoard older true "$fields"
+  expect "an older table is read: $fields" 0 'conforms: hoard' \
+    "$tool" check -c "$work/older.so" "$work/again.trace"
+done <<'OLDER'
+.version=1,.size_bytes=__builtin_offsetof(struct spanref_candidate,can)
+.size_bytes=__builtin_offsetof(struct spanref_candidate,can)
+.size_bytes=__builtin_offsetof(struct spanref_candidate,joins)
+OLDER
 
 expect "the verdict as JSON" 0 '^departs 12 12 stats /twelve/0.trace' python3 -c '
 import json, sys

@@ -80,6 +80,7 @@ static enum judgement find_kind(struct shrinker *shrinker)
   size_t at;
   struct judge *judge = shrinker->judge;
   enum judgement judgement = shrink_run(shrinker, &shrinker->best, &at);
+  shrinker->is_at_end = shrink_is_at_end(judge, &shrinker->best, at);
   if (at < shrinker->best.nops) shrinker->best.nops = at + 1;
   shrinker->kind = shrink_kind_of(&judge->departure);
   if (judge->departure.what != DEPARTS_OUTGREW)

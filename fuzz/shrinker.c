@@ -24,6 +24,11 @@ unsigned shrink_kind_of(const struct departure *departure)
   return (unsigned)departure->what * (CLAUSES + 1) + clause;
 }
 
+bool shrink_is_at_end(const struct judge *judge, const struct trace *history, size_t at)
+{
+  return at >= history->nops && judge->ran > 0; /* nothing ran: a geometry departs at once */
+}
+
 static void count_lost(struct shrinker *shrinker)
 {
   int number;
@@ -56,7 +61,8 @@ bool shrink_shows(struct shrinker *shrinker)
   enum judgement judgement = shrink_run(shrinker, next, &at);
   shrinker->failed = judgement == JUDGED_FAILED;
   if (judgement != JUDGED_DEPARTED ||
-      shrink_kind_of(&shrinker->judge->departure) != shrinker->kind)
+      shrink_kind_of(&shrinker->judge->departure) != shrinker->kind ||
+      (shrink_is_at_end(shrinker->judge, next, at) && !shrinker->is_at_end))
     return false;
   if (at < next->nops) next->nops = at + 1;
   return true;

@@ -15,6 +15,7 @@ struct answered {
 struct shrinker {
   struct judge *judge;
   unsigned kind;             /* of departure: it stays the same */
+  bool is_at_end; /* it departed at the end; else it has to go on departing at an operation */
   struct trace best, next;   /* room for all operations each; */
   struct trace walk;         /* where the search is, as long as best */
   bool *doomed;              /* of best: operations to leave out */
@@ -30,6 +31,8 @@ struct shrinker {
 enum judgement shrink_run(struct shrinker *shrinker, struct trace *history, size_t *at);
 /* The kind and the sentence of a departure in one number. */
 unsigned shrink_kind_of(const struct departure *departure);
+/* After a run that departed: not at an operation, but when all was given back? */
+bool shrink_is_at_end(const struct judge *judge, const struct trace *history, size_t at);
 /* Copies header and operations; *to must have room for them. */
 void shrink_copy(struct trace *to, const struct trace *from);
 /* Makes next a copy of best, and returns it, to be changed. */

@@ -1,5 +1,6 @@
 #include "about.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,13 +13,10 @@ const char *level_name(enum level level) { return level_names[level]; }
   ((uint32_t)(SPANREF_CAN_ALIGN | SPANREF_CAN_ALIGN_ANY | SPANREF_CAN_WINDOW | \
               SPANREF_CAN_LAST_FIT | SPANREF_CAN_BEST_FIT))
 
-const char *about_why_unfit(const struct spanref_candidate *candidate)
+static const char *why_unfit(const struct spanref_candidate *candidate)
 {
   const uint32_t levels = SPANREF_SAFETY | SPANREF_ACCOUNTING | SPANREF_COALESCING |
                           SPANREF_PLACEMENT | SPANREF_BACKING;
-  if (candidate->version != SPANREF_CANDIDATE_VERSION)
-    return "it is built for another version of spanref_candidate.h";
-  if (candidate->size_bytes != sizeof *candidate) return "its size_bytes is wrong";
   if (candidate->name == NULL || candidate->summary == NULL)
     return "it has no name, or no summary";
   if (candidate->create == NULL || candidate->destroy == NULL ||
@@ -39,6 +37,12 @@ const char *about_why_unfit(const struct spanref_candidate *candidate)
   if (candidate->fit != SPANREF_FIRST_FIT && candidate->profile == SPANREF_GO113 &&
       (candidate->levels & SPANREF_PLACEMENT) != 0)
     return "it declares placement as in SPANREF_GO113, which is first fit";
+  if (candidate->joins > SPANREF_JOINS_NEVER) return "its joins is none of enum spanref_joins";
+  bool is_open = candidate->joins != SPANREF_JOINS_AT_ONCE || candidate->takes != NULL ||
+                 candidate->needs != NULL;
+  if (is_open && candidate->profile == SPANREF_GO113 &&
+      (candidate->levels & SPANREF_PLACEMENT) != 0)
+    return "it declares placement as in SPANREF_GO113, and joins, takes or needs";
   if ((candidate->levels & SPANREF_BACKING) != 0 &&
       ((candidate->levels & SPANREF_PLACEMENT) == 0 || candidate->profile != SPANREF_GO113))
     return "it declares backing, which needs placement as in SPANREF_GO113";
@@ -48,6 +52,21 @@ const char *about_why_unfit(const struct spanref_candidate *candidate)
   if (candidate->profile == SPANREF_PAGES && candidate->add == NULL)
     return "it declares placement as in SPANREF_PAGES, which needs the function add";
   return NULL;
+}
+
+const char *about_adopt(const struct spanref_candidate *exported, struct spanref_candidate *table)
+{
+  /* How much of it there was in version 1, and in version 2 before fields were added. */
+  const size_t sizes[] = {offsetof(struct spanref_candidate, can),
+                          offsetof(struct spanref_candidate, joins), sizeof *table};
+  uint32_t version = exported->version, size_bytes = exported->size_bytes;
+  if (version == 0 || version > SPANREF_CANDIDATE_VERSION)
+    return "it is built for another version of spanref_candidate.h";
+  if (size_bytes != sizes[0] && (version == 1 || (size_bytes != sizes[1] && size_bytes != sizes[2])))
+    return "its size_bytes is wrong";
+  memset(table, 0, sizeof *table);
+  memcpy(table, exported, size_bytes);
+  return why_unfit(table);
 }
 
 void about_describe(const struct spanref_candidate *candidate, struct about *about)
@@ -65,6 +84,8 @@ void about_describe(const struct spanref_candidate *candidate, struct about *abo
       .has_resize = candidate->resize != NULL,
       .can = candidate->alloc_request != NULL ? candidate->can : 0,
       .fit = (enum span_fit)candidate->fit,
+      .joins = (enum spanref_joins)candidate->joins,
+      .has_needs = candidate->needs != NULL,
   };
   snprintf(about->name, sizeof about->name, "%s", candidate->name);
   snprintf(about->summary, sizeof about->summary, "%s", candidate->summary);

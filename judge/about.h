@@ -16,11 +16,15 @@ struct about {
   uint32_t levels, profile, memory;
   uint32_t can; /* of enum spanref_can; 0 without alloc_request */
   enum span_fit fit; /* of an allocation that asks for just pages */
+  enum spanref_joins joins;
   bool has_scavenge, has_add, has_lookup, has_walk, has_self_check, has_claim, has_resize;
+  bool has_needs;
 };
 
-/* NULL, or why this table can't be taken for a candidate. */
-const char *about_why_unfit(const struct spanref_candidate *candidate);
+/* A table as it was exported, of this version of the interface or an older one, becomes one of
+ * this version: what it doesn't have it can't say. NULL, or why it can't be taken for a
+ * candidate. */
+const char *about_adopt(const struct spanref_candidate *exported, struct spanref_candidate *table);
 void about_describe(const struct spanref_candidate *candidate, struct about *about);
 
 /* The bits of enum spanref_can without which this can't be asked for. */

@@ -27,6 +27,7 @@ bool cell_wait(sem_t *semaphore, unsigned milliseconds)
 struct process {
   struct cell_channel *channel;
   pid_t parent;
+  struct spanref_candidate table;
   struct in_process here;
   struct spanref_os os;
 };
@@ -57,12 +58,12 @@ static bool load(struct process *process, const char *path)
   void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   const struct spanref_candidate *candidate =
       object == NULL ? NULL : dlsym(object, "spanref_candidate");
-  const char *why = candidate == NULL ? dlerror() : about_why_unfit(candidate);
+  const char *why = candidate == NULL ? dlerror() : about_adopt(candidate, &process->table);
   snprintf(channel->why, sizeof channel->why, "%s", why != NULL ? why : "");
   if (why != NULL) return false;
   process->os = (struct spanref_os){process, reserve, NULL};
-  in_process_begin(&process->here, candidate, &process->os);
-  about_describe(candidate, &channel->about);
+  in_process_begin(&process->here, &process->table, &process->os);
+  about_describe(&process->table, &channel->about);
   return true;
 }
 

@@ -1,10 +1,20 @@
 #include "door.h"
 
-void door_obtain(struct door *door, uint64_t base, uint64_t npages)
+#include <stdlib.h>
+
+#include "../trace/array.h"
+
+static void keep(struct door *door, struct door_grant grant)
 {
-  if (npages > 0 && pages_are_below_limit(base, npages) &&
-      !page_set_add(&door->obtained, base, base + npages))
+  if (ARRAY_ROOM(door->grants, door->ngrants, 1, &door->room))
+    door->grants[door->ngrants++] = grant;
+  else
     door->failed = true;
+}
+
+void door_hand_in(struct door *door, uint64_t base, uint64_t npages)
+{
+  keep(door, (struct door_grant){0, base, npages});
 }
 
 static bool reserve(void *context, uint64_t npages, uint64_t *base, uint64_t *granted_pages)
@@ -13,11 +23,10 @@ static bool reserve(void *context, uint64_t npages, uint64_t *base, uint64_t *gr
   struct span_os_answer answer = fake_os_reserve(&door->fake, npages);
   *base = answer.base;
   *granted_pages = answer.npages;
-  if (!answer.granted || answer.npages == 0 ||
-      !pages_are_below_limit(answer.base, answer.npages) ||
-      page_set_meets(&door->obtained, answer.base, answer.base + answer.npages))
+  if (answer.granted && npages > 0)
+    keep(door, (struct door_grant){npages, answer.base, answer.npages});
+  else
     door->refused = true;
-  if (answer.granted) door_obtain(door, answer.base, answer.npages);
   return answer.granted;
 }
 
@@ -25,8 +34,8 @@ void door_reset(struct door *door)
 {
   door->os = (struct spanref_os){door, reserve, NULL};
   fake_os_reset(&door->fake);
-  page_set_clear(&door->obtained);
+  door->ngrants = 0;
   door->refused = door->failed = false;
 }
 
-void door_free(struct door *door) { page_set_free(&door->obtained); }
+void door_free(struct door *door) { free(door->grants); }

@@ -46,6 +46,22 @@ void in_process_begin(struct in_process *here, const struct spanref_candidate *c
   here->door = (struct spanref_os){here, reserve, release};
 }
 
+/* Another language's bool may be another byte than 0 and 1, which no C program may read. */
+static void settle(bool *flag)
+{
+  unsigned char byte;
+  memcpy(&byte, flag, 1);
+  *flag = byte != 0;
+}
+
+static void settle_span(struct spanref_span *span)
+{
+  settle(&span->free);
+  settle(&span->manual);
+  settle(&span->scavenged);
+  settle(&span->needzero);
+}
+
 /* Before a call: nothing is said yet. Statistics are overwritten after it. */
 static void clear(struct observation *said)
 {
@@ -54,8 +70,22 @@ static void clear(struct observation *said)
   said->gone = (struct gone){0};
   said->found = false;
   said->span = (struct spanref_span){0};
+  said->takes_pages = said->needs_pages = 0;
   said->scribble = SCRIBBLE_NONE;
   said->scribble_page = 0;
+}
+
+/* Before the call, since it speaks of any heap. */
+static void ask_contract(const struct in_process *here, const struct call *call,
+                         struct observation *said)
+{
+  const struct spanref_candidate *candidate = here->candidate;
+  uint64_t npages = call->number;
+  bool can_be = npages > 0 && npages <= SPAN_LIMIT_PAGES;
+  said->takes_pages = npages;
+  said->needs_pages = UINT64_MAX;
+  if (can_be && candidate->takes != NULL) said->takes_pages = candidate->takes(here->heap, npages);
+  if (can_be && candidate->needs != NULL) said->needs_pages = candidate->needs(here->heap, npages);
 }
 
 /* After a call. */
@@ -88,7 +118,7 @@ static bool has_bytes(const struct in_process *here)
   return here->candidate->memory == SPANREF_BYTES;
 }
 
-static void do_alloc(struct in_process *here, const struct call *call, uint64_t tag,
+static void do_alloc(struct in_process *here, const struct call *call,
                      struct observation *said)
 {
   const struct spanref_candidate *candidate = here->candidate;
@@ -105,8 +135,9 @@ static void do_alloc(struct in_process *here, const struct call *call, uint64_t 
     said->status = candidate->alloc_request(here->heap, &request, &said->answer);
   }
   here->is_allocating = false;
+  settle(&said->answer.needzero);
   if (said->status != SPANREF_OK || !has_bytes(here)) return;
-  struct grant grant = {said->answer.base, call->number, tag};
+  struct grant grant = {said->answer.base, call->number};
   if (!said->answer.needzero &&
       !tags_are_zero(grant, here->page_bytes, &said->scribble_page))
     said->scribble = SCRIBBLE_DIRTY;
@@ -120,6 +151,7 @@ static void do_free(struct in_process *here, const struct call *call,
       !tags_are_there(*grant, here->page_bytes, &said->scribble_page))
     said->scribble = SCRIBBLE_CHANGED;
   said->status = here->candidate->free(here->heap, call->page, &said->answer);
+  settle(&said->answer.needzero);
 }
 
 /* What it keeps stays what it was. Afterwards the tags are written anew, since which pages
@@ -132,16 +164,27 @@ static void do_resize(struct in_process *here, const struct call *call,
   if (is_known && !tags_are_there(*grant, here->page_bytes, page))
     said->scribble = SCRIBBLE_CHANGED;
   said->status = here->candidate->resize(here->heap, call->page, npages, &said->answer);
+  settle(&said->answer.needzero);
   if (!is_known || said->status != SPANREF_OK || said->scribble != SCRIBBLE_NONE) return;
-  struct grant kept = *grant, all = {grant->base, npages, grant->tag};
+  struct grant kept = *grant, all = {grant->base, npages};
   if (kept.npages > npages) kept.npages = npages;
   if (kept.npages > TAGS_PAGES_MAX) kept.npages = TAGS_PAGES_MAX;
   if (!tags_are_there(kept, here->page_bytes, page)) said->scribble = SCRIBBLE_CHANGED;
   if (npages > grant->npages && !said->answer.needzero) {
-    struct grant gained = {grant->base + grant->npages, npages - grant->npages, 0};
+    struct grant gained = {grant->base + grant->npages, npages - grant->npages};
     if (!tags_are_zero(gained, here->page_bytes, page)) said->scribble = SCRIBBLE_DIRTY;
   }
   tags_write(all, here->page_bytes);
+}
+
+void in_process_lookup(const struct in_process *here, uint64_t page, struct observation *said)
+{
+  said->span = (struct spanref_span){0};
+  bool found = here->candidate->lookup(here->heap, page, &said->span);
+  settle(&found);
+  settle_span(&said->span);
+  said->found = found;
+  if (!said->found) said->span = (struct spanref_span){0};
 }
 
 void in_process_call(struct in_process *here, const struct call *call,
@@ -149,15 +192,17 @@ void in_process_call(struct in_process *here, const struct call *call,
 {
   const struct spanref_candidate *candidate = here->candidate;
   clear(said);
+  if (op_gives(call->kind) || call->kind == OP_RESIZE) ask_contract(here, call, said);
   switch (call->kind) {
   case OP_HEAP:
   case OP_MANUAL:
-  case OP_CLAIM: do_alloc(here, call, grant->tag, said); break;
+  case OP_CLAIM: do_alloc(here, call, said); break;
   case OP_RESIZE: do_resize(here, call, grant, said); break;
   case OP_FREE:
   case OP_FREE_AT: do_free(here, call, grant, said); break;
   case OP_SCAVENGE:
     said->status = candidate->scavenge(here->heap, call->number, &said->answer);
+    settle(&said->answer.needzero);
     break;
   case OP_ADD: said->status = candidate->add(here->heap, call->page, call->number); break;
   case OP_LOOKUP: in_process_lookup(here, call->page, said); break;
@@ -171,7 +216,9 @@ void in_process_call(struct in_process *here, const struct call *call,
 static void show(void *context, const struct spanref_span *span)
 {
   struct span_heap *shown = context;
-  if (shown->count < SPAN_HEAP_CAPACITY) shown->spans[shown->count] = span_of(span);
+  struct spanref_span settled = *span;
+  settle_span(&settled);
+  if (shown->count < SPAN_HEAP_CAPACITY) shown->spans[shown->count] = span_of(&settled);
   shown->count++;
 }
 

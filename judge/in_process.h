@@ -57,16 +57,10 @@ void in_process_destroy(struct in_process *here);
 /* These two need a heap. */
 
 /* The candidate has a function for the call. grant: what is freed or resized, where that is known to
- * be in use, or else no pages; what is allocated gets its tag. */
+ * be in use, or else no pages. */
 void in_process_call(struct in_process *here, const struct call *call,
                      const struct grant *grant, struct observation *said);
 /* What it answers to a lookup, without its statistics. */
-static inline void in_process_lookup(const struct in_process *here, uint64_t page,
-                                     struct observation *said)
-{
-  said->span = (struct spanref_span){0};
-  said->found = here->candidate->lookup(here->heap, page, &said->span);
-  if (!said->found) said->span = (struct spanref_span){0};
-}
+void in_process_lookup(const struct in_process *here, uint64_t page, struct observation *said);
 
 #endif

@@ -5,16 +5,17 @@
 
 #include "../ref/decide.h"
 #include "../spec/request.h"
+#include "follow.h"
 #include "judge_internal.h"
 
 /* Histories in a row after each of which more is allocated than after the one before. */
 #define LEAK_HISTORIES 8
 
-static const struct grant nothing = {0, 0, 0};
+static const struct grant nothing = {0, 0};
 
-/* What it has no function for is not done. A claim, a lookup and a free by address mean the
- * same to both only where addresses are the same. In SPANREF_PAGES memory neither comes nor
- * goes, and nobody frees wrongly. */
+/* What it has no function for is not done. A claim, a lookup and a free by address mean what the
+ * trace means only where addresses are the same. In SPANREF_PAGES memory neither comes nor goes,
+ * and nobody frees wrongly. */
 static bool can_do(const struct judge *judge, enum op_kind kind)
 {
   const struct about *about = judge_about(judge);
@@ -43,6 +44,7 @@ bool judge_create(struct judge *judge, struct transport *candidate,
                           .given_pages = 4096,
                           .must_give_back = true,
                           .sides = {[SIDE_REFERENCE] = ours, [SIDE_CANDIDATE] = candidate},
+                          .ours = {ours, NULL},
                           .is_exact = is_exact,
                           .is_pages = is_placed && !is_exact};
   for (int kind = 0; kind < OP_KINDS; kind++)
@@ -56,22 +58,17 @@ bool judge_create(struct judge *judge, struct transport *candidate,
 
 void judge_destroy(struct judge *judge)
 {
-  struct transport *ours = judge->sides[SIDE_REFERENCE];
-  if (ours != NULL) transport_close(ours);
-  free(ours);
-  for (int side = 0; side < SIDES; side++) holdings_free(&judge->held[side]);
+  for (int i = 0; i < 2; i++) {
+    if (judge->ours[i] != NULL) transport_close(judge->ours[i]);
+    free(judge->ours[i]);
+  }
+  for (int side = 0; side < SIDES; side++) free(judge->lists[side]);
+  free(judge->after);
+  holdings_free(&judge->held);
   page_set_free(&judge->given);
-  live_free(&judge->live);
 }
 
 /* --- Beginning ------------------------------------------------------------------------ */
-
-static struct observation ask_reference(struct judge *judge, struct call call)
-{
-  struct observation said;
-  (void)transport_call(judge->sides[SIDE_REFERENCE], &call, nothing, &said);
-  return said;
-}
 
 static enum judgement hand_in(struct judge *judge, uint64_t base, uint64_t npages)
 {
@@ -88,25 +85,15 @@ static enum judgement hand_in(struct judge *judge, uint64_t base, uint64_t npage
   return candidate->door.failed ? judge_fails(judge, "out of memory") : JUDGED_SAME;
 }
 
-/* Handed in, memory is scavenged; allocated and freed, it is retained. There is none
- * else meanwhile, so that the allocation is the piece. */
+/* There is none else. */
 static enum judgement give_memory(struct judge *judge)
 {
   const struct { uint64_t base, npages; } pieces[] = {
       {0x1000, 512}, {0x1400, 1024}, {0x4000, judge->given_pages}};
-  enum { PIECES = sizeof pieces / sizeof *pieces };
   enum judgement judgement = JUDGED_SAME;
-  for (size_t i = 0; i < PIECES && judgement == JUDGED_SAME; i++) {
-    uint64_t base = pieces[i].base, npages = pieces[i].npages;
-    ask_reference(judge, (struct call){.kind = OP_ADD, .page = base, .number = npages});
-    ask_reference(judge, (struct call){.kind = OP_HEAP,
-                                       .number = npages,
-                                       .request = span_plain_request(npages, false)});
-    judgement = hand_in(judge, base, npages);
-  }
-  for (size_t i = 0; i < PIECES; i++)
-    judge->said[SIDE_REFERENCE] =
-        ask_reference(judge, (struct call){.kind = OP_FREE_AT, .page = pieces[i].base});
+  for (size_t i = 0; i < sizeof pieces / sizeof *pieces && judgement == JUDGED_SAME; i++)
+    judgement = hand_in(judge, pieces[i].base, pieces[i].npages);
+  follow_grants(judge);
   return judgement;
 }
 
@@ -118,15 +105,15 @@ static void begin_history(struct judge *judge)
   judge->before = (struct spanref_stats){0};
   judge->known = 0;
   judge->lookup_turn = 0;
-  judge->placement_is_lost = false;
-  judge->in_step = judge->is_exact;
+  judge->sides[SIDE_REFERENCE] = judge->ours[0];
+  judge->has_many = judge->follows = false;
+  judge->ngrants = judge->ngrants_before = 0;
   judge->why = NULL;
   for (int side = 0; side < SIDES; side++) {
     judge->shown[side] = NULL;
     judge->said[side] = (struct observation){.status = SPANREF_OK};
-    holdings_clear(&judge->held[side]);
   }
-  live_clear(&judge->live);
+  holdings_clear(&judge->held);
   page_set_clear(&judge->given);
 }
 
@@ -168,50 +155,48 @@ enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
                         &serves[SIDE_CANDIDATE], &said[SIDE_CANDIDATE]))
     return judge_fate(judge);
   enum judgement judgement = judge_geometry(judge, fits, serves[SIDE_CANDIDATE]);
-  return judgement == JUDGED_SAME && judge->is_pages ? give_memory(judge) : judgement;
+  if (judgement != JUDGED_SAME || judge->is_exact) return judgement;
+  follow_begin(judge);
+  return judge->is_pages ? give_memory(judge) : JUDGED_SAME;
 }
 
 /* --- One operation ---------------------------------------------------------------------- */
 
-/* What is freed is forgotten, but by those that answer a second free: its memory may be
- * another name's by then. */
+/* What is freed is forgotten where the reference follows: its memory may be another name's by
+ * then. Whoever answers as the reference does answers a second free. */
 static bool learn(struct judge *judge, const struct trace_op *op)
 {
-  bool gives = op_gives((enum op_kind)op->kind), ok = true;
-  bool is_forgotten = op->kind == OP_FREE && !judge->is_exact;
-  if (!gives && !is_forgotten && op->kind != OP_RESIZE) return true;
-  for (int side = 0; side < (judge->in_step ? SIDE_CANDIDATE : SIDES); side++) {
-    struct holding held = {false, judge->said[side].answer.base, judge->call.number};
-    bool is_ok = judge->said[side].status == SPANREF_OK;
-    if (op->kind == OP_RESIZE) { /* where it is, if anywhere */
-      uint64_t npages = held.npages;
-      if (!is_ok || !holdings_find(&judge->held[side], op->name, &held)) continue;
-      held.npages = npages;
-    } else {
-      held.granted = gives && is_ok;
-    }
-    ok &= holdings_set(&judge->held[side], op->name, held);
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  bool gives = op_gives((enum op_kind)op->kind), is_ok = said->status == SPANREF_OK;
+  struct holding held = {gives && is_ok, said->answer.base, judge->call.number};
+  if (op->kind == OP_RESIZE) { /* where it is, if anywhere */
+    uint64_t npages = held.npages;
+    if (!is_ok || !holdings_find(&judge->held, op->name, &held)) return true;
+    held.npages = npages;
+  } else if (!gives && !(op->kind == OP_FREE && judge->follows)) {
+    return true;
   }
-  return ok;
+  return holdings_set(&judge->held, op->name, held);
 }
 
+/* What it has in use there, as far as that is known. */
 static struct grant grant_of(struct judge *judge, const struct call *call)
 {
-  struct grant grant = {call->page, 0, 0};
-  if (op_gives(call->kind)) grant.tag = ++judge->next_tag;
-  bool is_known = op_is_free(call->kind) || call->kind == OP_RESIZE;
-  if (!is_known || judge->in_step) return grant;
-  const struct live_span *span = live_at(&judge->live, call->page);
-  return span != NULL ? (struct grant){span->base, span->npages, span->tag} : grant;
+  struct span span;
+  bool is_asked = op_is_free(call->kind) || call->kind == OP_RESIZE;
+  if (!is_asked || !judge_is_in_bytes(judge) || !follow_in_use(judge, call->page, &span))
+    return nothing;
+  return (struct grant){span.base, span.npages};
 }
 
 static enum judgement step_candidate(struct judge *judge, const struct trace_op *op)
 {
   struct transport *candidate = judge->sides[SIDE_CANDIDATE];
   const struct call *call = &judge->call;
-  struct grant grant = grant_of(judge, call);
-  if (!transport_call(candidate, call, grant, &judge->said[SIDE_CANDIDATE]))
+  judge->ngrants_before = candidate->door.ngrants;
+  if (!transport_call(candidate, call, grant_of(judge, call), &judge->said[SIDE_CANDIDATE]))
     return judge_fate(judge);
+  if (judge->follows) follow_grants(judge);
   if (candidate->door.failed) return judge_fails(judge, "out of memory");
   if (!op_is_answered(call->kind)) return JUDGED_SAME;
   enum judgement judgement = judge_answer(judge);
@@ -220,40 +205,33 @@ static enum judgement step_candidate(struct judge *judge, const struct trace_op 
   return judgement;
 }
 
-/* A waived departure has moved what the candidate holds: the address is another's by now. */
-static bool is_out_of_place(const struct judge *judge)
+/* The reference chooses for itself. */
+static enum judgement step_reference(struct judge *judge)
 {
-  return judge->is_pages && judge->placement_is_lost &&
-         (judge->kind == OP_CLAIM || judge->kind == OP_LOOKUP);
+  struct observation *said = &judge->said[SIDE_REFERENCE];
+  judge->before = said->stats;
+  (void)transport_call(judge->sides[SIDE_REFERENCE], &judge->call, nothing, said);
+  return said->status == SPAN_TABLE_FULL ? JUDGED_FULL : JUDGED_SAME;
 }
 
 enum judgement judge_step(struct judge *judge, const struct trace_op *op)
 {
-  struct observation *said = &judge->said[SIDE_REFERENCE];
   enum judgement judgement = JUDGED_SAME;
-  struct call elsewhere; /* where the reference holds it at another address */
-  const struct call *ours = &judge->call;
   judge->kind = (enum op_kind)op->kind;
-  if (!(judge->asked >> judge->kind & 1) || is_out_of_place(judge)) return judge_skips(judge);
-  const struct holdings *held = &judge->held[judge->in_step ? SIDE_REFERENCE : SIDE_CANDIDATE];
-  bool they_have = call_resolve(op, judge->page_bytes, held, &judge->call);
-  bool we_have = they_have;
-  if (!judge->in_step) {
-    held = &judge->held[SIDE_REFERENCE];
-    we_have = call_resolve(op, judge->page_bytes, held, &elsewhere);
-    ours = &elsewhere;
-  }
+  if (!(judge->asked >> judge->kind & 1) ||
+      !call_resolve(op, judge->page_bytes, &judge->held, &judge->call))
+    return judge_skips(judge);
   uint32_t needs = op_is_alloc(judge->kind) ? request_needs(&judge->call.request) : 0;
   if ((needs & ~judge->can) != 0) return judge_skips(judge);
-  if (judge->is_pages && needs == 0) elsewhere.request.fit = judge_about(judge)->fit;
-  if (we_have) {
-    judge->before = said->stats;
-    (void)transport_call(judge->sides[SIDE_REFERENCE], ours, nothing, said);
-    if (said->status == SPAN_TABLE_FULL) return JUDGED_FULL;
-  } else {
-    said->status = SPAN_NO_MEMORY;
-  }
-  if (!they_have) return judge_skips(judge);
+  judge->chose = !judge->follows;
+  judge->carried_out = false;
+  if (judge->chose)
+    judgement = step_reference(judge);
+  else if (!follow_with_many(judge))
+    return judge_fails(judge, "out of memory");
+  else
+    judge->before = judge->holds;
+  if (judgement != JUDGED_SAME) return judgement;
   judge->ran++;
   if (op->kind != OP_DUMP) judgement = step_candidate(judge, op);
   bool is_due = op->kind == OP_DUMP || judge->ran - judge->listed >= judge->list_every;
@@ -263,40 +241,22 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op)
 
 /* --- The end ------------------------------------------------------------------------------- */
 
-/* What is in use is in the list that was just shown, where that was the reference's. */
-static bool live_from(struct live_set *live, const struct span_heap *shown)
-{
-  bool ok = true;
-  live_clear(live);
-  for (uint64_t i = 0; ok && i < shown->count; i++) {
-    const struct span *span = &shown->spans[i];
-    if (!span->free)
-      ok = live_add(live, (struct live_span){span->base, span->npages, 0, span->manual,
-                                             span->needzero});
-  }
-  return ok;
-}
-
 /* All that is in use is freed, and is what it was; nothing is left. */
 static enum judgement give_back(struct judge *judge)
 {
   struct transport *candidate = judge->sides[SIDE_CANDIDATE];
   enum judgement judgement = JUDGED_SAME;
-  const struct span_heap *shown = judge->shown[SIDE_CANDIDATE];
-  bool ok = judge->in_step && shown != NULL ? live_from(&judge->live, shown)
-                                            : live_settle(&judge->live);
-  if (!ok) return judge_fails(judge, "out of memory");
-  judge->in_step = false;
+  const struct span_heap *held = judge_holding(judge);
+  if (held == NULL) return judge_fails(judge, "out of memory");
   judge->kind = OP_FREE_AT;
-  while (judgement == JUDGED_SAME && judge->live.count > 0) {
-    struct live_span span = judge->live.spans[judge->live.count - 1];
-    const struct call call = {.kind = OP_FREE_AT, .page = span.base};
-    struct grant grant = {span.base, span.npages, span.tag};
+  for (uint64_t i = held->count; judgement == JUDGED_SAME && i > 0; i--) {
+    const struct span *span = &held->spans[i - 1];
+    const struct call call = {.kind = OP_FREE_AT, .page = span->base};
     struct observation said;
-    if (!transport_call(candidate, &call, grant, &said)) return judge_fate(judge);
-    judgement = judge_free(judge, &call, span.npages, &said);
-    /* It refused, and that is waived. */
-    if (live_at(&judge->live, span.base) != NULL) live_remove(&judge->live, span.base);
+    if (span->free) continue;
+    if (!transport_call(candidate, &call, (struct grant){span->base, span->npages}, &said))
+      return judge_fate(judge);
+    judgement = judge_free(judge, &call, span->npages, &said);
   }
   judge->kind = OP_DUMP;
   return judgement == JUDGED_SAME ? judge_nothing_left(judge) : judgement;

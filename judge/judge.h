@@ -1,10 +1,12 @@
 /* A candidate beside the reference on one history, held to the levels that it declares
  * (candidates/spanref_candidate.h). Every candidate is judged here, ours included.
  *
- * Both get the same operations, each in terms of what it was given itself; what the
- * candidate has no function for isn't done by either, and counts as skipped. After each
- * operation its answer and its statistics are looked at, its spans every so often and at
- * the end. Whether a heap is well-formed, and whether two are the same, is decided by
+ * Who declares placement as in SPANREF_GO113 must answer all that the reference answers. Behind
+ * everybody else the reference follows (follow.h): each answer is judged by the reference's
+ * state, and then carried out on it. So it does behind the former, too, once a departure of
+ * theirs is waived. What the candidate has no function for isn't done, and counts as skipped.
+ * After each operation its answer and its statistics are looked at, its spans every so often and
+ * at the end. Whether a heap is well-formed, and whether two are the same, is decided by
  * functions that are proved (ref/decide.h). docs/judge.md lists all that is compared.
  *
  *   judge_begin, judge_step ..., judge_finish
@@ -20,11 +22,14 @@
 
 #include "../trace/trace.h"
 #include "departure.h"
-#include "live.h"
+#include "page_set.h"
 #include "transport.h"
 
 #define JUDGE_LIST_EVERY 64  /* operations between two looks at all spans */
 #define JUDGE_LOOKUPS_MAX 32 /* spans looked up at each, others each time */
+
+/* Spans in use; where there are more, a heap may follow that isn't proved, but faster. */
+#define JUDGE_MANY 4096
 
 /* Memory of so many bytes is there: whoever is asked for more may refuse. */
 #define JUDGE_THERE_BYTES (UINT64_C(1) << 28)
@@ -55,6 +60,7 @@ struct judge_tally {
   uint64_t compared;            /* and how often in all */
   struct judge_counts counts[LEVELS][OP_KINDS];
   uint64_t span_lists; /* looked at, and found as they should be */
+  uint64_t many;       /* histories in which `many` followed, in place of the reference */
   struct waivers waivers;
   /* What the candidate's process had allocated after the last history, and how often in
    * a row that was more. */
@@ -73,8 +79,12 @@ struct judge {
   uint64_t given_pages; /* SPANREF_PAGES: how much memory there is, beside two pieces */
   bool must_serve;      /* a geometry that fits, as our own heaps do */
   bool must_give_back;  /* at the end, what is still in use */
+  /* Follows once more than JUDGE_MANY spans are in use. Its lists are looked at as the
+   * reference's. NULL: the reference follows for ever. */
+  const struct spanref_candidate *many;
 
   struct transport *sides[SIDES];
+  struct transport *ours[2]; /* one of them is sides[SIDE_REFERENCE]: the reference, many */
   /* What the candidate declares to be: docs/semantics.md in all it answers; or first fit
    * in the memory that it is given beforehand. */
   bool is_exact, is_pages;
@@ -91,16 +101,24 @@ struct judge {
   struct observation said[SIDES]; /* what was seen after it, */
   struct spanref_stats before;    /* and the reference's statistics before */
   struct span_heap *shown[SIDES]; /* the spans last looked at; NULL: none were */
-  struct holdings held[SIDES];    /* names, as each side placed them */
-  struct live_set live;           /* what the candidate gave out */
+  struct holdings held;           /* what each name got */
   struct page_set given;          /* pages that were ever given out */
   uint32_t known;        /* bit i: it has said number i of its statistics */
-  uint64_t next_tag;
   size_t lookup_turn;    /* which spans are looked up next */
-  /* It answered all as the reference did, so that what one holds the other holds: `live`
-   * and its own `held` are put off until that is over. */
-  bool in_step;
-  bool placement_is_lost; /* a waived difference: placements don't compare any more */
+  /* The reference follows. Otherwise both have answered all alike. */
+  bool follows;
+  bool chose; /* it didn't when the last operation began: said[SIDE_REFERENCE] is its own choice */
+  bool has_many; /* `many` follows */
+  uint64_t nused;  /* spans in use, where the reference or `many` follows */
+  bool carried_out; /* what the last answer gave out, the reference gave out as well */
+  struct spanref_stats holds; /* what the reference that follows holds, by its statistics */
+  /* Of the door's grants so many are the reference's; so many there were before this call. */
+  size_t ngrants, ngrants_before;
+  bool cuts_pages; /* it has asked for parts of physical pages */
+  /* The reference's spans after the last answer of its own, where the candidate's was another;
+   * NULL: there was none. */
+  struct span_heap *after;
+  struct span_heap *lists[SIDES]; /* room to compare what is shown; or NULL */
 };
 
 /* The candidate stays the caller's. reference: whose answers decide, ref as a rule.
@@ -108,6 +126,10 @@ struct judge {
 bool judge_create(struct judge *judge, struct transport *candidate,
                   const struct spanref_candidate *reference);
 void judge_destroy(struct judge *judge);
+
+/* What it has in use, and what it has free, as far as the reference knows. Valid until the judge
+ * is asked again. NULL: out of memory. */
+const struct span_heap *judge_holding(struct judge *judge);
 
 /* What the candidate says of itself. */
 static inline const struct about *judge_about(const struct judge *judge)

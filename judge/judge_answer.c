@@ -2,69 +2,49 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../spec/request.h"
+#include "follow.h"
 #include "judge_internal.h"
-
-/* --- What may come apart ---------------------------------------------------------------- */
-
-/* What a name got, the candidate has by that name too. */
-static bool copy_holdings(struct holdings *to, const struct holdings *from)
-{
-  bool ok = true;
-  for (size_t i = 0; ok && i < from->names.count; i++)
-    ok = holdings_set(to, from->names.names[i], from->held[i]);
-  return ok;
-}
-
-enum judgement judge_lose_step(struct judge *judge)
-{
-  if (!judge->in_step) return JUDGED_SAME;
-  judge->in_step = false;
-  holdings_clear(&judge->held[SIDE_CANDIDATE]);
-  return live_settle(&judge->live) &&
-                 copy_holdings(&judge->held[SIDE_CANDIDATE], &judge->held[SIDE_REFERENCE])
-             ? JUDGED_SAME
-             : judge_fails(judge, "out of memory");
-}
 
 /* --- Safety ------------------------------------------------------------------------------- */
 
 /* Numbers have no contents, but a history. */
-static enum judgement give_pages(struct judge *judge, const struct live_span *span)
+static enum judgement give_pages(struct judge *judge, uint64_t base, uint64_t npages,
+                                 bool needzero)
 {
-  uint64_t end = span->base + span->npages;
+  uint64_t end = base + npages;
   if (judge_is_in_bytes(judge)) return JUDGED_SAME;
-  bool was_given = !span->needzero && page_set_meets(&judge->given, span->base, end);
-  if (!page_set_add(&judge->given, span->base, end))
-    return judge_fails(judge, "out of memory");
+  bool was_given = !needzero && page_set_meets(&judge->given, base, end);
+  if (!page_set_add(&judge->given, base, end)) return judge_fails(judge, "out of memory");
   if (!was_given) return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, span->base, span->npages,
+  return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, base, npages,
                        "pages 0x%" PRIx64 " +%" PRIu64
                        " are said to need no zeroing, but were given out before",
-                       span->base, span->npages);
+                       base, npages);
 }
 
-static struct live_span given_span(const struct judge *judge)
+static enum judgement judge_outside(struct judge *judge, uint64_t base, uint64_t npages)
 {
-  const struct spanref_answer *answer = &judge->said[SIDE_CANDIDATE].answer;
-  return (struct live_span){answer->base, judge->call.number, judge->next_tag,
-                            judge->call.kind == OP_MANUAL, answer->needzero};
+  return judge_departs(judge, DEPARTS_OUTSIDE, NO_CLAUSE, base, npages,
+                       "pages 0x%" PRIx64 " +%" PRIu64
+                       " were never obtained, or reach past page 2^40", base, npages);
 }
 
-/* Pages that it says it gave out: are they there, and nobody else's? */
+/* Pages that it says it gave out: are they there, and nobody else's? Then the reference gives
+ * them out, too. */
 static enum judgement judge_pages(struct judge *judge, uint64_t base, uint64_t npages)
 {
-  const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
-  if (!pages_are_below_limit(base, npages) ||
-      (!judge_is_in_bytes(judge) && !page_set_holds(&door->obtained, base, base + npages)))
-    return judge_departs(judge, DEPARTS_OUTSIDE, NO_CLAUSE, base, npages,
-                         "pages 0x%" PRIx64 " +%" PRIu64
-                         " were never obtained, or reach past page 2^40", base, npages);
-  const struct live_span *other = live_meets(&judge->live, base, base + npages);
-  if (other != NULL)
-    return judge_departs(judge, DEPARTS_OVERLAP, NO_CLAUSE, base, npages,
-                         "pages 0x%" PRIx64 " +%" PRIu64 " overlap 0x%" PRIx64 " +%" PRIu64
-                         ", which is in use", base, npages, other->base, other->npages);
-  return JUDGED_SAME;
+  struct span other;
+  if (!pages_are_below_limit(base, npages)) return judge_outside(judge, base, npages);
+  switch (follow_claim(judge, base, npages, judge->kind == OP_MANUAL, &other)) {
+  case SPOT_FREE: return JUDGED_SAME;
+  case SPOT_FULL: return JUDGED_FULL;
+  case SPOT_OUTSIDE: return judge_outside(judge, base, npages);
+  default: break;
+  }
+  return judge_departs(judge, DEPARTS_OVERLAP, NO_CLAUSE, base, npages,
+                       "pages 0x%" PRIx64 " +%" PRIu64 " overlap 0x%" PRIx64 " +%" PRIu64
+                       ", which is in use", base, npages, other.base, other.npages);
 }
 
 /* A size that can't be has to be refused. */
@@ -104,37 +84,100 @@ static enum judgement judge_request(struct judge *judge)
   return JUDGED_SAME;
 }
 
+/* Is there memory for sure? Whoever was refused by the OS may have none that fits; but
+ * where all memory was handed in, no OS matters. */
+static bool is_there(const struct judge *judge)
+{
+  if (judge->is_pages) return true;
+  return judge->call.number <= JUDGE_THERE_BYTES / judge->page_bytes &&
+         (judge_is_in_bytes(judge) || !judge->sides[SIDE_CANDIDATE]->door.refused);
+}
+/* --- What the reference would have answered --------------------------------------------------- */
+
+/* The operation as the candidate is bound to carry it out: by its fit, with all pages that it
+ * takes up. */
+static struct call bound_call(const struct judge *judge)
+{
+  struct call call = judge->call;
+  if (call.number > 0 && call.number <= SPAN_LIMIT_PAGES)
+    call.number = call.request.npages = judge->said[SIDE_CANDIDATE].takes_pages;
+  if (op_is_alloc(call.kind)) call.request.fit = judge_fit(judge);
+  return call;
+}
+
+/* Unless it chose itself: then that counts. */
+static void reference_says(struct judge *judge, struct observation said)
+{
+  if (judge->chose) return;
+  said.stats = judge->holds;
+  judge->said[SIDE_REFERENCE] = said;
+}
+
+/* Would it give pages? It has given none afterwards. */
+static bool would_give(struct judge *judge)
+{
+  struct observation ours = follow_give(judge, bound_call(judge));
+  if (ours.status == SPANREF_OK) follow_free(judge, ours.answer.base);
+  reference_says(judge, ours);
+  return ours.status == SPANREF_OK;
+}
+
+/* Where the candidate is bound to a place, the reference takes its own. true: the candidate's
+ * is the same. Otherwise it has none afterwards. */
+static bool is_same_place(struct judge *judge)
+{
+  uint64_t theirs = judge->said[SIDE_CANDIDATE].answer.base;
+  struct observation ours = follow_give(judge, bound_call(judge));
+  reference_says(judge, ours);
+  if (ours.status != SPANREF_OK) return false;
+  if (ours.answer.base == theirs) return true;
+  (void)follow_keep(judge); /* without it the explanation says less */
+  follow_free(judge, ours.answer.base);
+  return false;
+}
+
+/* --- Memory given out ---------------------------------------------------------------------- */
+
+static enum judgement judge_takes(struct judge *judge)
+{
+  uint64_t takes_pages = judge->said[SIDE_CANDIDATE].takes_pages, npages = judge->call.number;
+  if (takes_pages >= npages) return JUDGED_SAME;
+  return judge_departs(judge, DEPARTS_UNSOUND, NO_CLAUSE, 0, 0,
+                       "%" PRIu64 " pages take up %" PRIu64 ", it says", npages, takes_pages);
+}
+
+/* What it says it gave out the reference gives out as well. */
+static enum judgement judge_place(struct judge *judge, uint64_t base, uint64_t npages)
+{
+  bool is_bound = judge->is_pages || judge->kind == OP_CLAIM;
+  if (is_bound && is_same_place(judge)) return JUDGED_SAME;
+  enum judgement judgement = judge_pages(judge, base, npages);
+  if (!is_bound) {
+    struct observation ours = {.status = judgement == JUDGED_SAME ? SPAN_OK : SPAN_NO_MEMORY,
+                               .answer.base = base};
+    reference_says(judge, ours);
+  }
+  return judgement;
+}
+
 static enum judgement take_memory(struct judge *judge)
 {
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
   uint64_t base = said->answer.base, npages = judge->call.number;
   enum judgement judgement = judge_size(judge, base, npages);
-  if (judgement == JUDGED_SAME) judgement = judge_pages(judge, base, npages);
+  if (judgement == JUDGED_SAME) judgement = judge_takes(judge);
+  if (judgement == JUDGED_SAME) judgement = judge_place(judge, base, said->takes_pages);
+  judge->carried_out = judgement == JUDGED_SAME;
   if (judgement == JUDGED_SAME) judgement = judge_request(judge);
   if (judgement != JUDGED_SAME) return judgement;
-  struct live_span span = given_span(judge);
-  if (!live_add(&judge->live, span)) return judge_fails(judge, "out of memory");
   if (said->scribble == SCRIBBLE_DIRTY)
     return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, base, npages,
                          "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
                          said->scribble_page);
-  return give_pages(judge, &span);
+  return give_pages(judge, base, npages, said->answer.needzero);
 }
 
-/* SPANREF_PAGES: does the candidate hold what the reference holds, each at its place? */
-static bool is_in_place(const struct judge *judge)
-{
-  return judge->is_pages && !judge->placement_is_lost;
-}
-
-/* Is there memory for sure? Whoever was refused by the OS may have none that fits; but
- * where all memory was handed in, no OS matters. */
-static bool is_there(const struct judge *judge)
-{
-  if (is_in_place(judge)) return true;
-  return judge->call.number <= JUDGE_THERE_BYTES / judge->page_bytes &&
-         (judge_is_in_bytes(judge) || !judge->sides[SIDE_CANDIDATE]->door.refused);
-}
+/* --- Memory refused -------------------------------------------------------------------------- */
 
 /* A free span that long, below the limit. */
 static bool shows_free(const struct span_heap *shown, uint64_t npages)
@@ -148,34 +191,56 @@ static bool shows_free(const struct span_heap *shown, uint64_t npages)
   return false;
 }
 
-/* Does it hold memory that fits: by its own list of spans, or since nothing is in use? */
+/* The reference has a free run that long. Has the candidate, since nothing is in use, or by its
+ * own list of spans? */
 static bool holds_free(const struct judge *judge, uint64_t npages)
 {
   struct transport *candidate = judge->sides[SIDE_CANDIDATE];
-  const struct page_set *obtained = &candidate->door.obtained;
-  if (candidate->about.has_walk) {
-    struct span_heap *shown;
+  struct span_heap *shown;
+  if (judge_is_in_bytes(judge)) return false;
+  if (candidate->about.has_walk)
     return transport_walk(candidate, &shown, NULL, NULL) && shows_free(shown, npages);
-  }
-  if (judge_is_in_bytes(judge) || judge->live.count > 0) return false;
-  for (size_t i = 0; i < obtained->count; i++)
-    if (obtained->runs[i].end - obtained->runs[i].base >= npages) return true;
-  return false;
+  return judge->holds.in_use + judge->holds.manual == 0;
+}
+
+/* Would its OS grant so many, if it were asked? */
+static bool os_would_serve(const struct judge *judge, uint64_t npages)
+{
+  struct fake_os os = judge->sides[SIDE_CANDIDATE]->door.fake; /* a copy */
+  uint64_t arena_pages = judge->geometry.arena_pages, over = npages % arena_pages;
+  struct span_os_answer answer =
+      fake_os_reserve(&os, over == 0 ? npages : npages - over + arena_pages);
+  return answer.granted && pages_are_below_limit(answer.base, answer.npages) &&
+         answer.base % judge->geometry.phys_pages == 0;
+}
+
+/* Is a run free that surely serves, as the candidate declares? */
+static bool surely_serves(struct judge *judge)
+{
+  uint64_t npages = judge->said[SIDE_CANDIDATE].needs_pages;
+  const struct call call = {.kind = OP_HEAP, .number = npages,
+                            .request = span_plain_request(npages, false)};
+  if (judge->chose || !judge_about(judge)->has_needs || npages == 0 || npages > SPAN_LIMIT_PAGES)
+    return false;
+  struct observation ours = follow_give(judge, call);
+  if (ours.status == SPANREF_OK) follow_free(judge, ours.answer.base);
+  return ours.status == SPANREF_OK;
 }
 
 static enum judgement refuse_memory(struct judge *judge)
 {
   int status = judge->said[SIDE_CANDIDATE].status;
-  const struct span_request *of = &judge->call.request;
   uint64_t npages = judge->call.number;
-  bool is_plain = request_needs(of) == 0;
+  bool is_plain = request_needs(&judge->call.request) == 0;
   bool can_be = npages > 0 && npages <= SPAN_LIMIT_PAGES;
-  bool is_held = can_be && is_plain && holds_free(judge, npages);
-  /* Where its own spans lie elsewhere, another placement may be there for us alone. */
-  bool is_alike = judge->is_exact || is_in_place(judge);
-  if (!is_plain && !is_alike) return JUDGED_SAME;
-  if (!is_held && (judge->said[SIDE_REFERENCE].status != SPAN_OK || !is_there(judge)))
-    return JUDGED_SAME;
+  bool would = would_give(judge);
+  /* Of the reference that chose itself its own answer counts: it has grown, if need be. */
+  bool would_have = judge->chose ? judge->said[SIDE_REFERENCE].status == SPAN_OK : would;
+  if (!can_be || (!is_plain && !judge->chose && !judge->is_pages)) return JUDGED_SAME;
+  bool is_held = is_plain && (surely_serves(judge) ||
+                              (would && !judge->is_pages && holds_free(judge, npages)));
+  bool serves = would_have || (!judge->is_pages && !judge->chose && os_would_serve(judge, npages));
+  if (!is_held && !(serves && is_there(judge))) return JUDGED_SAME;
   return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
                        "%" PRIu64 " page%s refused with %s (%d), though %s", npages,
                        npages == 1 ? "" : "s", status_name(status), status,
@@ -183,13 +248,12 @@ static enum judgement refuse_memory(struct judge *judge)
                                : "there is memory for that");
 }
 
-/* Without an OS, and with all at its place, a claim and a resize can be done or can't. */
+/* Without an OS a claim and a resize can be done or can't. */
 static enum judgement refuse_in_place(struct judge *judge)
 {
   int status = judge->said[SIDE_CANDIDATE].status;
   const struct call *call = &judge->call;
-  if (!is_in_place(judge) || judge->said[SIDE_REFERENCE].status != SPAN_OK)
-    return JUDGED_SAME;
+  if (!judge->is_pages || judge->said[SIDE_REFERENCE].status != SPAN_OK) return JUDGED_SAME;
   return judge_departs(judge, DEPARTS_REFUSED,
                        clause_of(call, FIELD_STATUS, SPAN_OK, status_of(status), false),
                        call->page, 1,
@@ -200,12 +264,22 @@ static enum judgement refuse_in_place(struct judge *judge)
                                                          : "it has as many");
 }
 
+static enum judgement refuse_claim(struct judge *judge)
+{
+  (void)would_give(judge);
+  return refuse_in_place(judge);
+}
+
+/* --- Memory given back, or more of it --------------------------------------------------------- */
+
 enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t npages,
                           const struct observation *said)
 {
-  bool was_live = live_at(&judge->live, call->page) != NULL;
+  struct span span;
+  bool was_live = follow_in_use(judge, call->page, &span);
   bool is_freed = said->status == SPANREF_OK;
-  if (was_live && is_freed) live_remove(&judge->live, call->page);
+  if (was_live && is_freed) follow_free(judge, call->page);
+  reference_says(judge, (struct observation){.status = was_live ? SPAN_OK : SPAN_NOT_IN_USE});
   if (said->scribble == SCRIBBLE_CHANGED)
     return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, npages,
                          "page 0x%" PRIx64 " doesn't hold what was written there",
@@ -222,35 +296,51 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
   return JUDGED_SAME;
 }
 
+/* The reference is asked the same. What it did is undone where the candidate refused. */
+static void resize_reference(struct judge *judge, bool was_live, uint64_t old_pages)
+{
+  struct call back = judge->call;
+  struct observation ours = follow_ask(judge, bound_call(judge));
+  reference_says(judge, ours);
+  back.number = old_pages;
+  if (was_live && ours.status == SPANREF_OK &&
+      judge->said[SIDE_CANDIDATE].status != SPANREF_OK)
+    (void)follow_ask(judge, back);
+}
+
 /* What was in use at that page has as many pages as was asked. */
 static enum judgement judge_resize(struct judge *judge)
 {
   const struct call *call = &judge->call;
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
-  const struct live_span *span = live_at(&judge->live, call->page);
+  struct span span;
+  bool was_live = follow_in_use(judge, call->page, &span);
+  resize_reference(judge, was_live, span.npages);
   if (said->scribble == SCRIBBLE_CHANGED)
     return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, 1,
                          "page 0x%" PRIx64 " doesn't hold what was written there",
                          said->scribble_page);
   if (said->status != SPANREF_OK) return refuse_in_place(judge);
-  if (span == NULL)
+  if (!was_live)
     return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_RESIZE_LESS, call->page, 1,
                          "it answered ok to the resizing of page 0x%" PRIx64
                          ", which isn't in use", call->page);
-  uint64_t old_pages = span->npages, npages = call->number;
+  uint64_t old_pages = span.npages, npages = said->takes_pages;
   uint64_t more_pages = npages > old_pages ? npages - old_pages : 0;
-  enum judgement judgement = judge_size(judge, call->page, npages);
-  if (judgement == JUDGED_SAME && more_pages > 0)
+  enum judgement judgement = judge_size(judge, call->page, call->number);
+  if (judgement == JUDGED_SAME) judgement = judge_takes(judge);
+  struct span now;
+  bool is_done = follow_in_use(judge, call->page, &now) && now.npages == npages;
+  if (judgement == JUDGED_SAME && !is_done)
     judgement = judge_pages(judge, call->page + old_pages, more_pages);
   if (judgement != JUDGED_SAME) return judgement;
   if (said->scribble == SCRIBBLE_DIRTY)
     return judge_departs(judge, DEPARTS_DIRTY, CLAUSE_RESIZE_NEEDZERO, call->page, npages,
                          "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
                          said->scribble_page);
-  live_resize(&judge->live, call->page, npages);
-  const struct live_span gained = {.base = call->page + old_pages, .npages = more_pages,
-                                   .needzero = said->answer.needzero};
-  return more_pages > 0 ? give_pages(judge, &gained) : JUDGED_SAME;
+  return more_pages == 0 ? JUDGED_SAME
+                         : give_pages(judge, call->page + old_pages, more_pages,
+                                      said->answer.needzero);
 }
 
 static enum judgement judge_safety(struct judge *judge)
@@ -259,9 +349,11 @@ static enum judgement judge_safety(struct judge *judge)
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
   if (op_gives(call->kind) && said->status == SPANREF_OK) return take_memory(judge);
   if (op_is_alloc(call->kind)) return refuse_memory(judge);
-  if (call->kind == OP_CLAIM) return refuse_in_place(judge);
+  if (call->kind == OP_CLAIM) return refuse_claim(judge);
   if (call->kind == OP_RESIZE) return judge_resize(judge);
-  return op_is_free(call->kind) ? judge_free(judge, call, 1, said) : JUDGED_SAME;
+  if (op_is_free(call->kind)) return judge_free(judge, call, 1, said);
+  if (call->kind == OP_LOOKUP) reference_says(judge, follow_ask(judge, *call));
+  return JUDGED_SAME;
 }
 
 /* --- Accounting ---------------------------------------------------------------------------- */
@@ -279,7 +371,7 @@ static enum judgement judge_number(struct judge *judge, enum clause clause, uint
 static enum judgement judge_stats(struct judge *judge)
 {
   const struct spanref_stats *stats = &judge->said[SIDE_CANDIDATE].stats;
-  const struct live_set *live = &judge->live;
+  const struct spanref_stats *holds = &judge->holds;
   struct judge_counts *counts = judge_counts(judge, LEVEL_ACCOUNTING);
   bool has_sys = judge_knows(judge, NUMBER_SYS) && judge_knows(judge, NUMBER_IDLE) &&
                  judge_knows(judge, NUMBER_IN_USE);
@@ -290,13 +382,18 @@ static enum judgement judge_stats(struct judge *judge)
   counts->compared++;
   enum judgement judgement = JUDGED_SAME;
   if (judge_knows(judge, NUMBER_IN_USE))
-    judgement = judge_number(judge, CLAUSE_STATS_IN_USE, stats->in_use, live->pages[false]);
+    judgement = judge_number(judge, CLAUSE_STATS_IN_USE, stats->in_use, holds->in_use);
   if (judgement == JUDGED_SAME && judge_knows(judge, NUMBER_MANUAL))
-    judgement = judge_number(judge, CLAUSE_STATS_MANUAL, stats->manual, live->pages[true]);
+    judgement = judge_number(judge, CLAUSE_STATS_MANUAL, stats->manual, holds->manual);
   if (judgement == JUDGED_SAME && has_sys)
     judgement = judge_number(judge, CLAUSE_STATS_SYS, stats->sys,
                              stats->idle + stats->in_use);
-  return judgement;
+  bool has_idle = judge_knows(judge, NUMBER_IDLE) && !judge_is_in_bytes(judge);
+  if (judgement != JUDGED_SAME || !has_idle || stats->idle == holds->idle) return judgement;
+  /* All that was obtained is in use or idle. Which pages are lost its spans say. */
+  judgement = judge_spans(judge, 0);
+  if (judgement != JUDGED_SAME) return judgement;
+  return judge_number(judge, CLAUSE_STATS_IDLE, stats->idle, holds->idle);
 }
 
 /* --- Placement ------------------------------------------------------------------------------ */
@@ -328,7 +425,6 @@ static enum judgement depart_exactly(struct judge *judge, field_set fields)
       field_print(field, judge->kind, &said[SIDE_REFERENCE], judge->page_bytes).text,
       field_print(field, judge->kind, &said[SIDE_CANDIDATE], judge->page_bytes).text);
   if (judgement == JUDGED_DEPARTED) judge->departure.fields = fields;
-  if (field == FIELD_BASE) judge->placement_is_lost = true;
   return judgement;
 }
 
@@ -344,7 +440,6 @@ static enum judgement judge_address(struct judge *judge)
   uint64_t ours = judge->said[SIDE_REFERENCE].answer.base;
   uint64_t theirs = judge->said[SIDE_CANDIDATE].answer.base;
   enum span_fit fit = judge_fit(judge);
-  judge->placement_is_lost = ours != theirs;
   if (ours == theirs || judge->kind == OP_CLAIM) return JUDGED_SAME;
   return judge_departs(judge, DEPARTS_ADDRESS, fits[fit].clause, theirs, 1,
                        "the %s that fits is 0x%" PRIx64 ", the candidate says 0x%" PRIx64,
@@ -367,15 +462,13 @@ static enum judgement judge_lookup(struct judge *judge)
       field_print(FIELD_LOOKUP, judge->kind, theirs, judge->page_bytes).text);
 }
 
-/* In SPANREF_PAGES, as long as all is in its place. */
+/* In SPANREF_PAGES. */
 static enum judgement judge_in_place(struct judge *judge)
 {
   bool we_did = judge->said[SIDE_REFERENCE].status == SPAN_OK;
   bool they_did = judge->said[SIDE_CANDIDATE].status == SPANREF_OK;
   if (judge->kind == OP_LOOKUP) return judge_lookup(judge);
-  if (we_did && they_did && op_gives(judge->kind)) return judge_address(judge);
-  judge->placement_is_lost = we_did != they_did;
-  return JUDGED_SAME;
+  return we_did && they_did && op_gives(judge->kind) ? judge_address(judge) : JUDGED_SAME;
 }
 
 /* --- All of it --------------------------------------------------------------------------------- */
@@ -385,18 +478,15 @@ static enum judgement agree(struct judge *judge)
 {
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
   const struct call *call = &judge->call;
-  bool is_alloc = op_gives(call->kind);
+  bool needzero = said->answer.needzero;
+  judge->carried_out = true;
   if (said->status != SPANREF_OK) return JUDGED_SAME;
-  if (call->kind == OP_RESIZE)
-    return live_settle(&judge->live) ? judge_resize(judge) : judge_fails(judge, "out of memory");
-  if (!is_alloc && !op_is_free(call->kind)) return JUDGED_SAME;
-  struct live_span *span = live_later(&judge->live);
-  if (span == NULL) return judge_fails(judge, "out of memory");
-  if (is_alloc)
-    *span = given_span(judge);
-  else
-    *span = (struct live_span){.base = call->page};
-  return is_alloc ? give_pages(judge, span) : JUDGED_SAME;
+  if (op_gives(call->kind)) return give_pages(judge, said->answer.base, call->number, needzero);
+  const struct spanref_stats *was = &judge->before, *is = &judge->said[SIDE_REFERENCE].stats;
+  uint64_t was_pages = was->in_use + was->manual, is_pages = is->in_use + is->manual;
+  if (call->kind != OP_RESIZE || is_pages <= was_pages) return JUDGED_SAME;
+  uint64_t more_pages = is_pages - was_pages, end = call->page + call->number;
+  return give_pages(judge, end - more_pages, more_pages, needzero);
 }
 
 /* Where it declares to be the reference in all it answers. */
@@ -404,6 +494,7 @@ static enum judgement judge_exactly(struct judge *judge)
 {
   const struct observation *ours = &judge->said[SIDE_REFERENCE],
                            *theirs = &judge->said[SIDE_CANDIDATE];
+  const field_set place = 1U << FIELD_STATUS | 1U << FIELD_BASE;
   enum field field;
   bool is_accounting = judge_declares(judge, LEVEL_ACCOUNTING);
   field_set fields = observations_differ(ours, theirs, judge->known);
@@ -412,27 +503,29 @@ static enum judgement judge_exactly(struct judge *judge)
   else
     fields &= ~FIELDS_OF_BACKING;
   judge_counts(judge, LEVEL_PLACEMENT)->compared++;
-  if (fields == 0 && judge->in_step) {
+  if (fields == 0) {
     if (is_accounting && judge->known != 0) judge_counts(judge, LEVEL_ACCOUNTING)->compared++;
     return agree(judge);
   }
-  enum judgement judgement = judge_lose_step(judge);
-  if (judgement == JUDGED_SAME) judgement = judge_safety(judge);
-  if (judgement == JUDGED_DEPARTED && fields != 0) { /* its sentence stays the first's */
+  judge->holds = ours->stats;
+  if ((fields & place) != 0 && !follow_from_here(judge))
+    return judge_fails(judge, "out of memory");
+  enum judgement judgement = judge->follows ? judge_safety(judge) : agree(judge);
+  if (judgement == JUDGED_DEPARTED) { /* its sentence stays the first's */
     struct departure *departure = &judge->departure;
     departure->fields = fields;
     if (!departure->has_clause || departure->clause != CLAUSE_PLACEMENT) /* it says more */
       departure->clause = clause_of_fields(judge, fields, &field);
     departure->has_clause = true;
   }
-  if (judgement == JUDGED_SAME && fields != 0) judgement = depart_exactly(judge, fields);
+  if (judgement == JUDGED_SAME) judgement = depart_exactly(judge, fields);
   return judgement == JUDGED_SAME && is_accounting ? judge_stats(judge) : judgement;
 }
 
 static enum judgement judge_by_levels(struct judge *judge)
 {
   enum judgement judgement = judge_safety(judge);
-  bool is_placed = is_in_place(judge) && judge->kind != OP_FREE;
+  bool is_placed = judge->is_pages && judge->kind != OP_FREE;
   if (judgement == JUDGED_SAME && judge_declares(judge, LEVEL_PLACEMENT)) {
     struct judge_counts *counts = judge_counts(judge, LEVEL_PLACEMENT);
     *(is_placed ? &counts->compared : &counts->skipped) += 1;
@@ -457,9 +550,7 @@ enum judgement judge_answer(struct judge *judge)
   judge->tally.compared++;
   judge->tally.exercised[judge->kind]++;
   judge_counts(judge, LEVEL_SAFETY)->compared++;
-  bool is_alike = (judge->is_exact || judge->is_pages) && !judge->placement_is_lost;
-  enum judgement judgement =
-      judge->is_exact && is_alike ? judge_exactly(judge) : judge_by_levels(judge);
-  if (judgement == JUDGED_DEPARTED && is_alike) judge_explain(judge);
+  enum judgement judgement = judge->chose ? judge_exactly(judge) : judge_by_levels(judge);
+  if (judgement == JUDGED_DEPARTED && (judge->chose || judge->is_pages)) judge_explain(judge);
   return judgement;
 }

@@ -68,7 +68,7 @@ enum judgement judge_fate(struct judge *judge)
     return judge_departs(judge, DEPARTS_OUTGREW, NO_CLAUSE, 0, 0,
                          "its process has more than %d MiB in memory; %" PRIu64
                          " pages are in use", number,
-                         judge->live.pages[false] + judge->live.pages[true]);
+                         judge_holds(judge)->in_use + judge_holds(judge)->manual);
   default:
     return judge_departs(judge, DEPARTS_CRASHED, NO_CLAUSE, 0, 0,
                          "its process was ended by signal %d", number);

@@ -45,6 +45,12 @@ static inline struct judge_counts *judge_counts(struct judge *judge, enum level 
   return &judge->tally.counts[level][judge->kind];
 }
 
+/* What the candidate holds, by the reference's statistics. */
+static inline const struct spanref_stats *judge_holds(const struct judge *judge)
+{
+  return judge->follows ? &judge->holds : &judge->said[SIDE_REFERENCE].stats;
+}
+
 /* Which placement the last allocation had to take. */
 static inline enum span_fit judge_fit(const struct judge *judge)
 {
@@ -75,9 +81,6 @@ enum judgement judge_answer(struct judge *judge);
 /* What is said of a free of what was in use, or wasn't. */
 enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t npages,
                           const struct observation *said);
-/* From here on the two sides may hold other things. */
-enum judgement judge_lose_step(struct judge *judge);
-
 /* --- judge_spans.c */
 
 /* All spans of both sides, and the candidate's self_check. lookups_max: of so many spans

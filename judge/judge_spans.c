@@ -1,8 +1,11 @@
 /* All spans of both sides. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "../ref/decide.h"
+#include "follow.h"
 #include "judge_internal.h"
 
 /* Nothing that reaches past the limit is believed, nor are more spans than fit. */
@@ -23,11 +26,10 @@ static enum judgement judge_bounds(struct judge *judge, const struct span_heap *
 
 /* --- By the levels that it declares ------------------------------------------------------- */
 
-/* In order, without overlap; in use what is in use, and nothing else. */
-static enum judgement judge_list(struct judge *judge, const struct span_heap *shown)
+/* In order, without overlap. */
+static enum judgement judge_order(struct judge *judge, const struct span_heap *shown)
 {
   uint64_t end = 0;
-  size_t in_use = 0;
   for (uint64_t i = 0; i < shown->count; i++) {
     uint64_t base = shown->spans[i].base, npages = shown->spans[i].npages;
     if (base < end || npages == 0)
@@ -35,18 +37,148 @@ static enum judgement judge_list(struct judge *judge, const struct span_heap *sh
                            "span 0x%" PRIx64 " +%" PRIu64 " %s", base, npages,
                            npages == 0 ? "is empty" : "begins before the previous span ends");
     end = base + npages;
-    if (shown->spans[i].free) continue;
-    const struct live_span *live = live_at(&judge->live, base);
-    in_use++;
-    if (live == NULL || live->npages != npages || live->manual != shown->spans[i].manual)
-      return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, base, npages,
-                           "it shows 0x%" PRIx64 " +%" PRIu64 " in use, but %" PRIu64
-                           " pages are in use there", base, npages,
-                           live == NULL ? 0 : live->npages);
   }
-  if (in_use == judge->live.count) return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, 0, 0,
-                       "it shows %zu of the %zu spans in use", in_use, judge->live.count);
+  return JUDGED_SAME;
+}
+
+/* --- Is what it shows what it holds? */
+
+static void append(struct span_heap *list, struct span span)
+{
+  struct span *last = list->count > 0 ? &list->spans[list->count - 1] : NULL;
+  if (last != NULL && span.free && last->free && last->base + last->npages == span.base)
+    last->npages += span.npages;
+  else if (list->count < SPAN_HEAP_CAPACITY)
+    list->spans[list->count++] = span;
+}
+
+/* The spans as the reference that follows has them: what is free and touches is one, and there
+ * are no flags but manual. reserved: pages that are free and in none of the spans. Of bytes only
+ * what is in use counts: what is free is the candidate's own affair. */
+static void flatten(const struct judge *judge, struct span_heap *list,
+                    const struct span_heap *shown, struct span_range reserved)
+{
+  const struct span extra = {.base = reserved.base, .npages = reserved.npages, .free = true};
+  bool is_due = reserved.npages > 0;
+  list->count = 0;
+  for (uint64_t i = 0; i < shown->count; i++) {
+    const struct span *span = &shown->spans[i];
+    if (is_due && extra.base < span->base) append(list, extra);
+    is_due = is_due && extra.base >= span->base;
+    if (!span->free || !judge_is_in_bytes(judge))
+      append(list, (struct span){.base = span->base, .npages = span->npages,
+                                 .free = span->free, .manual = span->manual});
+  }
+  if (is_due) append(list, extra);
+  span_heap_complete(list, &judge->holds, &follow_geometry);
+}
+
+/* Where the two lists part. Neither ends before `page` is reached. */
+static const struct span *at_page(const struct span_heap *list, uint64_t page)
+{
+  for (uint64_t i = 0; i < list->count; i++)
+    if (page < list->spans[i].base + list->spans[i].npages) return &list->spans[i];
+  return NULL;
+}
+
+static enum judgement depart_in_use(struct judge *judge, const struct span *says,
+                                    const struct span *is)
+{
+  uint64_t npages = is != NULL && !is->free && is->base == says->base ? is->npages : 0;
+  return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, says->base, says->npages,
+                       "it shows 0x%" PRIx64 " +%" PRIu64 " in use%s, but %" PRIu64
+                       " pages are in use there", says->base, says->npages,
+                       says->manual ? " as manual" : "", npages);
+}
+
+/* What the first difference is about: pages that it shows in use, that are in use, or that are
+ * free. */
+static enum judgement depart_in_list(struct judge *judge, const struct span_heap *ours,
+                                     const struct span_heap *theirs)
+{
+  uint64_t i = 0;
+  while (i < ours->count && i < theirs->count &&
+         spans_are_equal(&ours->spans[i], &theirs->spans[i]))
+    i++;
+  const struct span *is = i < ours->count ? &ours->spans[i] : NULL;
+  const struct span *says = i < theirs->count ? &theirs->spans[i] : NULL;
+  if (says != NULL && !says->free && (is == NULL || says->base <= is->base || is->free))
+    return depart_in_use(judge, says, at_page(ours, says->base));
+  if (is != NULL && !is->free)
+    return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, is->base, is->npages,
+                         "0x%" PRIx64 " +%" PRIu64 " is in use, and it doesn't show that",
+                         is->base, is->npages);
+  if (is != NULL && (says == NULL || is->base <= says->base) &&
+      (says == NULL || is->base + is->npages > says->base + says->npages || is->base < says->base)) {
+    uint64_t from = says != NULL && says->base == is->base ? is->base + says->npages : is->base;
+    const struct span *next = at_page(theirs, from);
+    uint64_t end = is->base + is->npages;
+    if (next != NULL && next->base < end) end = next->base;
+    return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, from, end - from,
+                         "pages 0x%" PRIx64 " +%" PRIu64
+                         " were obtained and aren't in use, but it shows them nowhere",
+                         from, end - from);
+  }
+  return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, says->base, says->npages,
+                       "it shows 0x%" PRIx64 " +%" PRIu64
+                       " free, not all of which was obtained and is free",
+                       says->base, says->npages);
+}
+
+const struct span_heap *judge_holding(struct judge *judge)
+{
+  struct span_heap *shown, **list = &judge->lists[SIDE_REFERENCE];
+  if (*list == NULL && (*list = malloc(sizeof **list)) == NULL) return NULL;
+  (void)transport_walk(judge->sides[SIDE_REFERENCE], &shown, NULL, NULL);
+  (*list)->count = shown->count;
+  memcpy((*list)->spans, shown->spans, (size_t)shown->count * sizeof *shown->spans);
+  return *list;
+}
+
+/* What was obtained is shown, page by page, in use or free as it is. That is decided by proof:
+ * by the state of the reference that followed, and by ref/decide.h. */
+static enum judgement judge_list(struct judge *judge, const struct span_heap *shown,
+                                 const struct spanref_stats *stats)
+{
+  struct span_range reserved = {0, 0};
+  enum judgement judgement = judge_order(judge, shown);
+  if (judgement != JUDGED_SAME) return judgement;
+  for (int side = 0; side < SIDES; side++)
+    if (judge->lists[side] == NULL && (judge->lists[side] = malloc(sizeof *shown)) == NULL)
+      return judge_fails(judge, "out of memory");
+  struct span_heap *ours = judge->lists[SIDE_REFERENCE], *theirs = judge->lists[SIDE_CANDIDATE];
+  flatten(judge, ours, judge->shown[SIDE_REFERENCE], reserved);
+  if (judge_knows(judge, NUMBER_ARENA_BASE) && judge_knows(judge, NUMBER_ARENA_END) &&
+      stats->arena_base < stats->arena_end)
+    reserved = (struct span_range){stats->arena_base, stats->arena_end - stats->arena_base};
+  flatten(judge, theirs, shown, reserved);
+  return span_heaps_are_same(ours, theirs) ? JUDGED_SAME : depart_in_list(judge, ours, theirs);
+}
+
+/* Are these two blocks, one after the other, buddies in what was granted? */
+static bool are_buddies(const struct judge *judge, const struct span *a, const struct span *b)
+{
+  const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
+  uint64_t size = a->npages;
+  if (size != b->npages || (size & (size - 1)) != 0) return false;
+  for (size_t i = 0; i < door->ngrants; i++) {
+    const struct door_grant *grant = &door->grants[i];
+    if (a->base >= grant->base && b->base + size <= grant->base + grant->npages &&
+        b->base + size >= b->base)
+      return (a->base - grant->base) % (2 * size) == 0;
+  }
+  return false;
+}
+
+/* Must these two free neighbours be one span? */
+static bool must_be_one(const struct judge *judge, const struct span *a, const struct span *b)
+{
+  switch (judge_about(judge)->joins) {
+  case SPANREF_JOINS_AT_ONCE: return true;
+  case SPANREF_JOINS_BUDDIES: return are_buddies(judge, a, b);
+  case SPANREF_JOINS_WHEN_PURGED: return judge->kind == OP_SCAVENGE;
+  default: return false;
+  }
 }
 
 static enum judgement judge_coalesced(struct judge *judge, const struct span_heap *shown)
@@ -54,7 +186,7 @@ static enum judgement judge_coalesced(struct judge *judge, const struct span_hea
   for (uint64_t i = 1; i < shown->count; i++) {
     const struct span *a = &shown->spans[i - 1], *b = &shown->spans[i];
     if (!a->free || !b->free || a->base + a->npages != b->base ||
-        a->scavenged != b->scavenged)
+        a->scavenged != b->scavenged || !must_be_one(judge, a, b))
       continue;
     return judge_departs(judge, DEPARTS_UNCOALESCED, NO_CLAUSE, a->base,
                          a->npages + b->npages,
@@ -93,7 +225,7 @@ static enum judgement judge_by_levels(struct judge *judge, const struct span_hea
 {
   enum judgement judgement = JUDGED_SAME;
   if (judge_declares(judge, LEVEL_COALESCING)) {
-    judgement = judge_list(judge, shown);
+    judgement = judge_list(judge, shown, stats);
     if (judgement == JUDGED_SAME) judgement = judge_coalesced(judge, shown);
   }
   if (judgement == JUDGED_SAME && judge_declares(judge, LEVEL_ACCOUNTING))
@@ -176,8 +308,7 @@ static enum judgement judge_state(struct judge *judge, struct span_heap *theirs,
   const struct span_heap *ours = judge->shown[SIDE_REFERENCE];
   span_heap_complete(theirs, &judge->said[SIDE_REFERENCE].stats, &judge->geometry);
   if (span_heaps_are_same(ours, theirs)) return judge_lookups(judge, theirs, lookups_max);
-  enum judgement judgement = depart_in_state(judge, theirs, stats, lookups_max);
-  return judgement == JUDGED_SAME ? judge_lose_step(judge) : judgement;
+  return depart_in_state(judge, theirs, stats, lookups_max);
 }
 
 /* --- What both show -------------------------------------------------------------------------- */
@@ -188,11 +319,11 @@ static enum judgement look_at_reference(struct judge *judge)
   struct departure *departure = &judge->departure;
   struct complaint why;
   struct span_heap *shown;
-  const struct spanref_stats *stats = &judge->said[SIDE_REFERENCE].stats;
-  const struct page_set *given = judge->is_exact && judge->in_step ? &judge->given : NULL;
+  const struct spanref_stats *stats = judge_holds(judge);
+  const struct page_set *given = judge->follows ? NULL : &judge->given;
   (void)transport_walk(judge->sides[SIDE_REFERENCE], &shown, NULL, NULL);
   judge->shown[SIDE_REFERENCE] = shown;
-  span_heap_complete(shown, stats, &judge->geometry);
+  span_heap_complete(shown, stats, judge->follows ? &follow_geometry : &judge->geometry);
   if (!is_malformed(shown, stats, given, &why)) return JUDGED_SAME;
   *departure = (struct departure){.what = DEPARTS_STATE,
                                   .has_clause = true,
@@ -223,13 +354,10 @@ static enum judgement look_at_candidate(struct judge *judge, size_t lookups_max)
   if (!about->has_walk) return JUDGED_SAME;
   judge->shown[SIDE_CANDIDATE] = shown;
   counts->compared += is_coalescing;
-  bool is_compared = judge->is_exact && !judge->placement_is_lost;
   enum judgement judgement = judge_bounds(judge, shown);
-  if (judgement == JUDGED_SAME && !(is_compared && judge->in_step))
-    judgement = judge_by_levels(judge, shown, &said.stats);
-  if (judgement == JUDGED_SAME && is_compared)
-    judgement = judge_state(judge, shown, &said.stats, lookups_max);
-  return judgement;
+  if (judgement != JUDGED_SAME) return judgement;
+  return judge->follows ? judge_by_levels(judge, shown, &said.stats)
+                        : judge_state(judge, shown, &said.stats, lookups_max);
 }
 
 enum judgement judge_spans(struct judge *judge, size_t lookups_max)
@@ -244,6 +372,7 @@ enum judgement judge_spans(struct judge *judge, size_t lookups_max)
   return JUDGED_SAME;
 }
 
+/* And all that was obtained is free. */
 enum judgement judge_nothing_left(struct judge *judge)
 {
   struct span_heap *shown;
@@ -253,7 +382,8 @@ enum judgement judge_nothing_left(struct judge *judge)
     return judge_fate(judge);
   uint64_t i = 0;
   while (i < shown->count && i < SPAN_HEAP_CAPACITY && shown->spans[i].free) i++;
-  if (i == shown->count || i == SPAN_HEAP_CAPACITY) return JUDGED_SAME;
+  if (i == shown->count || i == SPAN_HEAP_CAPACITY)
+    return judge->follows ? judge_spans(judge, 0) : JUDGED_SAME;
   return judge_complains(
       judge, DEPARTS_SPANS,
       wrong_span(CLAUSE_FREE_BASE, "a span is still in use after everything was freed",

@@ -35,7 +35,9 @@ struct observation {
   bool found;                 /* lookup */
   struct spanref_span span;   /* the same; all zero where none was found */
   struct spanref_stats stats; /* after the call; SPANREF_UNKNOWN where it can't say */
-  /* Not part of what is compared. */
+  /* Not part of what is compared. Of an allocation, a claim or a resize: how many pages it takes
+   * up, and which run surely serves it (UINT64_MAX: none). */
+  uint64_t takes_pages, needs_pages;
   enum scribble scribble;
   uint64_t scribble_page;
 };

@@ -52,7 +52,7 @@ static void take_span(void *context, const struct spanref_span *span)
 
 enum play player_step(struct player *player, const struct trace_op *op)
 {
-  const struct grant nothing = {0, 0, 0};
+  const struct grant nothing = {0, 0};
   struct observation unsaid;
   struct call *call = &player->call;
   if (!call_resolve(op, player->page_bytes, &player->holdings, call)) return PLAY_SKIPPED;

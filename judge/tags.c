@@ -2,9 +2,9 @@
 
 #define STRIDE_BYTES 512
 
-static uint64_t word_of(uint64_t tag, uint64_t address)
+static uint64_t word_of(uint64_t address)
 {
-  uint64_t word = (tag + 1) * 0x9e3779b97f4a7c15ULL ^ address;
+  uint64_t word = 0x9e3779b97f4a7c15ULL ^ address;
   return (word ^ (word >> 29)) * 0xbf58476d1ce4e5b9ULL | 1; /* never zero */
 }
 
@@ -28,14 +28,14 @@ void tags_write(struct grant grant, uint64_t page_bytes)
 {
   uint64_t at = grant.base * page_bytes, end = at + grant.npages * page_bytes;
   for (; at < end; at = address_after(grant, page_bytes, at))
-    *word_at(at) = word_of(grant.tag, at);
+    *word_at(at) = word_of(at);
 }
 
 /* Is each word as it was written, or zero? */
 static bool tags_are(bool zero, struct grant grant, uint64_t page_bytes, uint64_t *page)
 {
   uint64_t at = grant.base * page_bytes, end = at + grant.npages * page_bytes;
-  while (at < end && *word_at(at) == (zero ? 0 : word_of(grant.tag, at)))
+  while (at < end && *word_at(at) == (zero ? 0 : word_of(at)))
     at = address_after(grant, page_bytes, at);
   *page = at / page_bytes;
   return at >= end;

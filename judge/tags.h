@@ -1,6 +1,6 @@
 /* What is written into memory in use, to see that it stays: one word in each 512 bytes
  * and the last of each page, of the first and the last TAGS_PAGES_MAX pages. The words
- * depend on the tag, the page and the place, so that a copy is seen too. */
+ * depend on the page and the place, so that a copy is seen too. */
 #ifndef SPANREF_TAGS_H
 #define SPANREF_TAGS_H
 
@@ -12,7 +12,6 @@
 /* Memory that is in use, for its contents to be looked at. */
 struct grant {
   uint64_t base, npages;
-  uint64_t tag; /* another one for each allocation */
 };
 
 void tags_write(struct grant grant, uint64_t page_bytes);

@@ -51,7 +51,13 @@ enum fault {
   FAULT_FINDS_LONGER,
   FAULT_FINDS_MANUAL,
   FAULT_FINDS_NOTHING,
-  FAULT_FINDS_USED
+  FAULT_FINDS_USED,
+  FAULT_LOSES,       /* what is freed is nowhere any more, */
+  FAULT_LOSES_A_PAGE, /* or all but its last page is free, */
+  FAULT_LOSES_GRANT, /* or the last page of what the OS grants isn't there, */
+  FAULT_LOSES_TAIL,  /* or what is taken off a span in use */
+  FAULT_FREES_MORE,  /* a page too much is free */
+  FAULT_SHOWN_TWICE  /* a free page is shown in use */
 };
 
 /* What is wrong, from the third allocation on. */
@@ -111,6 +117,7 @@ static int faulty_alloc(void *heap, uint64_t npages, bool manual, struct spanref
   if (is_faulty(FAULT_TAKES_ZERO) && npages == 0) return SPANREF_OK;
   if (is_faulty(FAULT_REFUSES) || is_faulty(FAULT_BOGUS_FREE)) return SPANREF_NO_MEMORY;
   int status = alloc(heap, npages, manual, answer);
+  if (allocations == 1 && fault == FAULT_LOSES_GRANT) list->spans[list->count - 1].npages--;
   if (status != SPANREF_OK) return status;
   if (allocations == 1) first_base = answer->base;
   if (is_faulty(FAULT_OVERLAPS)) answer->base = first_base;
@@ -120,8 +127,23 @@ static int faulty_alloc(void *heap, uint64_t npages, bool manual, struct spanref
   return status;
 }
 
+/* The last pages of the span in use at base are in no span any more. */
+static void lose(struct list *list, uint64_t base, uint64_t npages)
+{
+  size_t at = in_use_at(list, base);
+  assert_true(at < list->count);
+  list->spans[at].npages -= npages;
+  if (list->spans[at].npages == 0) take_out(list, at);
+}
+
 static int faulty_free(void *heap, uint64_t base, struct spanref_answer *answer)
 {
+  struct list *list = heap;
+  if (is_faulty(FAULT_LOSES)) {
+    lose(list, base, list->spans[in_use_at(list, base)].npages);
+    return SPANREF_OK;
+  }
+  if (is_faulty(FAULT_LOSES_A_PAGE)) lose(list, base, 1);
   return is_faulty(FAULT_KEEPS) ? SPANREF_NOT_IN_USE : free_span(heap, base, answer);
 }
 
@@ -139,6 +161,12 @@ static int faulty_claim(void *heap, uint64_t base, uint64_t npages, bool manual,
 static int faulty_resize(void *heap, uint64_t base, uint64_t npages, struct spanref_answer *answer)
 {
   if (is_faulty(FAULT_RESIZES_NOTHING)) return SPANREF_NO_MEMORY;
+  if (is_faulty(FAULT_LOSES_TAIL)) {
+    struct list *list = heap;
+    uint64_t had_pages = list->spans[in_use_at(list, base)].npages;
+    if (npages < had_pages) lose(list, base, had_pages - npages);
+    if (npages < had_pages) return SPANREF_OK;
+  }
   npages += is_faulty(FAULT_RESIZES_BY_ONE_MORE);
   npages -= is_faulty(FAULT_RESIZES_BY_ONE_LESS);
   return resize(heap, base, npages, answer);
@@ -177,6 +205,8 @@ static void show_faulty(spanref_visit *visit, void *context, struct spanref_span
     visit(context, &half);
   }
   if (at == 1 && is_faulty(FAULT_WRONG_ORDER)) span.base = 0;
+  if (span.free && is_faulty(FAULT_FREES_MORE)) span.npages++;
+  if (span.free && is_faulty(FAULT_SHOWN_TWICE)) span.free = false;
   if (span.free && is_faulty(FAULT_WRAPS)) span.npages = UINT64_MAX;
   if (span.free && (is_faulty(FAULT_PAST_LIMIT_SHOWN) || is_faulty(FAULT_BOGUS_FREE)))
     span.npages = SPANREF_LIMIT_PAGES;
@@ -251,6 +281,7 @@ struct outcome {
 };
 
 static struct waivers waived;
+static uint64_t list_every = 1;
 
 static struct outcome judged(const struct spanref_candidate *candidate, const char *text)
 {
@@ -263,7 +294,8 @@ static struct outcome judged(const struct spanref_candidate *candidate, const ch
   if (!trace_parse(text, strlen(text), &trace, &error)) fail_msg("%s", error.text);
   assert_true(transport_open_here(&transport, candidate));
   assert_true(judge_create(&judge, &transport, &candidate_ref));
-  judge.list_every = 1;
+  judge.list_every = list_every;
+  judge.many = &candidate_opt;
   judge.tally.waivers = waived;
   outcome.judgement = judge_trace(&judge, &trace, &at);
   outcome.departure = judge.departure;
@@ -338,6 +370,15 @@ static void each_fault_is_called_by_its_name(void **state)
       {FAULT_WRAPS, COALESCING, DEPARTS_SPANS, "limit", 10},
       {FAULT_PAST_LIMIT_SHOWN, ACCOUNTING, DEPARTS_SPANS, "limit", 10},
       {FAULT_LEAVES, COALESCING, DEPARTS_SPANS, "free.base", 0},
+      {FAULT_LOSES, ACCOUNTING, DEPARTS_STATS, "stats.idle", 11},
+      {FAULT_LOSES, COALESCING, DEPARTS_SPANS, "spans", 11},
+      {FAULT_LOSES, PLACEMENT, DEPARTS_ADDRESS, "find", 12},
+      {FAULT_LOSES_A_PAGE, ACCOUNTING, DEPARTS_STATS, "stats.idle", 11},
+      {FAULT_LOSES_A_PAGE, COALESCING, DEPARTS_SPANS, "spans", 11},
+      {FAULT_LOSES_GRANT, ACCOUNTING, DEPARTS_STATS, "stats.idle", 8},
+      {FAULT_LOSES_GRANT, COALESCING, DEPARTS_SPANS, "spans", 8},
+      {FAULT_FREES_MORE, COALESCING, DEPARTS_SPANS, "spans", 10},
+      {FAULT_SHOWN_TWICE, COALESCING, DEPARTS_SPANS, "spans", 10},
       {FAULT_HIGHER, PLACEMENT, DEPARTS_ADDRESS, "find", 10},
       {FAULT_REFUSES_MEMORY, PLACEMENT, DEPARTS_REFUSED, "alloc.nomem", 7},
   };
@@ -348,6 +389,16 @@ static void each_fault_is_called_by_its_name(void **state)
     assert_departs(judged(&candidate, USUAL), faults[i].what, faults[i].label,
                    faults[i].line);
   }
+}
+
+/* Three pages are in use at the end of the history. Only when they are given back they are lost. */
+static void what_is_lost_at_the_end_is_missed(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(COALESCING);
+  (void)state;
+  fault = FAULT_LOSES;
+  assert_departs(judged(&candidate, HEADER "region 0x1000000 up\na 0 4\na 1 2\na 2 3\n"),
+                 DEPARTS_SPANS, "spans", 0);
 }
 
 /* Claims, resizing and lookups, in SPANREF_PAGES. Line 10 frees pages 0x1004 and 0x1005; line
@@ -380,6 +431,8 @@ static void faults_of_claims_resizing_and_lookups_have_their_names(void **state)
       {FAULT_RESIZES_NOTHING, PLACEMENT, PLACED, DEPARTS_REFUSED, "resize.more", 12},
       {FAULT_RESIZES_NOTHING, PLACEMENT, HEADER "a 0 4\nm 1 2\na 2 3\nr 2 2\n",
        DEPARTS_REFUSED, "resize.less", 10},
+      {FAULT_LOSES_TAIL, ACCOUNTING, PLACED, DEPARTS_STATS, "stats.idle", 13},
+      {FAULT_LOSES_TAIL, COALESCING, PLACED, DEPARTS_SPANS, "spans", 13},
       {FAULT_FINDS_LONGER, PLACEMENT, LOOKED, DEPARTS_ANSWER, "lookup", 14},
       {FAULT_FINDS_MANUAL, PLACEMENT, LOOKED, DEPARTS_ANSWER, "lookup", 14},
       {FAULT_FINDS_NOTHING, PLACEMENT, LOOKED, DEPARTS_ANSWER, "lookup", 14},
@@ -565,8 +618,8 @@ static void what_is_waived_is_counted_and_goes_on(void **state)
   waived.count = 0;
 }
 
-/* After one that is waived, other addresses mean nothing. */
-static void after_a_waived_address_placements_are_not_compared(void **state)
+/* The reference has gone where the candidate went: the next placement is judged from there. */
+static void after_a_waived_address_placements_are_compared(void **state)
 {
   struct spanref_candidate candidate = candidate_of(SAFETY | PLACEMENT);
   (void)state;
@@ -574,14 +627,14 @@ static void after_a_waived_address_placements_are_not_compared(void **state)
   waived = (struct waivers){{{.what = DEPARTS_ADDRESS, .why = "known"}}, 1};
   struct outcome outcome = judged(&candidate, USUAL);
   assert_int_equal(outcome.judgement, JUDGED_SAME);
-  assert_int_equal(outcome.tally.waivers.list[0].used, 1);
-  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].compared, 2);
-  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].skipped, 1);
+  assert_int_equal(outcome.tally.waivers.list[0].used, 2);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].compared, 3);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].skipped, 0);
   waived.count = 0;
 }
 
-/* Nor do claims and lookups: they name addresses. What a name got is resized all the same. */
-static void after_a_waived_claim_nothing_is_claimed(void **state)
+/* So are claims, lookups and resizing. */
+static void after_a_waived_claim_all_is_compared(void **state)
 {
   struct spanref_candidate candidate = candidate_of(SAFETY | PLACEMENT);
   static const char text[] = LOOKED "c 5 0x1018000 2\nr 2 5\n";
@@ -593,13 +646,152 @@ static void after_a_waived_claim_nothing_is_claimed(void **state)
     waived = (struct waivers){{{.what = kinds[i], .why = "known"}}, 1};
     struct outcome outcome = judged(&candidate, text);
     assert_int_equal(outcome.judgement, JUDGED_SAME);
-    assert_int_equal(outcome.tally.waivers.list[0].used, 1);
-    assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_CLAIM].skipped, 1);
-    assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_LOOKUP].skipped, 2);
-    assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_RESIZE].compared, 3);
-    assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_RESIZE].skipped, 3);
+    assert_int_equal(outcome.tally.waivers.list[0].used, 2);
+    assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_CLAIM].compared, 2);
+    assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_LOOKUP].compared, 2);
+    assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_RESIZE].compared, 3);
   }
   waived.count = 0;
+}
+
+/* --- Contracts ----------------------------------------------------------------------------- */
+
+static uint64_t takes_pages; /* multiples of so many are taken up */
+
+static uint64_t rounding_takes(void *heap, uint64_t npages)
+{
+  (void)heap;
+  return (npages + takes_pages - 1) / takes_pages * takes_pages;
+}
+
+static uint64_t too_few(void *heap, uint64_t npages)
+{
+  (void)heap;
+  return npages - 1;
+}
+
+static uint64_t as_many(void *heap, uint64_t npages)
+{
+  (void)heap;
+  return npages;
+}
+
+static int rounding_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  return alloc(heap, rounding_takes(heap, npages), manual, answer);
+}
+
+/* Free, and nothing else. */
+static int lonely_free(void *heap, uint64_t base, struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  size_t at = in_use_at(list, base);
+  (void)answer;
+  if (at == list->count) return SPANREF_NOT_IN_USE;
+  list->spans[at].free = true;
+  list->spans[at].manual = false;
+  return SPANREF_OK;
+}
+
+/* What is in use is what it takes, and not what was asked for. */
+static void whoever_rounds_up_says_so(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(ACCOUNTING | COALESCING);
+  (void)state;
+  fault = FAULT_NONE;
+  takes_pages = 4;
+  candidate.alloc = rounding_alloc;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_STATS, "stats.manual", 9);
+  candidate.takes = rounding_takes;
+  assert_int_equal(judged(&candidate, USUAL).judgement, JUDGED_SAME);
+  candidate.alloc = alloc;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_STATS, "stats.manual", 9);
+  candidate.takes = too_few;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_UNSOUND, NULL, 8);
+  candidate = candidate_of(SAFETY);
+  candidate.takes = rounding_takes; /* and gives the rest to somebody else */
+  assert_departs(judged(&candidate, HEADER "region 0x1000000 up\na 0 3\na 1 1\n"),
+                 DEPARTS_OVERLAP, "inv.order", 9);
+}
+
+static void whoever_joins_later_says_so(void **state)
+{
+  static const char text[] = HEADER "region 0x1000000 up\na 0 1\na 1 1\nf 0\nf 1\ns 0\n";
+  struct spanref_candidate candidate = candidate_of(COALESCING);
+  (void)state;
+  fault = FAULT_NONE;
+  candidate.free = lonely_free;
+  assert_departs(judged(&candidate, text), DEPARTS_UNCOALESCED, "inv.coalesced", 11);
+  candidate.joins = SPANREF_JOINS_NEVER;
+  assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
+  /* Two single pages at the beginning of a grant are buddies, the second and the third not. */
+  candidate.joins = SPANREF_JOINS_BUDDIES;
+  assert_departs(judged(&candidate, text), DEPARTS_UNCOALESCED, "inv.coalesced", 11);
+  assert_departs(judged(&candidate, HEADER "region 0x1000000 up\na 0 1\na 1 1\na 2 1\na 3 61\n"
+                                           "f 1\nf 2\nf 0\n"),
+                 DEPARTS_UNCOALESCED, "inv.coalesced", 14);
+}
+
+/* It asks the OS, which refuses, though it has what fits. */
+static int asking_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  uint64_t base, granted;
+  if (++allocations < 3) return alloc(heap, npages, manual, answer);
+  (void)list->os->reserve(list->os->context, npages, &base, &granted);
+  return SPANREF_NO_MEMORY;
+}
+
+/* It shows nothing. */
+static void whom_a_free_run_surely_serves_may_not_refuse(void **state)
+{
+  static const char text[] = HEADER "region 0x1000000 up\na 0 60\na 1 4\nf 1\nrefuse 9\na 2 4\n";
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_NONE;
+  candidate.walk = NULL;
+  candidate.alloc = asking_alloc;
+  assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
+  candidate.needs = as_many;
+  assert_departs(judged(&candidate, text), DEPARTS_REFUSED, "alloc.nomem", 12);
+  candidate.alloc = alloc;
+  assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
+}
+
+/* --- Many spans ------------------------------------------------------------------------------ */
+
+/* So many single pages; then what is behind. */
+static const char *many_spans(uint64_t count, const char *then)
+{
+  static char text[256 + 16 * (JUDGE_MANY + 64)];
+  int length = snprintf(text, sizeof text, "%s", HEADER "region 0x1000000 up\n");
+  for (uint64_t i = 0; i < count; i++)
+    length += snprintf(text + length, sizeof text - (size_t)length, "a %d 1\n", (int)i);
+  snprintf(text + length, sizeof text - (size_t)length, "%s", then);
+  return text;
+}
+
+/* It goes on where the reference was. */
+static void many_spans_are_followed_by_another_heap(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(SAFETY | ACCOUNTING | COALESCING);
+  const char *text = many_spans(JUDGE_MANY + 10, "f 7\nf 8\na 9999 2\nf 9\n");
+  (void)state;
+  list_every = 1024;
+  fault = FAULT_NONE;
+  struct outcome outcome = judged(&candidate, text);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.many, 1);
+  assert_int_equal(judged(&candidate, many_spans(JUDGE_MANY - 1, "f 1\n")).tally.many, 0);
+  text = many_spans(JUDGE_MANY + 10, "f 7\nf 8\na 9999 2\nf 9\n");
+  fault = FAULT_LOSES;
+  assert_departs(judged(&candidate, text), DEPARTS_SPANS, "spans", 8 + JUDGE_MANY + 10);
+  candidate = candidate_of(COALESCING);
+  assert_departs(judged(&candidate, text), DEPARTS_SPANS, "spans", 0);
+  fault = FAULT_OVERLAPS;
+  candidate = candidate_of(SAFETY);
+  assert_departs(judged(&candidate, text), DEPARTS_OVERLAP, "inv.order", 10);
+  list_every = 1;
 }
 
 /* --- Fits and requests --------------------------------------------------------------------- */
@@ -731,6 +923,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_has_no_fault_conforms),
       cmocka_unit_test(each_fault_is_called_by_its_name),
+      cmocka_unit_test(what_is_lost_at_the_end_is_missed),
       cmocka_unit_test(faults_of_claims_resizing_and_lookups_have_their_names),
       cmocka_unit_test(claims_resizing_and_lookups_conform),
       cmocka_unit_test(a_level_that_is_not_declared_is_not_held),
@@ -744,8 +937,12 @@ int main(void)
       cmocka_unit_test(a_span_past_the_limit_is_not_believed),
       cmocka_unit_test(a_grant_past_the_limit_is_not_obtained),
       cmocka_unit_test(what_is_waived_is_counted_and_goes_on),
-      cmocka_unit_test(after_a_waived_address_placements_are_not_compared),
-      cmocka_unit_test(after_a_waived_claim_nothing_is_claimed),
+      cmocka_unit_test(after_a_waived_address_placements_are_compared),
+      cmocka_unit_test(after_a_waived_claim_all_is_compared),
+      cmocka_unit_test(whoever_rounds_up_says_so),
+      cmocka_unit_test(whoever_joins_later_says_so),
+      cmocka_unit_test(whom_a_free_run_surely_serves_may_not_refuse),
+      cmocka_unit_test(many_spans_are_followed_by_another_heap),
       cmocka_unit_test(each_fit_is_held_to_its_own_placement),
       cmocka_unit_test(a_wrong_fit_is_explained),
       cmocka_unit_test(requests_are_held_to_what_they_ask),

@@ -57,7 +57,7 @@ static inline bool transport_call(struct transport *transport, const struct call
   else if (!transport_call_elsewhere(transport, call, grant, said))
     return false;
   if (call->kind == OP_ADD && said->status == SPANREF_OK)
-    door_obtain(&transport->door, call->page, call->number);
+    door_hand_in(&transport->door, call->page, call->number);
   return true;
 }
 
@@ -67,7 +67,7 @@ static inline bool transport_lookup(struct transport *transport, uint64_t page,
 {
   const struct call call = {.kind = OP_LOOKUP, .page = page};
   if (transport->cell != NULL)
-    return transport_call_elsewhere(transport, &call, (struct grant){0, 0, 0}, said);
+    return transport_call_elsewhere(transport, &call, (struct grant){0, 0}, said);
   in_process_lookup(&transport->here, page, said);
   return true;
 }

@@ -1,6 +1,6 @@
 /* A binary buddy. Every block is 2^order pages, at a multiple of that from the start of its
- * chunk, and may merge with one other block, its buddy. It rounds sizes up. buddy.waivers
- * shows how a candidate states where it departs on purpose. */
+ * chunk, and may merge with one other block, its buddy. It rounds sizes up, and says so by `takes`
+ * and `joins`: nothing of it has to be waived. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,13 +20,15 @@ struct buddy {
   struct block *blocks; /* by address */
   size_t count, room;
   const struct spanref_os *os;
+  uint64_t phys_pages;
 };
 
 static void *create(const struct spanref_geometry *geometry, const struct spanref_os *os)
 {
   struct buddy *buddy = calloc(1, sizeof *buddy);
-  (void)geometry;
-  if (buddy != NULL) buddy->os = os;
+  if (buddy == NULL) return NULL;
+  buddy->os = os;
+  buddy->phys_pages = geometry->phys_pages;
   return buddy;
 }
 
@@ -104,8 +106,8 @@ static int grow(struct buddy *buddy, unsigned order)
   if (!buddy->os->reserve(buddy->os->context, UINT64_C(1) << order, &base, &granted_pages))
     return SPANREF_NO_MEMORY;
   uint64_t npages = UINT64_C(1) << order;
-  if (granted_pages < npages || base > SPANREF_LIMIT_PAGES - npages ||
-      is_held(buddy, base, npages))
+  if (granted_pages < npages || base % buddy->phys_pages != 0 ||
+      base > SPANREF_LIMIT_PAGES - npages || is_held(buddy, base, npages))
     return SPANREF_BAD_ANSWER;
   insert(buddy, place_of(buddy, base), (struct block){base, base, order, order, false, false});
   return SPANREF_OK;
@@ -168,6 +170,12 @@ static int free_span(void *heap, uint64_t base, struct spanref_answer *answer)
   return SPANREF_OK;
 }
 
+static uint64_t takes(void *heap, uint64_t npages)
+{
+  (void)heap;
+  return UINT64_C(1) << order_of(npages);
+}
+
 static void stats(void *heap, struct spanref_stats *stats)
 {
   const struct buddy *buddy = heap;
@@ -205,4 +213,6 @@ const struct spanref_candidate spanref_candidate = {
     .free = free_span,
     .stats = stats,
     .walk = walk,
+    .joins = SPANREF_JOINS_BUDDIES,
+    .takes = takes,
 };

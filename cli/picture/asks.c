@@ -27,7 +27,7 @@ static struct asked asked_resize(const struct judge *judge, const struct trace_o
 {
   struct holding holding = {true, judge->call.page, 0};
   struct asked asked = {.what = ASKS_RESIZE, .npages = judge->call.number};
-  (void)holdings_find(&judge->held[SIDE_REFERENCE], op->name, &holding);
+  (void)holdings_find(&judge->held, op->name, &holding);
   asked.held = in_use_at(spans, count, holding.base);
   if (asked.held.npages > 0 && asked.npages > asked.held.npages)
     asked.request = request_at(asked.held.base + asked.held.npages,

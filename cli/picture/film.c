@@ -124,9 +124,8 @@ static bool shoot_walk(struct film *film, struct judge *judge, int side)
 /* What it gave, and isn't in use: it meets what is, or can't be. */
 static void add_given(struct film_side *to, const struct judge *judge)
 {
-  const struct live_span *live = live_at(&judge->live, to->got_base);
   size_t at = 0;
-  if (to->got_pages == 0 || (live != NULL && live->tag == judge->next_tag)) return;
+  if (to->got_pages == 0 || judge->carried_out) return;
   while (at < to->count && to->spans[at].base <= to->got_base) at++;
   memmove(&to->spans[at + 1], &to->spans[at], (to->count - at) * sizeof *to->spans);
   to->spans[at] = (struct span){
@@ -140,15 +139,13 @@ static void add_given(struct film_side *to, const struct judge *judge)
 /* It doesn't show its spans: those that it gave out are known. */
 static bool shoot_live(struct film *film, struct judge *judge)
 {
-  const struct live_set *live = &judge->live;
-  if (!live_settle(&judge->live)) return false;
-  struct film_side *to = side_make(film, SIDE_CANDIDATE, live->count);
+  const struct span_heap *held = judge_holding(judge);
+  if (held == NULL) return false;
+  struct film_side *to = side_make(film, SIDE_CANDIDATE, (size_t)held->count);
   if (to == NULL) return false;
-  for (size_t i = 0; i < live->count; i++)
-    to->spans[i] = (struct span){.base = live->spans[i].base,
-                                 .npages = live->spans[i].npages,
-                                 .manual = live->spans[i].manual,
-                                 .needzero = live->spans[i].needzero};
+  to->count = 0;
+  for (uint64_t i = 0; i < held->count; i++)
+    if (!held->spans[i].free) to->spans[to->count++] = held->spans[i];
   to->stats = judge->said[SIDE_CANDIDATE].stats;
   add_given(to, judge);
   find_births(film, SIDE_CANDIDATE);
