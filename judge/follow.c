@@ -111,6 +111,16 @@ enum follow_spot follow_claim(struct judge *judge, uint64_t base, uint64_t npage
   return SPOT_OUTSIDE; /* not reached: no free page is refused */
 }
 
+const struct span_heap *judge_holding(struct judge *judge)
+{
+  struct span_heap *shown, **list = &judge->lists[SIDE_REFERENCE];
+  if (*list == NULL && (*list = malloc(sizeof **list)) == NULL) return NULL;
+  (void)transport_walk(judge->sides[SIDE_REFERENCE], &shown, NULL, NULL);
+  (*list)->count = shown->count;
+  memcpy((*list)->spans, shown->spans, (size_t)shown->count * sizeof *shown->spans);
+  return *list;
+}
+
 /* --- From being alike to following --------------------------------------------------------- */
 
 /* The reference's spans in use before the last operation, from those after it. */

@@ -125,16 +125,6 @@ static enum judgement depart_in_list(struct judge *judge, const struct span_heap
                        says->base, says->npages);
 }
 
-const struct span_heap *judge_holding(struct judge *judge)
-{
-  struct span_heap *shown, **list = &judge->lists[SIDE_REFERENCE];
-  if (*list == NULL && (*list = malloc(sizeof **list)) == NULL) return NULL;
-  (void)transport_walk(judge->sides[SIDE_REFERENCE], &shown, NULL, NULL);
-  (*list)->count = shown->count;
-  memcpy((*list)->spans, shown->spans, (size_t)shown->count * sizeof *shown->spans);
-  return *list;
-}
-
 /* What was obtained is shown, page by page, in use or free as it is. That is decided by proof:
  * by the state of the reference that followed, and by ref/decide.h. */
 static enum judgement judge_list(struct judge *judge, const struct span_heap *shown,

@@ -45,12 +45,6 @@ bool page_set_meets(const struct page_set *set, uint64_t base, uint64_t end)
   return at < set->count && set->runs[at].base < end;
 }
 
-bool page_set_holds(const struct page_set *set, uint64_t base, uint64_t end)
-{
-  size_t at = run_reaching(set, end);
-  return at < set->count && set->runs[at].base <= base;
-}
-
 void page_set_clear(struct page_set *set) { set->count = 0; }
 
 void page_set_free(struct page_set *set)

@@ -27,8 +27,6 @@ struct page_set { /* {0} is empty */
 bool page_set_add(struct page_set *set, uint64_t base, uint64_t end);
 /* Is a page of [base, end) in it? */
 bool page_set_meets(const struct page_set *set, uint64_t base, uint64_t end);
-/* Are all of them? */
-bool page_set_holds(const struct page_set *set, uint64_t base, uint64_t end);
 void page_set_clear(struct page_set *set);
 void page_set_free(struct page_set *set);
 
