@@ -40,11 +40,13 @@ void follow_begin(struct judge *judge)
 {
   struct observation said;
   bool serves;
-  (void)transport_create(judge->sides[SIDE_REFERENCE], follow_geometry, judge->page_bytes, &serves, &said);
+  (void)transport_create(judge->sides[SIDE_REFERENCE], follow_geometry, judge->page_bytes,
+                         &serves, &said);
   judge->follows = true;
   judge->cuts_pages = false;
   judge->holds = said.stats;
-  judge->ngrants = judge->nused = 0;
+  judge->ngrants = 0;
+  judge->nused = 0;
   if (judge_is_in_bytes(judge)) (void)hold(judge, 0, SPAN_LIMIT_PAGES);
 }
 
