@@ -266,7 +266,7 @@ static void observations_differ_in_each_byte(void **state)
 {
   (void)state;
   enum {
-    FIELD_BYTES = offsetof(struct observation, scribble),
+    FIELD_BYTES = offsetof(struct observation, takes_pages),
     SHOWN_BYTES = sizeof(struct gone) - offsetof(struct gone, ranges), /* not compared */
     PADDING_BYTES = 22
   };
