@@ -20,7 +20,7 @@ TOOL     = $(BUILD)/spanref
 RECORDER = $(BUILD)/libspanref-record.so
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
              opt/example/test_os_mmap trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
-             judge/test_clauses judge/test_judge judge/test_levels fuzz/test_shrink)
+             judge/test_clauses judge/test_judge judge/test_levels judge/test_follow fuzz/test_shrink)
 
 EXAMPLE  = $(BUILD)/opt/example/page_heap
 
@@ -194,7 +194,7 @@ $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 	  $(if $(findstring /test_locked,$@),-lpthread)
 
 $(BUILD)/opt/test_locked: $(BUILD)/opt/locked.o
-$(BUILD)/judge/test_levels.o: CPPFLAGS = -Icandidates
+$(BUILD)/judge/test_levels.o $(BUILD)/judge/test_follow.o: CPPFLAGS = -Icandidates
 
 # A program has one body of span_os_reserve (spec/os.h). The library's isn't taken where
 # one comes before it.

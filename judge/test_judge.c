@@ -164,6 +164,23 @@ static void every_lie_is_caught_where_it_is_told(void **state)
   }
 }
 
+/* Who doesn't declare backing is held to all else. */
+static void without_backing_the_rest_is_compared(void **state)
+{
+  struct spanref_candidate candidate = candidate_liar;
+  size_t at;
+  (void)state;
+  candidate.levels &= ~(uint32_t)SPANREF_BACKING;
+  liar_lie = LIE_ALLOC_NEEDZERO;
+  liar_when = 3;
+  open_bench(&bench, &candidate, &candidate_ref);
+  assert_int_equal(judge_trace(&bench.judge, &trace, &at), JUDGED_DEPARTED);
+  assert_cites(&bench.judge.departure, DEPARTS_ANSWER, "alloc.needzero");
+  liar_lie = LIE_ALLOC_READY;
+  assert_int_equal(judge_trace(&bench.judge, &trace, &at), JUDGED_SAME);
+  close_bench(&bench);
+}
+
 static void lies_about_requests_are_caught(void **state)
 {
   (void)state;
@@ -489,6 +506,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_reference_conforms_to_itself),
       cmocka_unit_test(every_lie_is_caught_where_it_is_told),
+      cmocka_unit_test(without_backing_the_rest_is_compared),
       cmocka_unit_test(lies_about_requests_are_caught),
       cmocka_unit_test(what_is_wrong_with_a_placement_is_said),
       cmocka_unit_test(a_wrong_span_is_caught_when_all_are_looked_at),

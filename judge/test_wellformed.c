@@ -234,6 +234,9 @@ static void each_wrong_total_is_seen(void **state)
     assert_broken(heap, totals[i].label, 0);
     struct complaint complaint = judge(&heap);
     assert_int_equal(complaint.says_pages, complaint.is_pages + 1);
+    /* Where the past isn't known, too. */
+    assert_true(is_malformed(&shown, &heap.stats, NULL, &complaint));
+    assert_string_equal(clause_label(complaint.clause), totals[i].label);
   }
 }
 
@@ -242,6 +245,8 @@ static void dirty_memory_said_to_be_clean_is_seen(void **state)
   (void)state;
   struct heap heap = good();
   heap.run.end = 89;
+  assert_broken(heap, "inv.needzero", 88);
+  heap.run = (struct page_run){95, 97}; /* its last page */
   assert_broken(heap, "inv.needzero", 88);
   heap.spans[2].needzero = true;
   assert_null(judge(&heap).reason);
