@@ -30,6 +30,10 @@ MALLOCS = glibc jemalloc mimalloc tcmalloc
 PLUGINS = opt opt_scalar ref first_fit last_fit best_fit merge_bug buddy mmap $(MALLOCS)
 NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRTY \
             GROWS SWELLS
+# The same with a list of numbers.
+NAUGHTY_LIST = NEVER LOSES LOSES_JOINED LOSES_GRANT LOSES_TAIL FORGETS UNDERFLOWS SILENT BLANK \
+            NONSENSE BACKWARDS FALLS ROUNDS ROUNDS_SAID SHRINKS APART APART_SAID KEEPS BEYOND \
+            STRETCHES BOOLS OLD COMPLAINS TURNS
 
 all: $(TOOL) $(RECORDER)  ## build the tool and the recorder
 
@@ -140,7 +144,7 @@ list-tests:
 	@printf '%s\n' $(TESTS)
 
 plugins: $(PLUGINS:%=$(PLUG)/%.so)  ## build the candidates that plug in
-naughty: $(NAUGHTY:%=$(PLUG)/naughty-%.so)
+naughty: $(NAUGHTY:%=$(PLUG)/naughty-%.so) $(NAUGHTY_LIST:%=$(PLUG)/naughty-%.so)
 
 # Ours, as plug-ins: the same table under the name that is looked for.
 OURS    = candidates/ours/door.c $(wildcard candidates/ours/*.h)
@@ -164,7 +168,9 @@ LIBRARY_OF_tcmalloc = -DMALLOC_LIBRARY='"libtcmalloc_minimal.so.4"'
 $(PLUG)/go.so: $(wildcard candidates/go/* candidates/go/*/*) candidates/spanref_candidate.h
 	candidates/go/build.sh $@
 $(NAUGHTY:%=$(PLUG)/naughty-%.so): cli/test_naughty.c
-$(NAUGHTY:%=$(PLUG)/naughty-%.so): DEFINE = -DNAUGHTY=$(@:$(PLUG)/naughty-%.so=%)
+$(NAUGHTY_LIST:%=$(PLUG)/naughty-%.so): cli/test_naughty_list.c
+$(NAUGHTY:%=$(PLUG)/naughty-%.so) $(NAUGHTY_LIST:%=$(PLUG)/naughty-%.so): \
+  DEFINE = -DNAUGHTY=$(@:$(PLUG)/naughty-%.so=%)
 
 $(PLUG)/%.so: candidates/spanref_candidate.h
 	@mkdir -p $(@D)

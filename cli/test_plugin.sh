@@ -184,6 +184,35 @@ OVERLAPS safety, overlap: pages .* is in use
 LEAKS safety, leak: more was left allocated after each of the last 8 histories
 DIRTY safety, dirty: page .* isn't zero
 HOWS
+while read -r how status words; do
+  expect "$how is called by its name, or conforms" "$status" "$words" \
+    "$tool" fuzz -r 100 -o "$work/t" -c "$plug/naughty-$how.so"
+done <<'HOWS'
+NEVER 1 safety, refused: [0-9]+ pages? refused with NO_MEMORY \(1\), though there is memory
+LOSES 1 coalescing, spans: pages 0x[0-9a-f]+ \+3 were obtained and aren't in use, but
+LOSES_JOINED 1 coalescing, spans: pages 0x[0-9a-f]+ \+1 were obtained and aren't in use, but
+LOSES_GRANT 1 coalescing, spans: pages 0x[0-9a-f]+ \+1 were obtained and aren't in use, but
+LOSES_TAIL 1 coalescing, spans: pages 0x[0-9a-f]+ \+[0-9]+ were obtained and aren't in use, but
+FORGETS 1 coalescing, spans: pages 0x[0-9a-f]+ \+[0-9]+ were obtained and aren't in use, but
+UNDERFLOWS 1 accounting, stats: in_use is 0 pages, the candidate says 18446744073709551615
+SILENT 0 ^conforms: naughty at safety, [0-9]+ operations
+BLANK 1 coalescing, spans: 0x[0-9a-f]+ .* is in use, and it doesn't show that
+NONSENSE 1 coalescing, spans: span 0xfffffffffffffffc \+[0-9]+ reaches past page 2\^40
+BACKWARDS 1 coalescing, spans: span 0x[0-9a-f]+ .* begins before the previous span ends
+FALLS 1 safety, crashed: its process was ended by signal 11
+ROUNDS 1 accounting, stats: (in_use|manual) is [0-9]+ pages?, the candidate says
+ROUNDS_SAID 0 ^conforms: naughty at safety, accounting, coalescing
+SHRINKS 1 safety, unsound: [0-9]+ pages take up [0-9]+, it says
+APART 1 coalescing, uncoalesced: .* are free, adjacent and of one kind, but two spans
+APART_SAID 0 ^conforms: naughty at safety, accounting, coalescing
+KEEPS 1 accounting, stats: (in_use|manual) is [0-9]+ pages?, the candidate says
+BEYOND 1 safety, outside: pages 0x[0-9a-f]+ .* were never obtained
+STRETCHES 1 accounting, stats: (in_use|manual) is [0-9]+ pages?, the candidate says
+BOOLS 0 ^conforms: naughty at safety, accounting, coalescing
+OLD 0 ^conforms: naughty at safety, accounting, coalescing
+COMPLAINS 1 safety, unsound: its self_check says: it doesn't feel well
+TURNS 1 coalescing, spans: it shows .* with manual = 0, but it is in use with manual = 1
+HOWS
 expect "a scribble is seen where the memory is freed" 1 '[.]trace:[0-9]+: f [0-9]+$' \
   "$tool" check -c "$plug/naughty-SCRIBBLES.so" "$work/twelve"
 grep -v '^f' "$work/holes.trace" >"$work/kept.trace"

@@ -84,11 +84,15 @@ static const struct span *at_page(const struct span_heap *list, uint64_t page)
 static enum judgement depart_in_use(struct judge *judge, const struct span *says,
                                     const struct span *is)
 {
-  uint64_t npages = is != NULL && !is->free && is->base == says->base ? is->npages : 0;
+  bool is_same = is != NULL && !is->free && is->base == says->base;
+  uint64_t npages = is_same ? is->npages : 0;
+  if (is_same && npages == says->npages)
+    return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, says->base, npages,
+                         "it shows 0x%" PRIx64 " +%" PRIu64 " with manual = %d, but it is in use "
+                         "with manual = %d", says->base, npages, says->manual, is->manual);
   return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, says->base, says->npages,
-                       "it shows 0x%" PRIx64 " +%" PRIu64 " in use%s, but %" PRIu64
-                       " pages are in use there", says->base, says->npages,
-                       says->manual ? " as manual" : "", npages);
+                       "it shows 0x%" PRIx64 " +%" PRIu64 " in use, but %" PRIu64
+                       " pages are in use there", says->base, says->npages, npages);
 }
 
 /* What the first difference is about: pages that it shows in use, that are in use, or that are

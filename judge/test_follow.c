@@ -276,14 +276,21 @@ static void who_has_no_free_run_may_refuse(void **state)
 
 #define LARGE "spanref-trace 1\npage 4096\nphys 16384\nhuge 0\narena 262144\ngoal none\n"
 
-static void *cutting_create(const struct spanref_geometry *geometry, const struct spanref_os *os)
+static void *believing_create(const struct spanref_geometry *geometry, const struct spanref_os *os)
 {
   struct list *list = faulty_create(geometry, os);
+  list->phys_pages = 1;
+  return list;
+}
+
+static void *cutting_create(const struct spanref_geometry *geometry, const struct spanref_os *os)
+{
+  struct list *list = believing_create(geometry, os);
   list->arena_pages = 1;
   return list;
 }
 
-/* The list believes what the OS says. */
+/* Who knows that is right, who believes what the OS says isn't. */
 static void a_grant_of_no_use_is_not_obtained(void **state)
 {
   struct spanref_candidate candidate = candidate_of(SAFETY);
@@ -291,6 +298,9 @@ static void a_grant_of_no_use_is_not_obtained(void **state)
   fault = FAULT_NONE;
   assert_int_equal(judged(&candidate, LARGE "region 0x1004000 up\na 0 1\n").judgement,
                    JUDGED_SAME);
+  assert_int_equal(judged(&candidate, LARGE "region 0x1001000 up\na 0 1\n").judgement,
+                   JUDGED_SAME);
+  candidate.create = believing_create;
   assert_departs(judged(&candidate, LARGE "region 0x1001000 up\na 0 1\n"), DEPARTS_OUTSIDE, NULL,
                  8);
   /* Whoever asks for single pages makes the OS begin within physical ones. */

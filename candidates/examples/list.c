@@ -40,7 +40,7 @@ struct list {
   struct spanref_span *spans; /* by address, none empty */
   size_t count, room;
   const struct spanref_os *os;
-  uint64_t arena_pages;
+  uint64_t arena_pages, phys_pages;
 };
 
 static void *create(const struct spanref_geometry *geometry, const struct spanref_os *os)
@@ -49,6 +49,7 @@ static void *create(const struct spanref_geometry *geometry, const struct spanre
   if (list == NULL) return NULL;
   list->os = os;
   list->arena_pages = geometry->arena_pages;
+  list->phys_pages = geometry->phys_pages;
   return list;
 }
 
@@ -182,7 +183,8 @@ static int grow(struct list *list, uint64_t npages)
   uint64_t wanted = over == 0 ? npages : npages - over + list->arena_pages;
   if (!list->os->reserve(list->os->context, wanted, &base, &granted_pages))
     return SPANREF_NO_MEMORY;
-  if (granted_pages < wanted || add(list, base, granted_pages) != SPANREF_OK)
+  if (granted_pages < wanted || base % list->phys_pages != 0 ||
+      add(list, base, granted_pages) != SPANREF_OK)
     return SPANREF_BAD_ANSWER;
   return SPANREF_OK;
 }
@@ -322,6 +324,7 @@ static void walk(void *heap, spanref_visit *visit, void *context)
   for (size_t at = 0; at < list->count; at++) visit(context, &list->spans[at]);
 }
 
+#ifndef LIST_WITHOUT_TABLE /* cli/test_naughty_list.c has one of its own */
 const struct spanref_candidate spanref_candidate = {
     .version = SPANREF_CANDIDATE_VERSION,
     .size_bytes = sizeof spanref_candidate,
@@ -344,3 +347,4 @@ const struct spanref_candidate spanref_candidate = {
     .claim = CAN == 0 ? NULL : claim,
     .resize = CAN == 0 ? NULL : resize,
 };
+#endif
