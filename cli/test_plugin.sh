@@ -213,6 +213,9 @@ OLD 0 ^conforms: naughty at safety, accounting, coalescing
 COMPLAINS 1 safety, unsound: its self_check says: it doesn't feel well
 TURNS 1 coalescing, spans: it shows .* with manual = 0, but it is in use with manual = 1
 HOWS
+expect "a crash is seen where SIGCHLD is ignored, as some shells leave it" 1 'signal 11' \
+  bash -c 'trap "" CHLD; exec timeout 60 "$@"' - "$tool" check -c "$plug/naughty-CRASHES.so" \
+  "$work/holes.trace"
 expect "a scribble is seen where the memory is freed" 1 '[.]trace:[0-9]+: f [0-9]+$' \
   "$tool" check -c "$plug/naughty-SCRIBBLES.so" "$work/twelve"
 grep -v '^f' "$work/holes.trace" >"$work/kept.trace"

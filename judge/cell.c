@@ -9,12 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define SLICE_MILLISECONDS 20 /* between two looks at the process */
+#define UNSEEN_SECONDS 0.5    /* without a look: that long no slice takes */
 
 /* --- Waiting ------------------------------------------------------------------------ */
 
@@ -30,7 +34,8 @@ static void end_process(struct cell *cell)
 {
   int status = 0;
   if (cell->process == 0) return;
-  kill(cell->process, SIGKILL);
+  kill(-cell->process, SIGKILL); /* and what it has started */
+  kill(cell->process, SIGKILL);  /* it may not have had a group yet */
   while (waitpid(cell->process, &status, 0) < 0 && errno == EINTR) {}
   bury(cell, status);
 }
@@ -98,10 +103,14 @@ static bool give_up(struct cell *cell, enum fate fate, uint64_t number)
  * call to call, so that it has to go while it answers. */
 static bool wait_for_answer(struct cell *cell)
 {
+  double last = cell->begun;
   for (;;) {
     bool answers = cell_wait(&cell->channel->answered, SLICE_MILLISECONDS);
     if (!answers && is_gone(cell)) return false;
     double now = seconds_of(CLOCK_MONOTONIC);
+    /* While this process was stopped, or had no processor, nobody waited. */
+    if (now - last > UNSEEN_SECONDS) cell->begun += now - last - SLICE_MILLISECONDS / 1e3;
+    last = now;
     if (has_outgrown(cell, now))
       return give_up(cell, FATE_OUTGREW, cell->limits.resident_bytes >> 20);
     bool is_quick = answers && !cell->channel->asks_os;
@@ -140,6 +149,7 @@ static bool begin_process(struct cell *cell)
 {
   pid_t parent = getpid();
   fflush(NULL);
+  signal(SIGCHLD, SIG_DFL); /* ignored, as some shells leave it, no child could be waited for */
   cell->process = fork();
   if (cell->process > 0) return true;
   if (cell->process < 0) {
@@ -151,6 +161,10 @@ static bool begin_process(struct cell *cell)
     return false;
   }
   signal(SIGPIPE, SIG_DFL);
+  setpgid(0, 0); /* it ends as a whole, */
+#ifdef __linux__
+  prctl(PR_SET_PDEATHSIG, SIGKILL); /* and not later than who asks */
+#endif
   dup2(STDERR_FILENO, STDOUT_FILENO); /* verdicts are for standard output */
   limit(RLIMIT_CORE, 0);
   if (cell->limits.memory_bytes > 0) limit(RLIMIT_AS, cell->limits.memory_bytes);

@@ -1,6 +1,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -8,13 +9,17 @@
 
 #include "cell.h"
 
+/* A moment of trying; in between whoever shares the processor goes first, as the other side may. */
 #define SPIN_TRIES 4000
+#define SPIN_YIELDS 16 /* tries between two of these moments */
 
 bool cell_wait(sem_t *semaphore, unsigned milliseconds)
 {
   struct timespec until;
-  for (unsigned i = 0; i < SPIN_TRIES; i++)
+  for (unsigned i = 1; i <= SPIN_TRIES; i++) {
     if (sem_trywait(semaphore) == 0) return true;
+    if (i % SPIN_YIELDS == 0) sched_yield();
+  }
   clock_gettime(CLOCK_REALTIME, &until);
   uint64_t nanoseconds = (uint64_t)until.tv_nsec + milliseconds * UINT64_C(1000000);
   until.tv_sec += (time_t)(nanoseconds / 1000000000);
