@@ -37,7 +37,7 @@ extern "C" {
 #endif
 
 /* 2: SPANREF_BACKING, os->release, ready_base and ready_pages; requests, claim and resize:
- * can, fit, alloc_request, claim, resize, below_base and below_pages; joins, takes, needs. */
+ * can, fit, alloc_request, claim, resize, below_base and below_pages; joins, takes, needs, pool. */
 #define SPANREF_CANDIDATE_VERSION 2
 
 /* Page 2^40. Every span ends at this page or below, and so is no longer than that. Don't
@@ -104,8 +104,10 @@ enum spanref_can {
 enum spanref_fit {
   SPANREF_FIRST_FIT, /* the lowest address */
   SPANREF_LAST_FIT,  /* the highest */
-  SPANREF_BEST_FIT   /* the lowest in the shortest free span in which there is any; of such
+  SPANREF_BEST_FIT,  /* the lowest in the shortest free span in which there is any; of such
                         spans the lowest */
+  SPANREF_BEST_FIT_ANY /* in `fit` alone: the same, but of such spans any. Then a request for best
+                          fit may be answered so, too */
 };
 
 /* All of it holds for the answer. semantics.md, "Requests". */
@@ -116,6 +118,16 @@ struct spanref_request {
                             SPANREF_LIMIT_PAGES */
   uint32_t fit;          /* enum spanref_fit */
   bool manual;
+};
+
+/* Where memory comes from. */
+enum spanref_pool {
+  SPANREF_POOL_GROWS, /* from the OS, whenever there is too little */
+  /* All there is is there from the start: with SPANREF_BYTES the candidate's own, with
+   * SPANREF_NUMBERS handed in by add before the first operation. Then no memory is a normal answer.
+   * But once all was freed, the requests that began the history are asked again, and as much must
+   * be given as the first time. */
+  SPANREF_POOL_CLOSED
 };
 
 /* When free neighbours of one kind become one span. Checked at SPANREF_COALESCING. */
@@ -267,6 +279,7 @@ struct spanref_candidate {
    * asks for nothing else. Then a refusal departs, whatever the OS said. UINT64_MAX: no run
    * does for sure. NULL: not said. */
   uint64_t (*needs)(void *heap, uint64_t npages);
+  uint32_t pool; /* enum spanref_pool; closed, with SPANREF_NUMBERS it needs add */
 };
 
 /* What a shared object exports, with C linkage. */

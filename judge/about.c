@@ -33,16 +33,20 @@ static const char *why_unfit(const struct spanref_candidate *candidate)
     return "it can SPANREF_CAN_ALIGN_ANY, but not SPANREF_CAN_ALIGN";
   if (candidate->can != 0 && candidate->alloc_request == NULL)
     return "it can requests, but lacks alloc_request";
-  if (candidate->fit > SPANREF_BEST_FIT) return "its fit is none of enum spanref_fit";
+  if (candidate->fit > SPANREF_BEST_FIT_ANY) return "its fit is none of enum spanref_fit";
   if (candidate->fit != SPANREF_FIRST_FIT && candidate->profile == SPANREF_GO113 &&
       (candidate->levels & SPANREF_PLACEMENT) != 0)
     return "it declares placement as in SPANREF_GO113, which is first fit";
   if (candidate->joins > SPANREF_JOINS_NEVER) return "its joins is none of enum spanref_joins";
+  if (candidate->pool > SPANREF_POOL_CLOSED) return "its pool is none of enum spanref_pool";
+  if (candidate->pool == SPANREF_POOL_CLOSED && candidate->memory == SPANREF_NUMBERS &&
+      candidate->add == NULL)
+    return "it declares a closed pool, which needs the function add";
   bool is_open = candidate->joins != SPANREF_JOINS_AT_ONCE || candidate->takes != NULL ||
-                 candidate->needs != NULL;
+                 candidate->needs != NULL || candidate->pool != SPANREF_POOL_GROWS;
   if (is_open && candidate->profile == SPANREF_GO113 &&
       (candidate->levels & SPANREF_PLACEMENT) != 0)
-    return "it declares placement as in SPANREF_GO113, and joins, takes or needs";
+    return "it declares placement as in SPANREF_GO113, and joins, takes, needs or a closed pool";
   if ((candidate->levels & SPANREF_BACKING) != 0 &&
       ((candidate->levels & SPANREF_PLACEMENT) == 0 || candidate->profile != SPANREF_GO113))
     return "it declares backing, which needs placement as in SPANREF_GO113";
@@ -83,9 +87,11 @@ void about_describe(const struct spanref_candidate *candidate, struct about *abo
       .has_claim = candidate->claim != NULL,
       .has_resize = candidate->resize != NULL,
       .can = candidate->alloc_request != NULL ? candidate->can : 0,
-      .fit = (enum span_fit)candidate->fit,
+      .fit = candidate->fit == SPANREF_BEST_FIT_ANY ? SPAN_BEST_FIT : (enum span_fit)candidate->fit,
+      .has_any_best = candidate->fit == SPANREF_BEST_FIT_ANY,
       .joins = (enum spanref_joins)candidate->joins,
       .has_needs = candidate->needs != NULL,
+      .is_closed = candidate->pool == SPANREF_POOL_CLOSED,
   };
   snprintf(about->name, sizeof about->name, "%s", candidate->name);
   snprintf(about->summary, sizeof about->summary, "%s", candidate->summary);

@@ -18,7 +18,8 @@ struct about {
   enum span_fit fit; /* of an allocation that asks for just pages */
   enum spanref_joins joins;
   bool has_scavenge, has_add, has_lookup, has_walk, has_self_check, has_claim, has_resize;
-  bool has_needs;
+  bool has_needs, is_closed;
+  bool has_any_best; /* of several spans that fit best it may take any */
 };
 
 /* A table as it was exported, of this version of the interface or an older one, becomes one of

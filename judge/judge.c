@@ -5,6 +5,7 @@
 
 #include "../ref/decide.h"
 #include "../spec/request.h"
+#include "../trace/array.h"
 #include "follow.h"
 #include "judge_internal.h"
 
@@ -24,11 +25,11 @@ static bool can_do(const struct judge *judge, enum op_kind kind)
   case OP_CLAIM: return is_placed && about->has_claim;
   case OP_RESIZE: return about->has_resize;
   case OP_SCAVENGE: return about->has_scavenge && !judge->is_pages;
-  case OP_ADD: return about->has_add && !judge_is_in_bytes(judge) && !judge->is_pages;
+  case OP_ADD: return about->has_add && !judge_is_in_bytes(judge) && !judge->is_given;
   case OP_FREE_AT: return judge->is_exact;
   case OP_LOOKUP: return is_placed && about->has_lookup;
   case OP_REFUSE:
-  case OP_REGION: return !judge->is_pages;
+  case OP_REGION: return !judge->is_given;
   default: return true;
   }
 }
@@ -47,6 +48,7 @@ bool judge_create(struct judge *judge, struct transport *candidate,
                           .ours = {ours, NULL},
                           .is_exact = is_exact,
                           .is_pages = is_placed && !is_exact};
+  judge->is_given = judge->is_pages || (candidate->about.is_closed && !judge_is_in_bytes(judge));
   for (int kind = 0; kind < OP_KINDS; kind++)
     judge->asked |= (uint32_t)can_do(judge, (enum op_kind)kind) << kind;
   if (ours == NULL || !transport_open_here(ours, reference)) return false;
@@ -66,6 +68,7 @@ void judge_destroy(struct judge *judge)
   free(judge->after);
   holdings_free(&judge->held);
   page_set_free(&judge->given);
+  free(judge->filled);
 }
 
 /* --- Beginning ------------------------------------------------------------------------ */
@@ -107,6 +110,8 @@ static void begin_history(struct judge *judge)
   judge->lookup_turn = 0;
   judge->sides[SIDE_REFERENCE] = judge->ours[0];
   judge->has_many = judge->follows = false;
+  judge->nfilled = 0;
+  judge->is_filling = judge_about(judge)->is_closed;
   judge->ngrants = judge->ngrants_before = 0;
   judge->why = NULL;
   for (int side = 0; side < SIDES; side++) {
@@ -157,7 +162,7 @@ enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
   enum judgement judgement = judge_geometry(judge, fits, serves[SIDE_CANDIDATE]);
   if (judgement != JUDGED_SAME || judge->is_exact) return judgement;
   follow_begin(judge);
-  return judge->is_pages ? give_memory(judge) : JUDGED_SAME;
+  return judge->is_given ? give_memory(judge) : JUDGED_SAME;
 }
 
 /* --- One operation ---------------------------------------------------------------------- */
@@ -177,6 +182,19 @@ static bool learn(struct judge *judge, const struct trace_op *op)
     return true;
   }
   return holdings_set(&judge->held, op->name, held);
+}
+
+/* Is the pool still being filled for the first time? */
+static bool fill(struct judge *judge)
+{
+  const struct call *call = &judge->call;
+  if (!judge->is_filling || call->kind == OP_LOOKUP || call->kind == OP_DUMP) return true;
+  judge->is_filling = op_is_alloc(call->kind) && request_needs(&call->request) == 0;
+  if (!judge->is_filling) return true;
+  if (!ARRAY_ROOM(judge->filled, judge->nfilled, 1, &judge->filled_room)) return false;
+  judge->filled[judge->nfilled++] = (struct judge_filled){
+      call->number, call->kind == OP_MANUAL, judge->said[SIDE_CANDIDATE].status == SPANREF_OK};
+  return true;
 }
 
 /* What it has in use there, as far as that is known. */
@@ -200,7 +218,7 @@ static enum judgement step_candidate(struct judge *judge, const struct trace_op 
   if (candidate->door.failed) return judge_fails(judge, "out of memory");
   if (!op_is_answered(call->kind)) return JUDGED_SAME;
   enum judgement judgement = judge_answer(judge);
-  if (judgement == JUDGED_SAME && !learn(judge, op))
+  if (judgement == JUDGED_SAME && !(learn(judge, op) && fill(judge)))
     return judge_fails(judge, "out of memory");
   return judgement;
 }
@@ -224,7 +242,7 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op)
   uint32_t needs = op_is_alloc(judge->kind) ? request_needs(&judge->call.request) : 0;
   if ((needs & ~judge->can) != 0) return judge_skips(judge);
   judge->chose = !judge->follows;
-  judge->carried_out = false;
+  judge->carried_out = judge->is_as_good = false;
   if (judge->chose)
     judgement = step_reference(judge);
   else if (!follow_with_many(judge))
@@ -262,6 +280,29 @@ static enum judgement give_back(struct judge *judge)
   return judgement == JUDGED_SAME ? judge_nothing_left(judge) : judgement;
 }
 
+/* An empty pool is asked what it was asked at first. */
+static enum judgement fill_again(struct judge *judge)
+{
+  enum judgement judgement = JUDGED_SAME;
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  for (size_t i = 0; judgement == JUDGED_SAME && i < judge->nfilled; i++) {
+    const struct judge_filled *first = &judge->filled[i];
+    judge->kind = first->manual ? OP_MANUAL : OP_HEAP;
+    judge->call = (struct call){.kind = judge->kind, .number = first->npages,
+                                .request = span_plain_request(first->npages, first->manual)};
+    if (!transport_call(judge->sides[SIDE_CANDIDATE], &judge->call, nothing,
+                        &judge->said[SIDE_CANDIDATE]))
+      return judge_fate(judge);
+    if (first->is_granted && said->status != SPANREF_OK)
+      return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
+                           "the empty pool refuses %" PRIu64 " page%s, request number %zu, which it "
+                           "granted the first time", first->npages, first->npages == 1 ? "" : "s",
+                           i + 1);
+    judgement = judge_safety(judge);
+  }
+  return judgement == JUDGED_SAME ? give_back(judge) : judgement;
+}
+
 static enum judgement judge_kept(struct judge *judge, uint64_t kept_bytes)
 {
   struct judge_tally *tally = &judge->tally;
@@ -281,6 +322,7 @@ enum judgement judge_finish(struct judge *judge)
   judge->kind = OP_DUMP;
   enum judgement judgement = judge_spans(judge, SIZE_MAX);
   if (judgement == JUDGED_SAME && judge->must_give_back) judgement = give_back(judge);
+  if (judgement == JUDGED_SAME && judge_about(judge)->is_closed) judgement = fill_again(judge);
   if (judgement != JUDGED_SAME) return judgement;
   if (!transport_destroy(judge->sides[SIDE_CANDIDATE], &kept_bytes))
     return judge_fate(judge);

@@ -68,6 +68,11 @@ struct judge_tally {
   unsigned kept_more;
 };
 
+struct judge_filled {
+  uint64_t npages;
+  bool manual, is_granted;
+};
+
 struct judge {
   struct judge_tally tally;
   struct departure departure;
@@ -88,6 +93,7 @@ struct judge {
   /* What the candidate declares to be: docs/semantics.md in all it answers; or first fit
    * in the memory that it is given beforehand. */
   bool is_exact, is_pages;
+  bool is_given; /* its memory is handed in before the first operation; there is no OS */
   uint32_t asked; /* bit 1 << enum op_kind: it can be asked that */
   uint32_t can;   /* of enum spanref_can: what both sides can */
 
@@ -110,10 +116,15 @@ struct judge {
   bool chose; /* it didn't when the last operation began: said[SIDE_REFERENCE] is its own choice */
   bool has_many; /* `many` follows */
   uint64_t nused;  /* spans in use, where the reference or `many` follows */
+  bool is_as_good; /* the last placement: in another span that fits as well */
   bool carried_out; /* what the last answer gave out, the reference gave out as well */
   struct spanref_stats holds; /* what the reference that follows holds, by its statistics */
   /* Of the door's grants so many are the reference's; so many there were before this call. */
   size_t ngrants, ngrants_before;
+  /* Of a closed pool: the allocations that the history began with, and which were granted. */
+  struct judge_filled *filled;
+  size_t nfilled, filled_room;
+  bool is_filling; /* nothing else was done yet */
   bool cuts_pages; /* it has asked for parts of physical pages */
   /* The reference's spans after the last answer of its own, where the candidate's was another;
    * NULL: there was none. */

@@ -1,6 +1,6 @@
 /* What the files of the judge share, and nobody else: judge_departs.c says that a
- * candidate departs, judge_explain.c what would have been right, judge_answer.c looks at an
- * answer, judge_spans.c at all spans, and judge.c leads. */
+ * candidate departs, judge_explain.c what would have been right, judge_safety.c whether an answer
+ * is safe, judge_answer.c all else about it, judge_spans.c looks at all spans, and judge.c leads. */
 #ifndef SPANREF_JUDGE_INTERNAL_H
 #define SPANREF_JUDGE_INTERNAL_H
 
@@ -78,9 +78,17 @@ void judge_explain(struct judge *judge);
 void judge_learns_numbers(struct judge *judge);
 /* What was said to judge.call. */
 enum judgement judge_answer(struct judge *judge);
+/* --- judge_safety.c */
+
+/* The last answer, behind which the reference follows: is it safe? Afterwards the reference holds
+ * what the candidate does. */
+enum judgement judge_safety(struct judge *judge);
 /* What is said of a free of what was in use, or wasn't. */
 enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t npages,
                           const struct observation *said);
+/* These pages are given out. Where they are said to need no zeroing, they never were before. */
+enum judgement judge_clean(struct judge *judge, uint64_t base, uint64_t npages, bool needzero);
+
 /* --- judge_spans.c */
 
 /* All spans of both sides, and the candidate's self_check. lookups_max: of so many spans

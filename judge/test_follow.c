@@ -129,6 +129,68 @@ static void whom_a_free_run_surely_serves_may_not_refuse(void **state)
   assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
 }
 
+/* A closed pool of three pieces. Once each has lost a page, they don't serve again. */
+static void what_is_drained_is_filled_again(void **state)
+{
+  static const char text[] = HEADER "a 0 512\na 1 1024\na 2 4096\na 3 1\nf 0\nf 1\nf 2\n";
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  candidate.pool = SPANREF_POOL_CLOSED;
+  candidate.walk = NULL;
+  fault = FAULT_NONE;
+  struct outcome outcome = judged(&candidate, text);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  fault = FAULT_LOSES_A_PAGE;
+  assert_departs(judged(&candidate, text), DEPARTS_REFUSED, "alloc.nomem", 0);
+  candidate.pool = SPANREF_POOL_GROWS;
+  fault = FAULT_NONE;
+  assert_int_equal(judged(&candidate, HEADER "region 0x1000000 up\na 0 512\nf 0\n").judgement,
+                   JUDGED_SAME);
+}
+
+/* Best fit: the highest of the shortest spans; `higher` pages above its beginning. */
+static uint64_t higher;
+
+static int highest_best_alloc(void *heap, uint64_t npages, bool manual,
+                              struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  struct spanref_request request = {npages, 1, 0, 0, SPANREF_LIMIT_PAGES, SPANREF_BEST_FIT, manual};
+  uint64_t base;
+  size_t best = find(list, &request, &base);
+  if (!is_size(npages)) return SPANREF_BAD_SIZE;
+  if (best == list->count) return SPANREF_NO_MEMORY;
+  for (size_t at = best + 1; at < list->count; at++)
+    if (list->spans[at].free && list->spans[at].npages == list->spans[best].npages) best = at;
+  base = list->spans[best].base;
+  if (list->spans[best].npages >= npages + higher) base += higher;
+  return take(list, best, base, &request, answer);
+}
+
+/* Two holes of three pages; the second is taken first, then the first. */
+static void of_spans_that_fit_best_it_may_take_any(void **state)
+{
+  static const char text[] = HEADER "a 0 512\na 1 1024\na 2 3\na 3 1\na 4 3\na 5 1\nf 2\nf 4\n"
+                                    "a 6 2\na 7 3\na 8 1 fit=best\na 9 7\n";
+  struct spanref_candidate candidate = candidate_of(PLACEMENT);
+  (void)state;
+  fault = FAULT_NONE;
+  higher = 0;
+  candidate.alloc = highest_best_alloc;
+  candidate.fit = SPANREF_BEST_FIT;
+  assert_departs(judged(&candidate, text), DEPARTS_ADDRESS, "find.best", 15);
+  candidate.fit = SPANREF_BEST_FIT_ANY;
+  struct outcome outcome = judged(&candidate, text);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].compared, 10);
+  higher = 1; /* not the first place in the span */
+  assert_departs(judged(&candidate, text), DEPARTS_ADDRESS, "find.best", 9);
+  candidate.alloc = alloc; /* nor by first fit in a longer one */
+  assert_departs(judged(&candidate, HEADER "a 0 512\na 1 1024\na 2 5\na 3 1\na 4 3\na 5 1\nf 2\nf 4\n"
+                                           "a 6 3\n"),
+                 DEPARTS_ADDRESS, "find.best", 15);
+}
+
 /* --- Many spans ------------------------------------------------------------------------------ */
 
 /* So many single pages; then what is behind. */
@@ -496,6 +558,8 @@ int main(void)
       cmocka_unit_test(whoever_rounds_up_says_so),
       cmocka_unit_test(whoever_joins_later_says_so),
       cmocka_unit_test(whom_a_free_run_surely_serves_may_not_refuse),
+      cmocka_unit_test(what_is_drained_is_filled_again),
+      cmocka_unit_test(of_spans_that_fit_best_it_may_take_any),
       cmocka_unit_test(many_spans_are_followed_by_another_heap),
       cmocka_unit_test(who_ignores_a_request_departs),
       cmocka_unit_test(what_a_resize_gains_may_be_dirty),

@@ -253,6 +253,24 @@ static void contents_are_looked_at(void **state)
                  "free.base", 0);
 }
 
+/* Of 64 pages; but what its list shows free it has to give. */
+static void a_closed_pool_may_be_exhausted(void **state)
+{
+  static const char text[] = HEADER "a 0 60\na 1 1\na 2 65\na 3 4\n";
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_NONE;
+  candidate.memory = SPANREF_BYTES;
+  candidate.create = bytes_create;
+  candidate.add = NULL;
+  assert_departs(judged(&candidate, text), DEPARTS_REFUSED, "alloc.nomem", 9);
+  candidate.pool = SPANREF_POOL_CLOSED;
+  assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
+  fault = FAULT_REFUSES;
+  assert_departs(judged(&candidate, HEADER "a 0 60\na 1 1\na 2 2\n"), DEPARTS_REFUSED,
+                 "alloc.nomem", 9);
+}
+
 /* What was handed in before is all there is, so the OS that refuses is no excuse. */
 static void who_never_allocates_departs_at_every_level(void **state)
 {
@@ -514,6 +532,7 @@ int main(void)
       cmocka_unit_test(nobody_may_give_out_nothing),
       cmocka_unit_test(free_memory_must_be_given_where_the_os_gives_none),
       cmocka_unit_test(contents_are_looked_at),
+      cmocka_unit_test(a_closed_pool_may_be_exhausted),
       cmocka_unit_test(who_never_allocates_departs_at_every_level),
       cmocka_unit_test(whom_the_os_refuses_may_refuse),
       cmocka_unit_test(whoever_has_bytes_is_given_none),

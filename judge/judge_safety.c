@@ -1,0 +1,387 @@
+/* Safety: what was given out, refused, given back. The reference is led where the candidate went. */
+#include <inttypes.h>
+
+#include "../spec/request.h"
+#include "follow.h"
+#include "judge_internal.h"
+
+/* --- Pages, and what was asked for ------------------------------------------------------------ */
+
+/* Numbers have no contents, but a history. */
+enum judgement judge_clean(struct judge *judge, uint64_t base, uint64_t npages,
+                                 bool needzero)
+{
+  uint64_t end = base + npages;
+  if (judge_is_in_bytes(judge)) return JUDGED_SAME;
+  bool was_given = !needzero && page_set_meets(&judge->given, base, end);
+  if (!page_set_add(&judge->given, base, end)) return judge_fails(judge, "out of memory");
+  if (!was_given) return JUDGED_SAME;
+  return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, base, npages,
+                       "pages 0x%" PRIx64 " +%" PRIu64
+                       " are said to need no zeroing, but were given out before",
+                       base, npages);
+}
+
+static enum judgement judge_outside(struct judge *judge, uint64_t base, uint64_t npages)
+{
+  return judge_departs(judge, DEPARTS_OUTSIDE, NO_CLAUSE, base, npages,
+                       "pages 0x%" PRIx64 " +%" PRIu64
+                       " were never obtained, or reach past page 2^40", base, npages);
+}
+
+/* Pages that it says it gave out: are they there, and nobody else's? Then the reference gives
+ * them out, too. */
+static enum judgement judge_pages(struct judge *judge, uint64_t base, uint64_t npages)
+{
+  struct span other;
+  if (!pages_are_below_limit(base, npages)) return judge_outside(judge, base, npages);
+  switch (follow_claim(judge, base, npages, judge->kind == OP_MANUAL, &other)) {
+  case SPOT_FREE: return JUDGED_SAME;
+  case SPOT_FULL: return JUDGED_FULL;
+  case SPOT_OUTSIDE: return judge_outside(judge, base, npages);
+  default: break;
+  }
+  return judge_departs(judge, DEPARTS_OVERLAP, NO_CLAUSE, base, npages,
+                       "pages 0x%" PRIx64 " +%" PRIu64 " overlap 0x%" PRIx64 " +%" PRIu64
+                       ", which is in use", base, npages, other.base, other.npages);
+}
+
+/* A size that can't be has to be refused. */
+static enum judgement judge_size(struct judge *judge, uint64_t base, uint64_t npages)
+{
+  if (npages > 0 && npages <= SPAN_LIMIT_PAGES) return JUDGED_SAME;
+  return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_ERROR_SIZE, base, npages,
+                       "it answered ok to %" PRIu64 " pages, a size that must be refused",
+                       npages);
+}
+
+/* What was asked for it must be, wherever that is. */
+static enum judgement judge_request(struct judge *judge)
+{
+  const struct span_request *of = &judge->call.request;
+  uint64_t base = judge->said[SIDE_CANDIDATE].answer.base, end = base + of->npages;
+  bool is_claim = judge->kind == OP_CLAIM;
+  if (is_claim && base == judge->call.page) return JUDGED_SAME;
+  if (is_claim)
+    return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_CLAIM, base, judge->call.number,
+                         "0x%" PRIx64 " was claimed, it answered 0x%" PRIx64,
+                         judge->call.page * judge->page_bytes, base * judge->page_bytes);
+  if (of->align == 0 || of->align > SPAN_LIMIT_PAGES || of->phase >= of->align)
+    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_ERROR_ALIGN, base, of->npages,
+                         "it answered ok to an alignment that must be refused");
+  if (base % of->align != of->phase)
+    return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_PLACEMENT, base, of->npages,
+                         "0x%" PRIx64 " is off its phase: page 0x%" PRIx64 " is %" PRIu64
+                         " modulo %" PRIu64 ", not %" PRIu64, base * judge->page_bytes, base,
+                         base % of->align, of->align, of->phase);
+  if (base < of->from || end > of->below)
+    return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_PLACEMENT, base, of->npages,
+                         "the window is from 0x%" PRIx64 " to 0x%" PRIx64 ", it answered %" PRIu64
+                         " page%s at 0x%" PRIx64, of->from * judge->page_bytes,
+                         of->below * judge->page_bytes, of->npages, of->npages == 1 ? "" : "s",
+                         base * judge->page_bytes);
+  return JUDGED_SAME;
+}
+
+/* --- What the reference would have answered --------------------------------------------------- */
+
+/* The operation as the candidate is bound to carry it out: by its fit, with all pages that it
+ * takes up. */
+static struct call bound_call(const struct judge *judge)
+{
+  struct call call = judge->call;
+  if (call.number > 0 && call.number <= SPAN_LIMIT_PAGES)
+    call.number = call.request.npages = judge->said[SIDE_CANDIDATE].takes_pages;
+  if (op_is_alloc(call.kind)) call.request.fit = judge_fit(judge);
+  return call;
+}
+
+/* Unless it chose itself: then that counts. */
+static void reference_says(struct judge *judge, struct observation said)
+{
+  if (judge->chose) return;
+  said.stats = judge->holds;
+  judge->said[SIDE_REFERENCE] = said;
+}
+
+/* Would it give pages? It has given none afterwards. */
+static bool would_give(struct judge *judge)
+{
+  struct observation ours = follow_give(judge, bound_call(judge));
+  if (ours.status == SPANREF_OK) follow_free(judge, ours.answer.base);
+  reference_says(judge, ours);
+  return ours.status == SPANREF_OK;
+}
+
+/* Where the candidate is bound to a place, the reference takes its own. true: the candidate's
+ * is the same. Otherwise it has none afterwards. */
+static bool is_same_place(struct judge *judge)
+{
+  uint64_t theirs = judge->said[SIDE_CANDIDATE].answer.base;
+  struct observation ours = follow_give(judge, bound_call(judge));
+  reference_says(judge, ours);
+  if (ours.status != SPANREF_OK) return false;
+  if (ours.answer.base == theirs) return true;
+  (void)follow_keep(judge); /* without it the explanation says less */
+  follow_free(judge, ours.answer.base);
+  return false;
+}
+
+static struct span span_at(struct judge *judge, uint64_t page)
+{
+  struct observation said;
+  (void)transport_lookup(judge->sides[SIDE_REFERENCE], page, &said);
+  return span_of(&said.span);
+}
+
+/* Best fit, and any of the shortest spans will do: is theirs the first placement in a free span as
+ * long as the one that the reference took its own from? Neither has been taken. */
+static bool is_as_good(struct judge *judge)
+{
+  uint64_t ours_at = judge->said[SIDE_REFERENCE].answer.base,
+           theirs_at = judge->said[SIDE_CANDIDATE].answer.base;
+  struct call call = bound_call(judge);
+  if (!judge_about(judge)->has_any_best || call.request.fit != SPAN_BEST_FIT ||
+      !op_is_alloc(call.kind))
+    return false;
+  struct span ours = span_at(judge, ours_at), theirs = span_at(judge, theirs_at);
+  uint64_t end = theirs.base + theirs.npages;
+  if (!theirs.free || theirs.npages != ours.npages) return false;
+  if (call.request.from < theirs.base) call.request.from = theirs.base;
+  if (call.request.below > end) call.request.below = end;
+  struct observation first = follow_give(judge, call);
+  if (first.status == SPANREF_OK) follow_free(judge, first.answer.base);
+  return first.status == SPANREF_OK && first.answer.base == theirs_at;
+}
+
+/* --- Memory given out ---------------------------------------------------------------------- */
+
+static enum judgement judge_takes(struct judge *judge)
+{
+  uint64_t takes_pages = judge->said[SIDE_CANDIDATE].takes_pages, npages = judge->call.number;
+  if (takes_pages >= npages) return JUDGED_SAME;
+  return judge_departs(judge, DEPARTS_UNSOUND, NO_CLAUSE, 0, 0,
+                       "%" PRIu64 " pages take up %" PRIu64 ", it says", npages, takes_pages);
+}
+
+/* What it says it gave out the reference gives out as well. */
+static enum judgement judge_place(struct judge *judge, uint64_t base, uint64_t npages)
+{
+  bool is_bound = judge->is_pages || judge->kind == OP_CLAIM;
+  if (is_bound && is_same_place(judge)) return JUDGED_SAME;
+  judge->is_as_good = is_bound && is_as_good(judge);
+  enum judgement judgement = judge_pages(judge, base, npages);
+  if (!is_bound) {
+    struct observation ours = {.status = judgement == JUDGED_SAME ? SPAN_OK : SPAN_NO_MEMORY,
+                               .answer.base = base};
+    reference_says(judge, ours);
+  }
+  return judgement;
+}
+
+static enum judgement take_memory(struct judge *judge)
+{
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  uint64_t base = said->answer.base, npages = judge->call.number;
+  enum judgement judgement = judge_size(judge, base, npages);
+  if (judgement == JUDGED_SAME) judgement = judge_takes(judge);
+  if (judgement == JUDGED_SAME) judgement = judge_place(judge, base, said->takes_pages);
+  judge->carried_out = judgement == JUDGED_SAME;
+  if (judgement == JUDGED_SAME) judgement = judge_request(judge);
+  if (judgement != JUDGED_SAME) return judgement;
+  if (said->scribble == SCRIBBLE_DIRTY)
+    return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, base, npages,
+                         "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
+                         said->scribble_page);
+  return judge_clean(judge, base, npages, said->answer.needzero);
+}
+
+/* --- Memory refused -------------------------------------------------------------------------- */
+
+/* Is there memory for sure? Whoever was refused by the OS may have none that fits; but
+ * where all memory was handed in, no OS matters. */
+static bool is_there(const struct judge *judge)
+{
+  if (judge->is_pages) return true;
+  if (judge_about(judge)->is_closed) return false;
+  return judge->call.number <= JUDGE_THERE_BYTES / judge->page_bytes &&
+         (judge_is_in_bytes(judge) || !judge->sides[SIDE_CANDIDATE]->door.refused);
+}
+
+/* A free span that long, below the limit. */
+static bool shows_free(const struct span_heap *shown, uint64_t npages)
+{
+  for (uint64_t i = 0; i < shown->count && i < SPAN_HEAP_CAPACITY; i++) {
+    const struct span *span = &shown->spans[i];
+    if (span->free && span->npages >= npages &&
+        pages_are_below_limit(span->base, span->npages))
+      return true;
+  }
+  return false;
+}
+
+/* The reference has a free run that long. Has the candidate, since nothing is in use, or by its
+ * own list of spans? */
+static bool holds_free(const struct judge *judge, uint64_t npages)
+{
+  struct transport *candidate = judge->sides[SIDE_CANDIDATE];
+  struct span_heap *shown;
+  bool is_in_bytes = judge_is_in_bytes(judge);
+  if (is_in_bytes && !candidate->about.is_closed) return false;
+  if (candidate->about.has_walk)
+    return transport_walk(candidate, &shown, NULL, NULL) && shows_free(shown, npages);
+  return !is_in_bytes && judge->holds.in_use + judge->holds.manual == 0;
+}
+
+/* Would its OS grant so many, if it were asked? */
+static bool os_would_serve(const struct judge *judge, uint64_t npages)
+{
+  struct fake_os os = judge->sides[SIDE_CANDIDATE]->door.fake; /* a copy */
+  uint64_t arena_pages = judge->geometry.arena_pages, over = npages % arena_pages;
+  struct span_os_answer answer =
+      fake_os_reserve(&os, over == 0 ? npages : npages - over + arena_pages);
+  return answer.granted && pages_are_below_limit(answer.base, answer.npages) &&
+         answer.base % judge->geometry.phys_pages == 0;
+}
+
+/* Is a run free that surely serves, as the candidate declares? */
+static bool surely_serves(struct judge *judge)
+{
+  uint64_t npages = judge->said[SIDE_CANDIDATE].needs_pages;
+  const struct call call = {.kind = OP_HEAP, .number = npages,
+                            .request = span_plain_request(npages, false)};
+  if (judge->chose || !judge_about(judge)->has_needs || npages == 0 || npages > SPAN_LIMIT_PAGES)
+    return false;
+  struct observation ours = follow_give(judge, call);
+  if (ours.status == SPANREF_OK) follow_free(judge, ours.answer.base);
+  return ours.status == SPANREF_OK;
+}
+
+static enum judgement refuse_memory(struct judge *judge)
+{
+  int status = judge->said[SIDE_CANDIDATE].status;
+  uint64_t npages = judge->call.number;
+  bool is_plain = request_needs(&judge->call.request) == 0;
+  bool can_be = npages > 0 && npages <= SPAN_LIMIT_PAGES;
+  bool would = would_give(judge);
+  /* Of the reference that chose itself its own answer counts: it has grown, if need be. */
+  bool would_have = judge->chose ? judge->said[SIDE_REFERENCE].status == SPAN_OK : would;
+  if (!can_be || (!is_plain && !judge->chose && !judge->is_pages)) return JUDGED_SAME;
+  bool is_held = is_plain && (surely_serves(judge) ||
+                              (would && !judge->is_pages && holds_free(judge, npages)));
+  bool serves = would_have || (!judge->is_pages && !judge->chose && os_would_serve(judge, npages));
+  if (!is_held && !(serves && is_there(judge))) return JUDGED_SAME;
+  return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
+                       "%" PRIu64 " page%s refused with %s (%d), though %s", npages,
+                       npages == 1 ? "" : "s", status_name(status), status,
+                       is_held ? "it holds a free run of that length"
+                               : "there is memory for that");
+}
+
+/* Without an OS a claim and a resize can be done or can't. */
+static enum judgement refuse_in_place(struct judge *judge)
+{
+  int status = judge->said[SIDE_CANDIDATE].status;
+  const struct call *call = &judge->call;
+  if (!judge->is_pages || judge->said[SIDE_REFERENCE].status != SPAN_OK) return JUDGED_SAME;
+  return judge_departs(judge, DEPARTS_REFUSED,
+                       clause_of(call, FIELD_STATUS, SPAN_OK, status_of(status), false),
+                       call->page, 1,
+                       "page 0x%" PRIx64 " +%" PRIu64 " refused with %s (%d), though %s",
+                       call->page, call->number, status_name(status), status,
+                       call->kind == OP_CLAIM ? "these pages are free"
+                       : call->number > call->held_pages ? "the pages behind it are free"
+                                                         : "it has as many");
+}
+
+static enum judgement refuse_claim(struct judge *judge)
+{
+  (void)would_give(judge);
+  return refuse_in_place(judge);
+}
+
+/* --- Memory given back, or more of it --------------------------------------------------------- */
+
+enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t npages,
+                          const struct observation *said)
+{
+  struct span span;
+  bool was_live = follow_in_use(judge, call->page, &span);
+  bool is_freed = said->status == SPANREF_OK;
+  if (was_live && is_freed) follow_free(judge, call->page);
+  reference_says(judge, (struct observation){.status = was_live ? SPAN_OK : SPAN_NOT_IN_USE});
+  if (said->scribble == SCRIBBLE_CHANGED)
+    return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, npages,
+                         "page 0x%" PRIx64 " doesn't hold what was written there",
+                         said->scribble_page);
+  if (was_live && !is_freed)
+    return judge_departs(judge, DEPARTS_NOT_FREED, NO_CLAUSE, call->page, npages,
+                         "it answered %s (%d) to the free of page 0x%" PRIx64
+                         ", which is in use", status_name(said->status), said->status,
+                         call->page);
+  if (!was_live && is_freed)
+    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_FREE_BASE, call->page, npages,
+                         "it answered ok to the free of page 0x%" PRIx64
+                         ", which isn't in use", call->page);
+  return JUDGED_SAME;
+}
+
+/* The reference is asked the same. What it did is undone where the candidate refused. */
+static void resize_reference(struct judge *judge, bool was_live, uint64_t old_pages)
+{
+  struct call back = judge->call;
+  struct observation ours = follow_ask(judge, bound_call(judge));
+  reference_says(judge, ours);
+  back.number = old_pages;
+  if (was_live && ours.status == SPANREF_OK &&
+      judge->said[SIDE_CANDIDATE].status != SPANREF_OK)
+    (void)follow_ask(judge, back);
+}
+
+/* What was in use at that page has as many pages as was asked. */
+static enum judgement judge_resize(struct judge *judge)
+{
+  const struct call *call = &judge->call;
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  struct span span;
+  bool was_live = follow_in_use(judge, call->page, &span);
+  resize_reference(judge, was_live, span.npages);
+  if (said->scribble == SCRIBBLE_CHANGED)
+    return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, 1,
+                         "page 0x%" PRIx64 " doesn't hold what was written there",
+                         said->scribble_page);
+  if (said->status != SPANREF_OK) return refuse_in_place(judge);
+  if (!was_live)
+    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_RESIZE_LESS, call->page, 1,
+                         "it answered ok to the resizing of page 0x%" PRIx64
+                         ", which isn't in use", call->page);
+  uint64_t old_pages = span.npages, npages = said->takes_pages;
+  uint64_t more_pages = npages > old_pages ? npages - old_pages : 0;
+  enum judgement judgement = judge_size(judge, call->page, call->number);
+  if (judgement == JUDGED_SAME) judgement = judge_takes(judge);
+  struct span now;
+  bool is_done = follow_in_use(judge, call->page, &now) && now.npages == npages;
+  if (judgement == JUDGED_SAME && !is_done)
+    judgement = judge_pages(judge, call->page + old_pages, more_pages);
+  if (judgement != JUDGED_SAME) return judgement;
+  if (said->scribble == SCRIBBLE_DIRTY)
+    return judge_departs(judge, DEPARTS_DIRTY, CLAUSE_RESIZE_NEEDZERO, call->page, npages,
+                         "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
+                         said->scribble_page);
+  return more_pages == 0 ? JUDGED_SAME
+                         : judge_clean(judge, call->page + old_pages, more_pages,
+                                      said->answer.needzero);
+}
+
+enum judgement judge_safety(struct judge *judge)
+{
+  const struct call *call = &judge->call;
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  if (op_gives(call->kind) && said->status == SPANREF_OK) return take_memory(judge);
+  if (op_is_alloc(call->kind)) return refuse_memory(judge);
+  if (call->kind == OP_CLAIM) return refuse_claim(judge);
+  if (call->kind == OP_RESIZE) return judge_resize(judge);
+  if (op_is_free(call->kind)) return judge_free(judge, call, 1, said);
+  if (call->kind == OP_LOOKUP) reference_says(judge, follow_ask(judge, *call));
+  return JUDGED_SAME;
+}
