@@ -102,10 +102,11 @@ def keep_only(cache, names):
 
 
 def forget_failures(cache):
-    """What a prover failed on, rather than gave up, it is asked again."""
-    for entry in cache.glob("*.json"):
-        if '"failed"' in entry.read_text():
-            entry.unlink()
+    """What a prover failed on, rather than gave up, it is asked again. Whether there is any."""
+    failed = [entry for entry in cache.glob("*.json") if '"failed"' in entry.read_text()]
+    for entry in failed:
+        entry.unlink()
+    return bool(failed)
 
 
 def jobs(mode):
@@ -204,6 +205,18 @@ def afresh(file, options_for, timeout, cache, log):
         return rounds(file, options_for, timeout, Path(directory), log)
 
 
+def to_the_end(file, options_for, timeout, log):
+    """From scratch, where every prover must give up on something. Whoever failed on that, rather
+    than gave up, is asked once more; what was said of the rest is kept in a cache of this run's
+    own."""
+    with tempfile.TemporaryDirectory() as directory:
+        cache = Path(directory)
+        said, broken = frama_c(file, options_for(timeout), "update", cache, log, then=REPORT)
+        if forget_failures(cache) and not broken:
+            said, broken = frama_c(file, options_for(timeout), "update", cache, log, then=REPORT)
+        return said, broken
+
+
 def tidy(file, timeout, cache, log):
     """What nothing asks for is dropped from the cache in the repository."""
     frama_c(file, proof_options(min(timeout, *ROUNDS), 1), "cleanup", cache,
@@ -224,7 +237,9 @@ def prove(target, mode, timeout, processes, logs):
     if mode == "update":
         cache.mkdir(parents=True, exist_ok=True)
         forget_failures(cache)
-    if target.wrong or mode == "replay":
+    if target.wrong and mode == "prove":
+        said, broken = to_the_end(target.file, options_for, limit, log)
+    elif target.wrong or mode == "replay":
         said, broken = frama_c(target.file, options_for(limit), CACHE_MODES[mode], cache, log,
                                then=REPORT)
     elif mode == "update":
