@@ -62,9 +62,12 @@ enum spanref_level {
    * them. Everything in use can be freed. What is said to need no zeroing needs none. */
   SPANREF_SAFETY = 1,
   /* stats: in_use and manual are the pages given out, and sys is idle + in_use. With walk,
-   * idle and nfree are what the free spans add up to. */
+   * idle and nfree are what the free spans add up to. With SPANREF_NUMBERS, idle is all that was
+   * obtained and isn't in use. */
   SPANREF_ACCOUNTING = 2,
-  /* walk: two free neighbours of one kind are one span. */
+  /* walk: two free neighbours of one kind are one span, as far as `joins` says so. With
+   * SPANREF_NUMBERS, all that was obtained is shown, in use or free, but for what stats has from
+   * arena_base to arena_end. */
   SPANREF_COALESCING = 4,
   /* With SPANREF_NUMBERS: every allocation is where its fit has it, which is at the lowest
    * address if nothing else is said. See enum spanref_profile. */
@@ -153,7 +156,8 @@ struct spanref_geometry {
  * reserve asks for npages. It returns false if the OS refuses. It always refuses
  *   - outside alloc;
  *   - a candidate with SPANREF_BYTES, which has an OS of its own;
- *   - a candidate held to placement as in SPANREF_PAGES, which gets its memory by add.
+ *   - a candidate held to placement as in SPANREF_PAGES, or with a closed pool, which gets its
+ *     memory by add.
  * It returns true if the OS grants pages [*base, *base + *granted_pages). Don't trust these
  * numbers. All of a grant is of no use if it is less than was asked for, if a page of it is
  * above SPANREF_LIMIT_PAGES or was granted before, or if it begins within a physical page
@@ -236,7 +240,7 @@ struct spanref_candidate {
   /* Gives at least want_pages of free memory back to the OS, or all there is. */
   int (*scavenge)(void *heap, uint64_t want_pages, struct spanref_answer *answer);
   /* Takes over memory, as a scavenged free span. SPANREF_NUMBERS only. With placement as in
-   * SPANREF_PAGES: called three times, before the first operation. */
+   * SPANREF_PAGES, or with a closed pool: called three times, before the first operation. */
   int (*add)(void *heap, uint64_t base, uint64_t npages);
   /* Fills in the span, free or in use, that holds the page; returns false if none does.
    * Called with placement only; as in SPANREF_PAGES no more is compared than which span in

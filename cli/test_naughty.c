@@ -1,5 +1,5 @@
 /* A bitmap of pages that does one thing wrong, -DNAUGHTY=..., from its 20th allocation
- * on: each must be called by its name (test_candidates.sh). */
+ * on: each must be called by its name (test_plugin.sh). */
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include <stdlib.h>
 #include <string.h>

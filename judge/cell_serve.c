@@ -9,9 +9,8 @@
 
 #include "cell.h"
 
-/* A moment of trying; in between whoever shares the processor goes first, as the other side may. */
 #define SPIN_TRIES 4000
-#define SPIN_YIELDS 16 /* tries between two of these moments */
+#define SPIN_YIELDS 16 /* tries before the processor is left to others: the other side may need it */
 
 bool cell_wait(sem_t *semaphore, unsigned milliseconds)
 {

@@ -10,6 +10,7 @@
 
 #include "judge.h"
 
+/* Of the reference where it follows: single pages. */
 extern const struct span_geometry follow_geometry;
 
 /* What the reference answers, whose statistics are judge.holds from then on. */

@@ -8,8 +8,7 @@
 /* --- Pages, and what was asked for ------------------------------------------------------------ */
 
 /* Numbers have no contents, but a history. */
-enum judgement judge_clean(struct judge *judge, uint64_t base, uint64_t npages,
-                                 bool needzero)
+enum judgement judge_clean(struct judge *judge, uint64_t base, uint64_t npages, bool needzero)
 {
   uint64_t end = base + npages;
   if (judge_is_in_bytes(judge)) return JUDGED_SAME;
@@ -370,7 +369,7 @@ static enum judgement judge_resize(struct judge *judge)
                          said->scribble_page);
   return more_pages == 0 ? JUDGED_SAME
                          : judge_clean(judge, call->page + old_pages, more_pages,
-                                      said->answer.needzero);
+                                       said->answer.needzero);
 }
 
 enum judgement judge_safety(struct judge *judge)

@@ -73,7 +73,7 @@ static void flatten(const struct judge *judge, struct span_heap *list,
   span_heap_complete(list, &judge->holds, &follow_geometry);
 }
 
-/* Where the two lists part. Neither ends before `page` is reached. */
+/* The first span that ends behind the page; NULL: there is none. */
 static const struct span *at_page(const struct span_heap *list, uint64_t page)
 {
   for (uint64_t i = 0; i < list->count; i++)
@@ -95,34 +95,38 @@ static enum judgement depart_in_use(struct judge *judge, const struct span *says
                        " pages are in use there", says->base, says->npages, npages);
 }
 
-/* What the first difference is about: pages that it shows in use, that are in use, or that are
- * free. */
+static enum judgement depart_in_lost(struct judge *judge, const struct span_heap *theirs,
+                                     uint64_t from, uint64_t end)
+{
+  const struct span *next = at_page(theirs, from);
+  if (next != NULL && next->base < end) end = next->base;
+  return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, from, end - from,
+                       "pages 0x%" PRIx64 " +%" PRIu64
+                       " were obtained and aren't in use, but it shows them nowhere",
+                       from, end - from);
+}
+
+/* The lists part where one of them has a span and the other has none, or another one. */
 static enum judgement depart_in_list(struct judge *judge, const struct span_heap *ours,
                                      const struct span_heap *theirs)
 {
+  const struct span none = {.base = UINT64_MAX, .free = true};
   uint64_t i = 0;
   while (i < ours->count && i < theirs->count &&
          spans_are_equal(&ours->spans[i], &theirs->spans[i]))
     i++;
-  const struct span *is = i < ours->count ? &ours->spans[i] : NULL;
-  const struct span *says = i < theirs->count ? &theirs->spans[i] : NULL;
-  if (says != NULL && !says->free && (is == NULL || says->base <= is->base || is->free))
+  const struct span *is = i < ours->count ? &ours->spans[i] : &none;
+  const struct span *says = i < theirs->count ? &theirs->spans[i] : &none;
+  if (says->base <= is->base && !says->free)
     return depart_in_use(judge, says, at_page(ours, says->base));
-  if (is != NULL && !is->free)
+  if (is->base <= says->base && !is->free)
     return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, is->base, is->npages,
                          "0x%" PRIx64 " +%" PRIu64 " is in use, and it doesn't show that",
                          is->base, is->npages);
-  if (is != NULL && (says == NULL || is->base <= says->base) &&
-      (says == NULL || is->base + is->npages > says->base + says->npages || is->base < says->base)) {
-    uint64_t from = says != NULL && says->base == is->base ? is->base + says->npages : is->base;
-    const struct span *next = at_page(theirs, from);
-    uint64_t end = is->base + is->npages;
-    if (next != NULL && next->base < end) end = next->base;
-    return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, from, end - from,
-                         "pages 0x%" PRIx64 " +%" PRIu64
-                         " were obtained and aren't in use, but it shows them nowhere",
-                         from, end - from);
-  }
+  if (is->base < says->base)
+    return depart_in_lost(judge, theirs, is->base, is->base + is->npages);
+  if (is->base == says->base && is->npages > says->npages)
+    return depart_in_lost(judge, theirs, is->base + says->npages, is->base + is->npages);
   return judge_departs(judge, DEPARTS_SPANS, NO_CLAUSE, says->base, says->npages,
                        "it shows 0x%" PRIx64 " +%" PRIu64
                        " free, not all of which was obtained and is free",

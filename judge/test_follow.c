@@ -416,6 +416,34 @@ static void what_is_reserved_is_not_lost(void **state)
                    JUDGED_SAME);
 }
 
+/* What is said of the first difference: lost before a span in use, and behind the last one;
+ * shown free though it is in use, and though it was never obtained. */
+static void what_is_wrong_with_a_list_is_said(void **state)
+{
+  static const struct {
+    enum fault fault;
+    const char *text, *says;
+  } lists[] = {
+      {FAULT_LOSES, "a 0 3\na 1 1\na 2 2\nf 0\n", "pages 0x1000 +3 were obtained and aren't in use"},
+      {FAULT_LOSES, "a 0 3\na 1 1\na 2 60\nf 2\n", "pages 0x1004 +60 were obtained and aren't in use"},
+      {FAULT_LOSES_A_PAGE, "a 0 3\na 1 1\na 2 2\nf 0\n", "pages 0x1002 +1 were obtained and aren't in use"},
+      {FAULT_NOT_SHOWN, "a 0 3\na 1 1\na 2 2\n", "0x1000 +3 is in use, and it doesn't show that"},
+      {FAULT_SHOWN_TWICE, "a 0 3\na 1 1\na 2 2\n", "it shows 0x1006 +58 in use, but 0 pages are in use there"},
+      {FAULT_FREES_MORE, "a 0 3\na 1 1\na 2 2\n", "it shows 0x1006 +59 free, not all of which was obtained"},
+  };
+  struct spanref_candidate candidate = candidate_of(COALESCING);
+  char text[300];
+  (void)state;
+  for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+    fault = lists[i].fault;
+    snprintf(text, sizeof text, HEADER "region 0x1000000 up\n%s", lists[i].text);
+    struct outcome outcome = judged(&candidate, text);
+    assert_int_equal(outcome.judgement, JUDGED_DEPARTED);
+    if (strstr(outcome.departure.text, lists[i].says) == NULL)
+      fail_msg("%s", outcome.departure.text);
+  }
+}
+
 /* The first span is shown as of the other kind. */
 static void turning_walk(void *heap, spanref_visit *visit, void *context)
 {
@@ -568,6 +596,7 @@ int main(void)
       cmocka_unit_test(a_grant_of_no_use_is_not_obtained),
       cmocka_unit_test(who_was_granted_what_is_of_no_use_may_refuse),
       cmocka_unit_test(what_is_reserved_is_not_lost),
+      cmocka_unit_test(what_is_wrong_with_a_list_is_said),
       cmocka_unit_test(a_span_of_the_other_kind_is_seen),
       cmocka_unit_test(a_number_that_was_said_is_said_again),
       cmocka_unit_test(after_a_waived_resize_all_is_compared),
