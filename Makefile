@@ -20,7 +20,8 @@ TOOL     = $(BUILD)/spanref
 RECORDER = $(BUILD)/libspanref-record.so
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
              opt/example/test_os_mmap trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
-             judge/test_clauses judge/test_judge judge/test_levels judge/test_follow fuzz/test_shrink)
+             judge/test_clauses judge/test_judge judge/test_levels judge/test_follow \
+             judge/test_contract fuzz/test_shrink)
 
 EXAMPLE  = $(BUILD)/opt/example/page_heap
 
@@ -33,7 +34,9 @@ NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRT
 # The same with a list of numbers.
 NAUGHTY_LIST = NEVER LOSES LOSES_JOINED LOSES_GRANT LOSES_TAIL FORGETS UNDERFLOWS SILENT BLANK \
             NONSENSE BACKWARDS FALLS ROUNDS ROUNDS_SAID SHRINKS APART APART_SAID KEEPS BEYOND \
-            STRETCHES BOOLS OLD COMPLAINS TURNS
+            STRETCHES BOOLS OLD COMPLAINS TURNS \
+            LIMITED LIMIT_LESS LIMIT_MORE FEW FEW_LESS GREEDY FREES_TWICE CLEANS POOL PENDS \
+            PENDS_LESS RELOADS POOL_LOSES POOL_ROVES
 
 all: $(TOOL) $(RECORDER)  ## build the tool and the recorder
 
@@ -200,7 +203,7 @@ $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 	  $(if $(findstring /test_locked,$@),-lpthread)
 
 $(BUILD)/opt/test_locked: $(BUILD)/opt/locked.o
-$(BUILD)/judge/test_levels.o $(BUILD)/judge/test_follow.o: CPPFLAGS = -Icandidates
+$(patsubst %,$(BUILD)/judge/test_%.o,levels follow contract): CPPFLAGS = -Icandidates
 
 # A program has one body of span_os_reserve (spec/os.h). The library's isn't taken where
 # one comes before it.

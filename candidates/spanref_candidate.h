@@ -37,7 +37,8 @@ extern "C" {
 #endif
 
 /* 2: SPANREF_BACKING, os->release, ready_base and ready_pages; requests, claim and resize:
- * can, fit, alloc_request, claim, resize, below_base and below_pages; joins, takes, needs, pool. */
+ * can, fit, alloc_request, claim, resize, below_base and below_pages; the contract: joins and what
+ * follows it; says; pool_pages. */
 #define SPANREF_CANDIDATE_VERSION 2
 
 /* Page 2^40. Every span ends at this page or below, and so is no longer than that. Don't
@@ -109,8 +110,11 @@ enum spanref_fit {
   SPANREF_LAST_FIT,  /* the highest */
   SPANREF_BEST_FIT,  /* the lowest in the shortest free span in which there is any; of such
                         spans the lowest */
-  SPANREF_BEST_FIT_ANY /* in `fit` alone: the same, but of such spans any. Then a request for best
-                          fit may be answered so, too */
+  /* In `fit` alone. */
+  SPANREF_BEST_FIT_ANY, /* the same, but of such spans any. Then a request for best fit may be
+                           answered so, too */
+  SPANREF_NEXT_FIT /* the lowest at or above the end of what alloc gave out last, or in the free
+                      span that this page has become part of; if there is none, the lowest */
 };
 
 /* All of it holds for the answer. semantics.md, "Requests". */
@@ -128,9 +132,46 @@ enum spanref_pool {
   SPANREF_POOL_GROWS, /* from the OS, whenever there is too little */
   /* All there is is there from the start: with SPANREF_BYTES the candidate's own, with
    * SPANREF_NUMBERS handed in by add before the first operation. Then no memory is a normal answer.
-   * But once all was freed, the requests that began the history are asked again, and as much must
-   * be given as the first time. */
+   * But once all was freed, the greatest of the requests that began the history must be granted
+   * again; with placement, all that were the first time. (Not where `joins` lets free pages stay
+   * apart.) How big it is a history says. */
   SPANREF_POOL_CLOSED
+};
+
+/* What needzero = false promises of the pages that alloc gives out, and what it promises in the
+ * answer of free. */
+enum spanref_clean {
+  SPANREF_CLEAN_NEVER_USED, /* none of them was ever given out */
+  SPANREF_CLEAN_CLEARED     /* those that were, were cleared when they were freed last: free, too,
+                               answers needzero, and false says that it cleared all of them */
+};
+
+/* What else the candidate promises. */
+enum spanref_promise {
+  /* These frees are refused, and then they are asked for, too. */
+  SPANREF_REFUSES_SECOND = 1,  /* of what is free already */
+  SPANREF_REFUSES_INSIDE = 2,  /* of a page in use that isn't the first of its allocation */
+  SPANREF_REFUSES_FOREIGN = 4, /* of a page that was never given out */
+  SPANREF_REFUSES_EMPTY = 8,   /* of 0 pages of what is in use: free_sized alone */
+  SPANREF_REFUSES_PARTIAL = 16, /* of fewer pages than it has, or of more: free_sized alone */
+  /* It doesn't promise to ask the OS only if no run is free that surely serves, as `needs` has it. */
+  SPANREF_MAY_GROW = 32
+};
+
+/* What stats and the spans of walk and lookup say. */
+enum spanref_says {
+  SPANREF_SAYS_SYS = 1,
+  SPANREF_SAYS_IDLE = 2,
+  SPANREF_SAYS_IN_USE = 4,
+  SPANREF_SAYS_MANUAL = 8,
+  SPANREF_SAYS_RELEASED = 16,
+  SPANREF_SAYS_HUGE_FREE = 32,
+  SPANREF_SAYS_NFREE = 64,
+  SPANREF_SAYS_ARENA = 128, /* arena_base and arena_end */
+  SPANREF_SAYS_SPAN_MANUAL = 256, /* struct spanref_span's: without it nobody looks at the flag */
+  SPANREF_SAYS_SPAN_SCAVENGED = 512,
+  SPANREF_SAYS_SPAN_NEEDZERO = 1024, /* of a free span it must be true, if a page was given out */
+  SPANREF_SAYS_ALL = 2047
 };
 
 /* When free neighbours of one kind become one span. Checked at SPANREF_COALESCING. */
@@ -149,6 +190,9 @@ struct spanref_geometry {
   uint64_t arena_pages; /* the OS is asked for multiples of this */
   bool has_goal;        /* scavenge when growth would retain more than ... */
   uint64_t goal_pages;  /* ... this */
+  /* Since version 2. Of a closed pool with SPANREF_BYTES: how many pages it shall have, between
+   * pool_min_pages and pool_max_pages. 0: as many as you like. */
+  uint64_t pool_pages;
 };
 
 /* The door to the OS of the trace.
@@ -196,8 +240,8 @@ struct spanref_span { /* pages [base, base + npages) */
   bool needzero;
 };
 
-/* All SPANREF_UNKNOWN before the call. A number that stays so isn't compared; but a number
- * that was said once must be said in the rest of the history. */
+/* Without `says`, all SPANREF_UNKNOWN before the call. A number that stays so isn't compared; but
+ * a number that was said once must be said in the rest of the history. */
 #define SPANREF_UNKNOWN UINT64_MAX
 struct spanref_stats { /* in pages, except huge_free and nfree, which are counts */
   uint64_t sys;       /* idle + in_use; without manual */
@@ -240,7 +284,9 @@ struct spanref_candidate {
   /* Gives at least want_pages of free memory back to the OS, or all there is. */
   int (*scavenge)(void *heap, uint64_t want_pages, struct spanref_answer *answer);
   /* Takes over memory, as a scavenged free span. SPANREF_NUMBERS only. With placement as in
-   * SPANREF_PAGES, or with a closed pool: called three times, before the first operation. */
+   * SPANREF_PAGES, or with a closed pool: called before the first operation, three times unless
+   * the history of a closed pool says otherwise. Such a history goes without a piece that is
+   * refused with SPANREF_BAD_RANGE. */
   int (*add)(void *heap, uint64_t base, uint64_t npages);
   /* Fills in the span, free or in use, that holds the page; returns false if none does.
    * Called with placement only; as in SPANREF_PAGES no more is compared than which span in
@@ -284,6 +330,29 @@ struct spanref_candidate {
    * does for sure. NULL: not said. */
   uint64_t (*needs)(void *heap, uint64_t npages);
   uint32_t pool; /* enum spanref_pool; closed, with SPANREF_NUMBERS it needs add */
+  /* Of a closed pool: how big it may be; 0: of any size. Each piece of it begins at a multiple of
+   * pool_unit_pages, and is one; 0: at any page, and any. */
+  uint64_t pool_min_pages, pool_max_pages, pool_unit_pages;
+  uint64_t request_max_pages; /* a request of more must be refused. 0: SPANREF_LIMIT_PAGES */
+  /* While so many allocations are in use, or more, every other may be refused. 0: none for that. */
+  uint64_t alive_max;
+  /* An allocation never leaves fewer pages of a free span behind it than these: it takes them up,
+   * too. 0 or 1: it leaves any number. Not with resize, nor with joins other than at once. */
+  uint64_t remainder_min_pages;
+  uint32_t clean;    /* enum spanref_clean */
+  uint32_t promises; /* of enum spanref_promise, or-ed */
+  /* Called in place of free, which may be NULL then. npages: as many as it was asked for last. */
+  int (*free_sized)(void *heap, uint64_t base, uint64_t npages, struct spanref_answer *answer);
+  /* Where this isn't NULL, what is freed is pending: it is neither in use nor free, no number of
+   * stats counts it and walk doesn't show it, until release makes all of it free. */
+  int (*release)(void *heap);
+
+  /* Whatever the contract. */
+
+  uint32_t says; /* of enum spanref_says, or-ed: all it says, in each of its answers. 0: a number
+                    of stats is said if it is set, and a span's flags are but for needzero */
+  /* Saves all there is, and loads it again. Afterwards everything is as it was. */
+  int (*reload)(void *heap);
 };
 
 /* What a shared object exports, with C linkage. */

@@ -42,7 +42,7 @@ static enum judgement run_trace(struct check *check, const char *path,
   struct judge *judge = &check->session.judge;
   *at = 0;
   judge->list_every = trace->nops <= JUDGE_LIST_EVERY ? 1 : JUDGE_LIST_EVERY;
-  enum judgement judgement = judge_begin(judge, trace->geometry, trace->page_bytes);
+  enum judgement judgement = judge_begin_trace(judge, trace);
   for (size_t begin = 0; judgement == JUDGED_SAME && begin < trace->nops; begin += STEPS_MAX) {
     size_t left = trace->nops - begin;
     judgement = judge_steps(judge, trace->ops + begin, left < STEPS_MAX ? left : STEPS_MAX, at);
@@ -102,7 +102,7 @@ static int check_traces(const struct options *options)
 {
   static const char *const columns[] = {"compared", "span lists", "departures"};
   static struct check check = {.table = {.columns = columns, .ncolumns = 3}};
-  bool ok = session_open(&check.session, options, "trace", "traces");
+  bool ok = session_open(&check.session, options, "check", "trace", "traces");
   int status = ok ? run(&check) : EXIT_UNUSABLE;
   session_close(&check.session);
   table_free(&check.table);

@@ -17,7 +17,8 @@ const char *op_name(enum op_kind kind)
       [OP_CLAIM] = "c claim",     [OP_RESIZE] = "r resize",
       [OP_FREE_AT] = "f free at", [OP_SCAVENGE] = "s scavenge", [OP_REFUSE] = "refuse",
       [OP_ADD] = "g add",         [OP_LOOKUP] = "l lookup",     [OP_DUMP] = "d spans",
-      [OP_REGION] = "region"};
+      [OP_REGION] = "region",
+      [OP_RELEASE] = "release",     [OP_RELOAD] = "reload"};
   return names[kind];
 }
 
@@ -94,7 +95,7 @@ static void json_waivers(FILE *to, const struct waivers *waivers)
   for (size_t i = 0; i < waivers->count; i++) {
     const struct waiver *waiver = &waivers->list[i];
     fprintf(to, "%s\n    {\"kind\": \"%s\", \"used\": %" PRIu64, i > 0 ? "," : "",
-            departs_name(waiver->what), waiver->used);
+            waiver_name(waiver).text, waiver->used);
     json_text(to, ", \"why\": ", waiver->why);
     fputc('}', to);
   }

@@ -45,10 +45,9 @@ static bool history_begin(struct fuzz *fuzz, uint64_t k)
   char text[120];
   uint64_t seed = fuzz->session.options->seed;
   trace_clear(&fuzz->history);
-  const struct judge *judge = &fuzz->session.judge;
-  const struct plan_may may = {judge->can, judge->asked >> OP_CLAIM & 1,
-                               judge->asked >> OP_RESIZE & 1};
-  generate_begin(&fuzz->generator, may, seed, k);
+  struct judge *judge = &fuzz->session.judge;
+  generate_begin(&fuzz->generator, generate_may(judge), seed, k);
+  judge->pool_pages = generate_pool_pages(&fuzz->generator);
   generate_header(&fuzz->generator, &fuzz->history);
   int length = snprintf(text, sizeof text,
                         "# spanref fuzz --seed %" PRIu64 ", history %" PRIu64, seed, k);
@@ -169,7 +168,7 @@ static int run(struct fuzz *fuzz)
 static int fuzz_histories(const struct options *options)
 {
   static struct fuzz fuzz;
-  bool ok = session_open(&fuzz.session, options, "random history", "random histories");
+  bool ok = session_open(&fuzz.session, options, "fuzz", "random history", "random histories");
   int status = ok ? run(&fuzz) : EXIT_UNUSABLE;
   session_close(&fuzz.session);
   trace_free(&fuzz.history);

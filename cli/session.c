@@ -20,13 +20,13 @@
 /* --- Beginning -------------------------------------------------------------------------- */
 
 /* Beside mine.so, mine.waivers. */
-static bool waivers_begin(struct waivers *waivers, const char *plugin)
+static bool waivers_begin(struct waivers *waivers, const char *plugin, const char *verb)
 {
   char path[4096];
   uint64_t line;
   const char *expected;
   (void)path_with(path, sizeof path, plugin, ".so", ".waivers");
-  if (waivers_read(waivers, path, &line, &expected)) return true;
+  if (waivers_read(waivers, path, verb, &line, &expected)) return true;
   fprintf(stderr, "%s:%" PRIu64 ": expected %s\n", path, line, expected);
   return false;
 }
@@ -42,8 +42,8 @@ static bool open_candidate(struct session *session)
   return ok;
 }
 
-bool session_open(struct session *session, const struct options *options, const char *one,
-                  const char *many)
+bool session_open(struct session *session, const struct options *options, const char *verb,
+                  const char *one, const char *many)
 {
   *session = (struct session){.options = options, .one = one, .many = many};
   if (!open_candidate(session)) return false;
@@ -53,7 +53,7 @@ bool session_open(struct session *session, const struct options *options, const 
   session->judge.must_serve = options->plugin == NULL;
   session->judge.must_give_back = options->plugin != NULL;
   return options->plugin == NULL ||
-         waivers_begin(&session->judge.tally.waivers, options->plugin);
+         waivers_begin(&session->judge.tally.waivers, options->plugin, verb);
 }
 
 void session_close(struct session *session)
@@ -159,7 +159,7 @@ void session_print_waivers(struct session *session)
   const struct waivers *waivers = &session->judge.tally.waivers;
   for (size_t i = 0; i < waivers->count; i++) {
     const struct waiver *waiver = &waivers->list[i];
-    printf("waived %s, %s: %s\n", departs_name(waiver->what),
+    printf("waived %s, %s: %s\n", waiver_name(waiver).text,
            counted(waiver->used, "time", "times").text, waiver->why);
     if (waiver->used > 0) continue;
     printf("  line %" PRIu64 " of the waivers %s\n", waiver->line,

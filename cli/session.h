@@ -19,10 +19,10 @@ struct session {
   uint64_t unused;   /* waivers that should have been needed */
 };
 
-/* It must stay where it is. false: there is nothing to judge, which was said, or no
+/* verb: whose waivers count; NULL: all. It must stay where it is. false: there is nothing to judge, which was said, or no
  * memory; session_close works all the same. */
-bool session_open(struct session *session, const struct options *options, const char *one,
-                  const char *many);
+bool session_open(struct session *session, const struct options *options, const char *verb,
+                  const char *one, const char *many);
 void session_close(struct session *session);
 
 /* A history was judged, up to op (NULL: to the end). false: the judging failed, which is

@@ -99,7 +99,8 @@ static void print_kinds(const struct trace *trace, const struct summary *summary
   static const char *const words[OP_KINDS] = {
       [OP_HEAP] = "a",    [OP_MANUAL] = "m",   [OP_CLAIM] = "c",    [OP_RESIZE] = "r",
       [OP_FREE] = "f",    [OP_FREE_AT] = "f 0x", [OP_SCAVENGE] = "s", [OP_REFUSE] = "refuse",
-      [OP_ADD] = "g",     [OP_LOOKUP] = "l",   [OP_DUMP] = "d",     [OP_REGION] = "region"};
+      [OP_ADD] = "g",     [OP_LOOKUP] = "l",   [OP_DUMP] = "d",     [OP_REGION] = "region",
+      [OP_RELEASE] = "release", [OP_RELOAD] = "reload"};
   printf("  operations   %zu:", trace->nops);
   for (int kind = 0; kind < OP_KINDS; kind++)
     if (summary->kinds[kind] > 0) printf("  %s %" PRIu64, words[kind], summary->kinds[kind]);

@@ -55,7 +55,7 @@ static int shrink_one(const struct options *options)
     return EXIT_UNUSABLE;
   }
   if (!trace_read_or_say(options->arguments[0], &trace, NULL)) return EXIT_UNUSABLE;
-  bool ok = session_open(&session, options, "trace", "traces");
+  bool ok = session_open(&session, options, NULL, "trace", "traces");
   int status = ok ? run(&session, &trace) : EXIT_UNUSABLE;
   session_close(&session);
   trace_free(&trace);

@@ -61,7 +61,8 @@ static const char *const kind_names[OP_KINDS] = {
     [OP_HEAP] = "a heap",          [OP_MANUAL] = "m manual",      [OP_CLAIM] = "c claim",
     [OP_RESIZE] = "r resize",      [OP_FREE] = "f by name",       [OP_FREE_AT] = "f by address",
     [OP_SCAVENGE] = "s scavenge",  [OP_REFUSE] = "refuse",        [OP_ADD] = "g add",
-    [OP_LOOKUP] = "l lookup",      [OP_DUMP] = "d dump",          [OP_REGION] = "region"};
+    [OP_LOOKUP] = "l lookup",      [OP_DUMP] = "d dump",          [OP_REGION] = "region",
+    [OP_RELEASE] = "release",      [OP_RELOAD] = "reload"};
 
 static const char *const status_names[] = {
     [SPAN_OK] = "ok",                 [SPAN_NO_MEMORY] = "no memory",

@@ -212,6 +212,20 @@ BOOLS 0 ^conforms: naughty at safety, accounting, coalescing
 OLD 0 ^conforms: naughty at safety, accounting, coalescing
 COMPLAINS 1 safety, unsound: its self_check says: it doesn't feel well
 TURNS 1 coalescing, spans: it shows .* with manual = 0, but it is in use with manual = 1
+LIMITED 0 ^conforms: naughty at safety, accounting, coalescing
+LIMIT_LESS 1 safety, refused: 8 pages refused with NO_MEMORY
+LIMIT_MORE 1 safety, accepted: it answered ok to 9 pages, though its greatest request is 8
+FEW 0 ^conforms: naughty at safety, accounting, coalescing
+FEW_LESS 1 safety, refused: [0-9]+ pages? refused with NO_MEMORY
+GREEDY 1 safety, grew: it asked the OS for [0-9]+ pages?, though it has a free run of
+FREES_TWICE 1 safety, accepted: it answered ok to the free of page .*, which was freed just now
+CLEANS 1 coalescing, spans: .*a free span with needzero=0 holds a page that was given out
+POOL 0 ^conforms: naughty at safety, accounting, coalescing
+PENDS 0 ^conforms: naughty at safety, accounting, coalescing
+PENDS_LESS 1 coalescing, spans: pages 0x[0-9a-f]+ .* were obtained and aren.t in use
+RELOADS 1 accounting, stats: idle|coalescing, spans: pages 0x[0-9a-f]+ .* were obtained and aren't in use
+POOL_LOSES 1 safety, refused: the empty pool refuses [0-9]+ pages?, request number [0-9]+, which
+POOL_ROVES 0 ^conforms: naughty at safety, accounting, coalescing, placement
 HOWS
 expect "a crash is seen where SIGCHLD is ignored, as some shells leave it" 1 'signal 11' \
   bash -c 'trap "" CHLD; exec timeout 60 "$@"' - "$tool" check -c "$plug/naughty-CRASHES.so" \

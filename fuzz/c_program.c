@@ -47,7 +47,8 @@ static void print_op_as_call(FILE *to, const struct trace *trace, size_t number)
 {
   static const char *const names[OP_KINDS] = {
       [OP_FREE_AT] = "OP_FREE_AT", [OP_SCAVENGE] = "OP_SCAVENGE", [OP_REFUSE] = "OP_REFUSE",
-      [OP_ADD] = "OP_ADD", [OP_LOOKUP] = "OP_LOOKUP", [OP_DUMP] = "OP_DUMP"};
+      [OP_ADD] = "OP_ADD", [OP_LOOKUP] = "OP_LOOKUP", [OP_DUMP] = "OP_DUMP",
+      [OP_RELEASE] = "OP_RELEASE", [OP_RELOAD] = "OP_RELOAD"};
   const struct trace_op *op = &trace->ops[number];
   uint64_t page = op->address / trace->page_bytes;
   switch ((enum op_kind)op->kind) {

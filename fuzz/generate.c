@@ -7,12 +7,38 @@ struct view {
   const struct spanref_stats *stats;
 };
 
+struct plan_may generate_may(const struct judge *judge)
+{
+  const struct about *about = judge_about(judge);
+  return (struct plan_may){
+      .requests = judge->can,
+      .claim = judge->asked >> OP_CLAIM & 1,
+      .resize = judge->asked >> OP_RESIZE & 1,
+      .release = judge->asked >> OP_RELEASE & 1,
+      .reload = judge->asked >> OP_RELOAD & 1,
+      .has_pool = about->is_closed,
+      .pool_min_pages = about->pool_min_pages,
+      .pool_max_pages = about->pool_max_pages,
+      .pool_unit_pages = about->pool_unit_pages,
+      .request_max_pages = about->request_max_pages < SPAN_LIMIT_PAGES ? about->request_max_pages : 0,
+      .alive_max = about->alive_max < UINT64_MAX ? about->alive_max : 0,
+      .remainder_min_pages = about->remainder_min_pages > 1 ? about->remainder_min_pages : 0};
+}
+
+uint64_t generate_pool_pages(const struct generator *generator)
+{
+  uint64_t npages = 0;
+  for (size_t i = 0; i < generator->plan.npool; i++) npages += generator->plan.pool[i].npages;
+  return npages;
+}
+
 void generate_begin(struct generator *generator, struct plan_may may, uint64_t seed, uint64_t k)
 {
   struct draw seeds = {seed ^ k * 0xd1342543de82ef95ULL};
   generator->draw.state = draw_next(&seeds);
   generator->nlive = generator->nfreed = 0;
   generator->next_name = generator->next_region = generator->operations = 0;
+  generator->next_piece = 0;
   generator->filling = true;
   generator->align = generator->phase = 0;
   plan_draw(&generator->plan, may, &generator->draw);
@@ -84,10 +110,25 @@ static uint64_t hole_draw(struct generator *generator, const struct view *view)
              : 1;
 }
 
+/* Around a declared limit: the greatest request, or what would leave the least remainder of a free
+ * span. 0: not this time. */
+static uint64_t limit_draw(struct generator *generator, const struct view *view)
+{
+  struct draw *draw = &generator->draw;
+  const struct plan_may *may = &generator->plan.may;
+  if (may->request_max_pages > 0 && draw_once_in(draw, 16))
+    return around(draw, may->request_max_pages);
+  if (may->remainder_min_pages == 0 || !draw_once_in(draw, 8)) return 0;
+  uint64_t hole_pages = hole_draw(generator, view), left_pages = around(draw, may->remainder_min_pages);
+  return hole_pages > left_pages ? hole_pages - left_pages : 0;
+}
+
 static uint64_t size_draw(struct generator *generator, const struct view *view)
 {
   struct draw *draw = &generator->draw;
   const struct plan *plan = &generator->plan;
+  uint64_t limit = limit_draw(generator, view);
+  if (limit > 0) return limit;
   uint64_t left = view->stats->arena_end - view->stats->arena_base;
   switch (draw_weighted(draw, plan->sizes, plan->sizes_total)) {
   case SIZE_SMALL: return draw_range(draw, 1, 4);
@@ -368,11 +409,22 @@ static void make_move(struct trace_op *op, struct generator *generator, enum mov
   case MOVE_REGION: new_region_op(op, generator); break;
   case MOVE_CLAIM: claim_op(op, generator, view); break;
   case MOVE_RESIZE: resize_op(op, generator, view); break;
+  case MOVE_RELEASE: op->kind = OP_RELEASE; break;
+  case MOVE_RELOAD: op->kind = OP_RELOAD; break;
   default:
     alloc_op(op, generator, size_draw(generator, view));
     if (generator->plan.requests != 0) request_op(op, generator, view);
     break;
   }
+}
+
+/* All of a piece of the pool: then it shows whether any of it gets lost. */
+static uint64_t greatest_piece(const struct plan *plan)
+{
+  uint64_t npages = 0;
+  for (size_t i = 0; i < plan->npool; i++)
+    if (plan->pool[i].npages > npages) npages = plan->pool[i].npages;
+  return npages;
 }
 
 bool generate_next(struct generator *generator, const struct span_heap *spans,
@@ -382,12 +434,22 @@ bool generate_next(struct generator *generator, const struct span_heap *spans,
                             spans != NULL ? spans->count : 0, stats};
   struct plan *plan = &generator->plan;
   *op = (struct trace_op){.expect = TRACE_NO_EXPECTATION};
+  if (generator->next_piece < plan->npool) {
+    const struct span_range *piece = &plan->pool[generator->next_piece++];
+    op->kind = OP_ADD;
+    op->address = bytes_of(piece->base);
+    op->number = piece->npages;
+    return true;
+  }
   if (generator->next_region < plan->nregions && generator->operations == 0) {
     region_op(op, &plan->regions[generator->next_region++]);
     return true;
   }
   if (generator->operations++ == plan->length) return false;
-  make_move(op, generator, move_draw(generator), &view);
+  if (generator->operations == 1 && plan->npool > 0 && draw_once_in(&generator->draw, 2))
+    alloc_op(op, generator, greatest_piece(plan));
+  else
+    make_move(op, generator, move_draw(generator), &view);
   return true;
 }
 

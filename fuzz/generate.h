@@ -6,7 +6,7 @@
 #ifndef SPANREF_GENERATE_H
 #define SPANREF_GENERATE_H
 
-#include "../judge/observation.h"
+#include "../judge/judge.h"
 #include "../spec/model.h"
 #include "../trace/call.h"
 #include "../trace/trace.h"
@@ -29,10 +29,15 @@ struct generator {
   bool filling; /* allocations prevail, or frees */
   uint64_t align, phase; /* the last one drawn; align 0: none */
   uint64_t next_name, next_region, operations;
+  size_t next_piece; /* of the plan's pool */
 };
 
+/* What the candidate before this judge can be asked for. */
+struct plan_may generate_may(const struct judge *judge);
 /* The plan of history k. */
 void generate_begin(struct generator *generator, struct plan_may may, uint64_t seed, uint64_t k);
+/* How much the history hands in to begin with. */
+uint64_t generate_pool_pages(const struct generator *generator);
 /* The header that goes with it. */
 void generate_header(const struct generator *generator, struct trace *trace);
 /* The next operation. spans: what the heap last listed, to aim at, or NULL. stats: its

@@ -86,6 +86,41 @@ static void regions_draw(struct plan *plan, struct draw *draw)
   }
 }
 
+/* --- A pool -------------------------------------------------------------------- */
+
+static uint64_t round_up(uint64_t npages, uint64_t unit) { return (npages + unit - 1) / unit * unit; }
+
+/* As a rule so small that a history fills it: around a power of two, and any. */
+static uint64_t pool_pages_draw(const struct plan_may *may, struct draw *draw)
+{
+  uint64_t npages = draw_range(draw, 1, 64);
+  if (draw_once_in(draw, 2)) npages = (UINT64_C(1) << draw_range(draw, 2, 12)) + draw_below(draw, 3) - 1;
+  if (draw_once_in(draw, 4)) npages = draw_log(draw, 13);
+  npages = round_up(npages, may->pool_unit_pages);
+  if (draw_once_in(draw, 8)) npages = may->pool_min_pages;
+  if (draw_once_in(draw, 8) && may->pool_max_pages <= 1 << 16) npages = may->pool_max_pages;
+  if (npages < may->pool_min_pages) npages = may->pool_min_pages;
+  return npages < may->pool_max_pages ? npages : may->pool_max_pages;
+}
+
+/* Every other history has a pool of its own; else it is the judge's. In one piece or in up to
+ * three, of which some touch. */
+static void pool_draw(struct plan *plan, struct draw *draw)
+{
+  if (draw_once_in(draw, 2)) return;
+  uint64_t unit = plan->may.pool_unit_pages, left_pages = pool_pages_draw(&plan->may, draw);
+  uint64_t page = draw_once_in(draw, 3) ? draw_below(draw, 64) : UINT64_C(1) << draw_below(draw, 20);
+  size_t wanted = draw_once_in(draw, 2) ? 1 : (size_t)draw_range(draw, 1, PLAN_POOL_MAX);
+  while (plan->npool < wanted && left_pages > 0) {
+    uint64_t npages = plan->npool + 1 == wanted ? left_pages : draw_range(draw, 1, left_pages);
+    page = round_up(page, unit);
+    npages = round_up(npages, unit);
+    plan->pool[plan->npool++] = (struct span_range){page, npages};
+    left_pages -= npages;
+    page += npages + (draw_once_in(draw, 2) ? 0 : draw_log(draw, 10));
+  }
+}
+
 /* --- The mix -------------------------------------------------------------------- */
 
 /* A history in two asks for more than pages, as a rule for some of it only. */
@@ -93,7 +128,9 @@ static void requests_draw(struct plan *plan, struct plan_may may, struct draw *d
 {
   if (may.claim) plan->moves[MOVE_CLAIM] = (uint8_t)draw_below(draw, 48);
   if (may.resize) plan->moves[MOVE_RESIZE] = (uint8_t)draw_below(draw, 48);
-  plan->moves_total += plan->moves[MOVE_CLAIM] + plan->moves[MOVE_RESIZE];
+  if (may.release) plan->moves[MOVE_RELEASE] = (uint8_t)draw_below(draw, 24);
+  if (may.reload) plan->moves[MOVE_RELOAD] = (uint8_t)draw_below(draw, 8);
+  for (int move = MOVE_CLAIM; move < MOVES; move++) plan->moves_total += plan->moves[move];
   if (may.requests == 0 || draw_once_in(draw, 2)) return;
   plan->requests = may.requests & (uint32_t)(draw_next(draw) | draw_next(draw));
   plan->plain_of_8 = draw_below(draw, 8);
@@ -123,12 +160,16 @@ void plan_draw(struct plan *plan, struct plan_may may, struct draw *draw)
       [SIZE_SMALL] = 40, [SIZE_LOG] = 40, [SIZE_PHYS] = 30, [SIZE_HOLE] = 40,
       [SIZE_ARENA] = 6, [SIZE_HUGE] = 6, [SIZE_LARGE] = 2,
   };
-  *plan = (struct plan){.geometry = geometry_draw(draw)};
+  *plan = (struct plan){.geometry = geometry_draw(draw), .may = may};
   regions_draw(plan, draw);
   plan->moves_total = weights_draw(plan->moves, usual_moves, MOVE_CLAIM, MOVE_ALLOC, draw);
   plan->sizes_total = weights_draw(plan->sizes, usual_sizes, SIZE_KINDS, SIZE_SMALL, draw);
   plan->manual_of_8 = draw_below(draw, 9);
   plan->length = draw_range(draw, 50, 600);
   plan->live_max = draw_range(draw, 2, draw_once_in(draw, 2) ? 32 : PLAN_LIVE_MAX);
-  if (may.requests != 0 || may.claim || may.resize) requests_draw(plan, may, draw);
+  if (may.requests != 0 || may.claim || may.resize || may.release || may.reload)
+    requests_draw(plan, may, draw);
+  if (may.has_pool) pool_draw(plan, draw);
+  if (may.alive_max > 0 && may.alive_max < PLAN_LIVE_MAX && draw_once_in(draw, 2))
+    plan->live_max = may.alive_max + 1;
 }

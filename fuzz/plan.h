@@ -20,14 +20,23 @@ enum move {
   MOVE_REGION,
   MOVE_CLAIM,
   MOVE_RESIZE,
+  MOVE_RELEASE,
+  MOVE_RELOAD,
   MOVES
 };
 
-/* What the heaps can be asked for beside the plain operations. Where they can't, histories are
- * what they would be without it. */
+/* What the heaps can be asked for beside the plain operations, and limits to aim at. Where there
+ * is nothing of it, histories are what they would be without. */
 struct plan_may {
   uint32_t requests; /* of enum spanref_can */
-  bool claim, resize;
+  bool claim, resize, release, reload;
+  /* Histories begin with memory that is handed in, of so many pages, in pieces that are multiples
+   * of the unit and begin at one. */
+  bool has_pool;
+  uint64_t pool_min_pages, pool_max_pages, pool_unit_pages;
+  uint64_t request_max_pages;   /* 0: none is drawn for its sake, nor for those */
+  uint64_t alive_max;
+  uint64_t remainder_min_pages;
 };
 
 enum size_kind {
@@ -42,6 +51,7 @@ enum size_kind {
 };
 
 #define PLAN_REGIONS_MAX 8
+#define PLAN_POOL_MAX 3
 #define PLAN_LIVE_MAX 256
 
 struct plan_region {
@@ -51,6 +61,9 @@ struct plan_region {
 
 struct plan {
   struct span_geometry geometry;
+  struct plan_may may;
+  struct span_range pool[PLAN_POOL_MAX]; /* handed in first */
+  size_t npool;
   struct plan_region regions[PLAN_REGIONS_MAX];
   size_t nregions;
   uint8_t moves[MOVES], sizes[SIZE_KINDS]; /* weights */

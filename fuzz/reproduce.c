@@ -50,6 +50,14 @@ bool trace_write(const char *path, const struct trace *trace)
   return write_file(path, print_trace, trace, NULL);
 }
 
+/* The bytes have operations of docs/semantics.md alone. */
+static bool has_bytes(const struct trace *trace)
+{
+  for (size_t i = 0; i < trace->nops; i++)
+    if (op_is_apart((enum op_kind)trace->ops[i].kind)) return false;
+  return true;
+}
+
 bool reproduce(const char *base, const struct trace *trace, struct judge *judge)
 {
   static const struct {
@@ -63,6 +71,7 @@ bool reproduce(const char *base, const struct trace *trace, struct judge *judge)
   char *path = malloc(strlen(base) + 8);
   if (path == NULL) return false;
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+    if (forms[i].print == print_bytes && !has_bytes(trace)) continue;
     sprintf(path, "%s%s", base, forms[i].suffix);
     ok &= write_file(path, forms[i].print, trace, judge);
   }

@@ -8,7 +8,8 @@
 /* Returns false if it could not be written; standard error says why. */
 bool trace_write(const char *path, const struct trace *trace);
 
-/* Writes the four forms of a history whose last operation ends in judge.departure. Returns
+/* Writes the four forms of a history whose last operation ends in judge.departure; a history with
+ * a release or a reload has no bytes. Returns
  * false if a form could not be written; standard error says which, and the others are. */
 bool reproduce(const char *base, const struct trace *trace, struct judge *judge);
 

@@ -75,7 +75,7 @@ void shrink_survey(struct shrinker *shrinker)
   memset(shrinker->answered, 0, best->nops * sizeof *shrinker->answered);
   count_replay(shrinker->counts);
   judge->list_every = UINT64_MAX;
-  enum judgement judgement = judge_begin(judge, best->geometry, best->page_bytes);
+  enum judgement judgement = judge_begin_trace(judge, best);
   for (size_t i = 0; i < best->nops && !judgement_ends(judgement); i++) {
     judgement = judge_step(judge, &best->ops[i]);
     const struct observation *said = &judge->said[SIDE_REFERENCE];
@@ -94,7 +94,7 @@ const struct span_heap *shrink_spans_before(struct shrinker *shrinker, size_t at
   size_t stopped;
   count_replay(shrinker->counts);
   if (!judge_about(judge)->has_add || judge->is_pages ||
-      judge_begin(judge, best->geometry, best->page_bytes) != JUDGED_SAME ||
+      judge_begin_trace(judge, best) != JUDGED_SAME ||
       judge_steps(judge, best->ops, at, &stopped) != JUDGED_SAME)
     return NULL;
   (void)transport_walk(judge->sides[SIDE_REFERENCE], &shown, &self_check, &said);

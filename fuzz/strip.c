@@ -77,7 +77,7 @@ bool strip_print(FILE *to, const struct trace *trace, struct judge *judge)
   size_t at = 0;
   fputs("# in use, m manual, . free, ~ scavenged; sizes in pages, bases as page numbers\n\n",
         to);
-  enum judgement judgement = judge_begin(judge, trace->geometry, trace->page_bytes);
+  enum judgement judgement = judge_begin_trace(judge, trace);
   for (; at < trace->nops && !judgement_ends(judgement); at++) {
     judgement = judge_step(judge, &trace->ops[at]);
     print_step(to, &trace->ops[at], judge);

@@ -55,7 +55,7 @@ static enum judgement run_and_drain(struct target *target, size_t *at)
   struct judge *judge = &target->judge;
   const struct trace *history = &target->history;
   *at = 0;
-  enum judgement judgement = judge_begin(judge, history->geometry, history->page_bytes);
+  enum judgement judgement = judge_begin_trace(judge, history);
   if (judgement == JUDGED_SAME) judgement = run_from(target, at);
   if (judgement != JUDGED_SAME) return judgement;
   if (!append_frees(target)) return JUDGED_FAILED;

@@ -18,8 +18,22 @@ struct about {
   enum span_fit fit; /* of an allocation that asks for just pages */
   enum spanref_joins joins;
   bool has_scavenge, has_add, has_lookup, has_walk, has_self_check, has_claim, has_resize;
+  bool has_free_sized, has_release, has_reload;
   bool has_needs, is_closed;
   bool has_any_best; /* of several spans that fit best it may take any */
+  bool is_next_fit;
+  bool is_cleared; /* enum spanref_clean */
+  uint32_t promises; /* of enum spanref_promise */
+  /* Of a closed pool; 1, SPAN_LIMIT_PAGES and 1: any. Both bounds are multiples of the unit. */
+  uint64_t pool_min_pages, pool_max_pages, pool_unit_pages;
+  uint64_t request_max_pages; /* SPAN_LIMIT_PAGES: none */
+  uint64_t alive_max;         /* UINT64_MAX: none */
+  uint64_t remainder_min_pages; /* 1: none */
+  /* What it says: of its statistics, bit i for enum number i (judge/observation.h); of its spans'
+   * flags. Unless is_mask, its first answers say which numbers. */
+  bool is_mask;
+  uint32_t numbers;
+  bool says_manual, says_scavenged, says_needzero;
 };
 
 /* A table as it was exported, of this version of the interface or an older one, becomes one of

@@ -16,6 +16,7 @@ enum departs {
   DEPARTS_OVERLAP,  /* memory that is in use is given out again */
   DEPARTS_OUTSIDE,  /* memory that was never obtained, or can't be */
   DEPARTS_REFUSED,  /* no memory, though there is */
+  DEPARTS_GREW,     /* it asked the OS, though it had what surely serves */
   DEPARTS_ACCEPTED, /* it does what can't be done */
   DEPARTS_NOT_FREED,
   DEPARTS_CHANGED,  /* contents of memory in use */
@@ -52,6 +53,7 @@ struct departure {
   /* The pages that it is about, of this side's heap; 0 pages: none in particular. */
   enum side side;
   uint64_t base, npages;
+  enum field field; /* the number or the part of the answer that it is about; FIELDS: neither */
   /* At SPANREF_GO113: all fields in which the two answers differ, text has the first. */
   field_set fields;
   enum op_kind kind;
@@ -65,6 +67,8 @@ struct departure {
 
 struct waiver {
   enum departs what;
+  bool is_of_field; /* of that field alone */
+  enum field field;
   char why[160];
   uint64_t line, used;
 };
@@ -74,11 +78,17 @@ struct waivers {
   size_t count;
 };
 
-/* Lines "waive KIND: WHY", blank lines and #-comments. false: *line and *expected say
- * where and what. No such file is no waivers. */
-bool waivers_read(struct waivers *waivers, const char *path, uint64_t *line,
+/* Lines "waive KIND[.FIELD] [in VERB]: WHY", blank lines and #-comments. Those in another verb
+ * than this one are left out; NULL: none is. false: *line and *expected say where and what. No such
+ * file is no waivers. */
+bool waivers_read(struct waivers *waivers, const char *path, const char *verb, uint64_t *line,
                   const char **expected);
-/* Counts it. NULL: it isn't waived. */
-struct waiver *waivers_use(struct waivers *waivers, enum departs what);
+/* Counts it. field: FIELDS where the departure is about none. NULL: it isn't waived. */
+struct waiver *waivers_use(struct waivers *waivers, enum departs what, enum field field);
+/* "stats.nfree"; as it was written. */
+struct waiver_name {
+  char text[40];
+};
+struct waiver_name waiver_name(const struct waiver *waiver);
 
 #endif

@@ -10,11 +10,21 @@ const struct span_geometry follow_geometry = {.phys_pages = 1, .arena_pages = 1}
 
 static const struct grant nothing = {0, 0};
 
+/* What is pending the reference has in use, and the candidate hasn't. */
+static void leave_out_pending(struct judge *judge)
+{
+  judge->holds = judge->led;
+  judge->holds.in_use -= judge->pending_pages[false];
+  judge->holds.sys -= judge->pending_pages[false];
+  judge->holds.manual -= judge->pending_pages[true];
+}
+
 struct observation follow_ask(struct judge *judge, struct call call)
 {
   struct observation said;
   (void)transport_call(judge->sides[SIDE_REFERENCE], &call, nothing, &said);
-  judge->holds = said.stats;
+  judge->led = said.stats;
+  leave_out_pending(judge);
   return said;
 }
 
@@ -44,7 +54,7 @@ void follow_begin(struct judge *judge)
                          &serves, &said);
   judge->follows = true;
   judge->cuts_pages = false;
-  judge->holds = said.stats;
+  judge->holds = judge->led = said.stats;
   judge->ngrants = 0;
   judge->nused = 0;
   if (judge_is_in_bytes(judge)) (void)hold(judge, 0, SPAN_LIMIT_PAGES);
@@ -77,7 +87,7 @@ bool follow_in_use(struct judge *judge, uint64_t base, struct span *span)
   struct observation said;
   (void)transport_lookup(judge->sides[SIDE_REFERENCE], base, &said);
   *span = span_of(&said.span);
-  return said.found && !span->free && span->base == base;
+  return said.found && !span->free && span->base == base && !follow_is_pending(judge, base);
 }
 
 void follow_free(struct judge *judge, uint64_t base)
@@ -85,6 +95,42 @@ void follow_free(struct judge *judge, uint64_t base)
   (void)follow_ask(judge, (struct call){.kind = OP_FREE_AT, .page = base});
   judge->nused--;
 }
+
+/* --- What is pending ---------------------------------------------------------------------- */
+
+bool follow_is_pending(const struct judge *judge, uint64_t base)
+{
+  return page_set_meets(&judge->pending, base, base + 1);
+}
+
+bool follow_take_back(struct judge *judge, const struct span *span)
+{
+  if (!judge_about(judge)->has_release) {
+    follow_free(judge, span->base);
+    return true;
+  }
+  judge->npending++;
+  judge->pending_pages[span->manual] += span->npages;
+  leave_out_pending(judge);
+  return page_set_add(&judge->pending, span->base, span->base + span->npages);
+}
+
+void follow_release(struct judge *judge)
+{
+  judge->npending = 0;
+  judge->pending_pages[false] = judge->pending_pages[true] = 0;
+  for (size_t i = 0; i < judge->pending.count; i++) {
+    const struct page_run *run = &judge->pending.runs[i];
+    struct observation said;
+    for (uint64_t page = run->base; page < run->end; page += said.span.npages) {
+      (void)transport_lookup(judge->sides[SIDE_REFERENCE], page, &said);
+      follow_free(judge, page);
+    }
+  }
+  page_set_clear(&judge->pending);
+}
+
+/* --- What is given out -------------------------------------------------------------------- */
 
 /* A claim gives pages that aren't manual. */
 static enum span_status claim(struct judge *judge, uint64_t base, uint64_t npages, bool manual)

@@ -150,7 +150,11 @@ static void do_free(struct in_process *here, const struct call *call,
   if (has_bytes(here) && grant->npages > 0 &&
       !tags_are_there(*grant, here->page_bytes, &said->scribble_page))
     said->scribble = SCRIBBLE_CHANGED;
-  said->status = here->candidate->free(here->heap, call->page, &said->answer);
+  const struct spanref_candidate *candidate = here->candidate;
+  said->status =
+      candidate->free_sized != NULL
+          ? candidate->free_sized(here->heap, call->page, call->held_pages, &said->answer)
+          : candidate->free(here->heap, call->page, &said->answer);
   settle(&said->answer.needzero);
 }
 
@@ -206,6 +210,8 @@ void in_process_call(struct in_process *here, const struct call *call,
     break;
   case OP_ADD: said->status = candidate->add(here->heap, call->page, call->number); break;
   case OP_LOOKUP: in_process_lookup(here, call->page, said); break;
+  case OP_RELEASE: said->status = candidate->release(here->heap); break;
+  case OP_RELOAD: said->status = candidate->reload(here->heap); break;
   default: break;
   }
   said->gone = here->gone;

@@ -5,18 +5,14 @@
 
 #include "../ref/decide.h"
 #include "../spec/request.h"
-#include "../trace/array.h"
 #include "follow.h"
 #include "judge_internal.h"
-
-/* Histories in a row after each of which more is allocated than after the one before. */
-#define LEAK_HISTORIES 8
 
 static const struct grant nothing = {0, 0};
 
 /* What it has no function for is not done. A claim, a lookup and a free by address mean what the
- * trace means only where addresses are the same. In SPANREF_PAGES memory neither comes nor goes,
- * and nobody frees wrongly. */
+ * trace means only where addresses are the same; but whoever refuses wrong frees is asked any. In
+ * SPANREF_PAGES memory neither comes nor goes. */
 static bool can_do(const struct judge *judge, enum op_kind kind)
 {
   const struct about *about = judge_about(judge);
@@ -24,9 +20,12 @@ static bool can_do(const struct judge *judge, enum op_kind kind)
   switch (kind) {
   case OP_CLAIM: return is_placed && about->has_claim;
   case OP_RESIZE: return about->has_resize;
+  case OP_RELEASE: return about->has_release;
+  case OP_RELOAD: return about->has_reload;
   case OP_SCAVENGE: return about->has_scavenge && !judge->is_pages;
   case OP_ADD: return about->has_add && !judge_is_in_bytes(judge) && !judge->is_given;
-  case OP_FREE_AT: return judge->is_exact;
+  case OP_FREE_AT:
+    return judge->is_exact || (!judge_is_in_bytes(judge) && judge_refuses(judge, REFUSES_PLAIN));
   case OP_LOOKUP: return is_placed && about->has_lookup;
   case OP_REFUSE:
   case OP_REGION: return !judge->is_given;
@@ -68,37 +67,11 @@ void judge_destroy(struct judge *judge)
   free(judge->after);
   holdings_free(&judge->held);
   page_set_free(&judge->given);
+  page_set_free(&judge->pending);
   free(judge->filled);
 }
 
 /* --- Beginning ------------------------------------------------------------------------ */
-
-static enum judgement hand_in(struct judge *judge, uint64_t base, uint64_t npages)
-{
-  struct transport *candidate = judge->sides[SIDE_CANDIDATE];
-  struct observation said;
-  const struct call call = {.kind = OP_ADD, .page = base, .number = npages};
-  if (!candidate->about.has_add) return JUDGED_SAME;
-  judge->kind = OP_ADD;
-  if (!transport_call(candidate, &call, nothing, &said)) return judge_fate(judge);
-  if (said.status != SPANREF_OK)
-    return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
-                         "it answered status %d when 0x%" PRIx64 " +%" PRIu64
-                         " were handed in", said.status, base, npages);
-  return candidate->door.failed ? judge_fails(judge, "out of memory") : JUDGED_SAME;
-}
-
-/* There is none else. */
-static enum judgement give_memory(struct judge *judge)
-{
-  const struct { uint64_t base, npages; } pieces[] = {
-      {0x1000, 512}, {0x1400, 1024}, {0x4000, judge->given_pages}};
-  enum judgement judgement = JUDGED_SAME;
-  for (size_t i = 0; i < sizeof pieces / sizeof *pieces && judgement == JUDGED_SAME; i++)
-    judgement = hand_in(judge, pieces[i].base, pieces[i].npages);
-  follow_grants(judge);
-  return judgement;
-}
 
 static void begin_history(struct judge *judge)
 {
@@ -112,6 +85,10 @@ static void begin_history(struct judge *judge)
   judge->has_many = judge->follows = false;
   judge->nfilled = 0;
   judge->is_filling = judge_about(judge)->is_closed;
+  judge->is_settled = !judge->is_given;
+  judge->npending = judge->pending_pages[false] = judge->pending_pages[true] = 0;
+  judge->next_page = 0;
+  judge->has_empty = false;
   judge->ngrants = judge->ngrants_before = 0;
   judge->why = NULL;
   for (int side = 0; side < SIDES; side++) {
@@ -120,6 +97,7 @@ static void begin_history(struct judge *judge)
   }
   holdings_clear(&judge->held);
   page_set_clear(&judge->given);
+  page_set_clear(&judge->pending);
 }
 
 /* What both made of the geometry. */
@@ -152,6 +130,7 @@ enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
   judge->geometry = geometry;
   judge->page_bytes = page_bytes;
   begin_history(judge);
+  judge->sides[SIDE_CANDIDATE]->pool_pages = judge_pool_bytes(judge);
   (void)transport_create(judge->sides[SIDE_REFERENCE], geometry, page_bytes,
                          &serves[SIDE_REFERENCE], &said[SIDE_REFERENCE]);
   if (fits && !serves[SIDE_REFERENCE]) return judge_fails(judge, "out of memory");
@@ -162,7 +141,7 @@ enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
   enum judgement judgement = judge_geometry(judge, fits, serves[SIDE_CANDIDATE]);
   if (judgement != JUDGED_SAME || judge->is_exact) return judgement;
   follow_begin(judge);
-  return judge->is_given ? give_memory(judge) : JUDGED_SAME;
+  return JUDGED_SAME;
 }
 
 /* --- One operation ---------------------------------------------------------------------- */
@@ -172,6 +151,8 @@ enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
 static bool learn(struct judge *judge, const struct trace_op *op)
 {
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  bool is_plain = op_is_alloc(judge->kind) && request_needs(&judge->call.request) == 0;
+  if (is_plain && judge->carried_out) judge->next_page = said->answer.base + said->takes_pages;
   bool gives = op_gives((enum op_kind)op->kind), is_ok = said->status == SPANREF_OK;
   struct holding held = {gives && is_ok, said->answer.base, judge->call.number};
   if (op->kind == OP_RESIZE) { /* where it is, if anywhere */
@@ -184,19 +165,6 @@ static bool learn(struct judge *judge, const struct trace_op *op)
   return holdings_set(&judge->held, op->name, held);
 }
 
-/* Is the pool still being filled for the first time? */
-static bool fill(struct judge *judge)
-{
-  const struct call *call = &judge->call;
-  if (!judge->is_filling || call->kind == OP_LOOKUP || call->kind == OP_DUMP) return true;
-  judge->is_filling = op_is_alloc(call->kind) && request_needs(&call->request) == 0;
-  if (!judge->is_filling) return true;
-  if (!ARRAY_ROOM(judge->filled, judge->nfilled, 1, &judge->filled_room)) return false;
-  judge->filled[judge->nfilled++] = (struct judge_filled){
-      call->number, call->kind == OP_MANUAL, judge->said[SIDE_CANDIDATE].status == SPANREF_OK};
-  return true;
-}
-
 /* What it has in use there, as far as that is known. */
 static struct grant grant_of(struct judge *judge, const struct call *call)
 {
@@ -207,6 +175,15 @@ static struct grant grant_of(struct judge *judge, const struct call *call)
   return (struct grant){span.base, span.npages};
 }
 
+static enum judgement depart_grown(struct judge *judge)
+{
+  return judge_departs(judge, DEPARTS_GREW, NO_CLAUSE, 0, 0,
+                       "it asked the OS for %" PRIu64 " page%s, though it has a free run of %" PRIu64
+                       ", which surely serves", judge->call.number,
+                       judge->call.number == 1 ? "" : "s",
+                       judge->said[SIDE_CANDIDATE].needs_pages);
+}
+
 static enum judgement step_candidate(struct judge *judge, const struct trace_op *op)
 {
   struct transport *candidate = judge->sides[SIDE_CANDIDATE];
@@ -214,12 +191,25 @@ static enum judgement step_candidate(struct judge *judge, const struct trace_op 
   judge->ngrants_before = candidate->door.ngrants;
   if (!transport_call(candidate, call, grant_of(judge, call), &judge->said[SIDE_CANDIDATE]))
     return judge_fate(judge);
+  bool grew = judge_grew_for_nothing(judge);
   if (judge->follows) follow_grants(judge);
   if (candidate->door.failed) return judge_fails(judge, "out of memory");
   if (!op_is_answered(call->kind)) return JUDGED_SAME;
   enum judgement judgement = judge_answer(judge);
-  if (judgement == JUDGED_SAME && !(learn(judge, op) && fill(judge)))
+  if (judgement == JUDGED_SAME && !(learn(judge, op) && judge_pool_fills(judge)))
     return judge_fails(judge, "out of memory");
+  return judgement == JUDGED_SAME && grew ? depart_grown(judge) : judgement;
+}
+
+/* A free, and the wrong ones that it refuses, before it and after it. */
+static enum judgement step_free(struct judge *judge, const struct trace_op *op)
+{
+  struct span span;
+  const struct call call = judge->call;
+  if (!follow_in_use(judge, call.page, &span)) return step_candidate(judge, op);
+  enum judgement judgement = judge_wrong_frees(judge, &call, &span, false);
+  if (judgement == JUDGED_SAME) judgement = step_candidate(judge, op);
+  if (judgement == JUDGED_SAME) judgement = judge_wrong_frees(judge, &call, &span, true);
   return judgement;
 }
 
@@ -228,19 +218,35 @@ static enum judgement step_reference(struct judge *judge)
 {
   struct observation *said = &judge->said[SIDE_REFERENCE];
   judge->before = said->stats;
+  if (judge->kind == OP_RELOAD) { /* it is as it was */
+    *said = (struct observation){.status = SPANREF_OK, .stats = judge->before};
+    return JUDGED_SAME;
+  }
   (void)transport_call(judge->sides[SIDE_REFERENCE], &judge->call, nothing, said);
   return said->status == SPAN_TABLE_FULL ? JUDGED_FULL : JUDGED_SAME;
+}
+
+/* Then judge.call is how. */
+static bool can_be_asked(struct judge *judge, const struct trace_op *op)
+{
+  if (!(judge->asked >> judge->kind & 1) ||
+      !call_resolve(op, judge->page_bytes, &judge->held, &judge->call))
+    return false;
+  if (judge->kind == OP_FREE_AT && !judge->is_exact) return judge_may_free_at(judge);
+  if (judge->kind == OP_RESIZE && judge->call.held_pages == 0) return false;
+  uint32_t needs = op_is_alloc(judge->kind) ? request_needs(&judge->call.request) : 0;
+  return (needs & ~judge->can) == 0;
 }
 
 enum judgement judge_step(struct judge *judge, const struct trace_op *op)
 {
   enum judgement judgement = JUDGED_SAME;
   judge->kind = (enum op_kind)op->kind;
-  if (!(judge->asked >> judge->kind & 1) ||
-      !call_resolve(op, judge->page_bytes, &judge->held, &judge->call))
-    return judge_skips(judge);
-  uint32_t needs = op_is_alloc(judge->kind) ? request_needs(&judge->call.request) : 0;
-  if ((needs & ~judge->can) != 0) return judge_skips(judge);
+  if (!judge->is_settled) {
+    bool is_piece = judge_pool_step(judge, op, &judgement);
+    if (is_piece || judgement != JUDGED_SAME) return judgement;
+  }
+  if (!can_be_asked(judge, op)) return judge_skips(judge);
   judge->chose = !judge->follows;
   judge->carried_out = judge->is_as_good = false;
   if (judge->chose)
@@ -251,82 +257,13 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op)
     judge->before = judge->holds;
   if (judgement != JUDGED_SAME) return judgement;
   judge->ran++;
-  if (op->kind != OP_DUMP) judgement = step_candidate(judge, op);
-  bool is_due = op->kind == OP_DUMP || judge->ran - judge->listed >= judge->list_every;
+  bool asks_wrongly = op->kind == OP_FREE && judge_about(judge)->promises != 0;
+  if (op->kind != OP_DUMP)
+    judgement = asks_wrongly ? step_free(judge, op) : step_candidate(judge, op);
+  bool is_due = op->kind == OP_DUMP || op->kind == OP_RELOAD ||
+                judge->ran - judge->listed >= judge->list_every;
   return judgement == JUDGED_SAME && is_due ? judge_spans(judge, judge->lookups_max)
                                             : judgement;
-}
-
-/* --- The end ------------------------------------------------------------------------------- */
-
-/* All that is in use is freed, and is what it was; nothing is left. */
-static enum judgement give_back(struct judge *judge)
-{
-  struct transport *candidate = judge->sides[SIDE_CANDIDATE];
-  enum judgement judgement = JUDGED_SAME;
-  const struct span_heap *held = judge_holding(judge);
-  if (held == NULL) return judge_fails(judge, "out of memory");
-  judge->kind = OP_FREE_AT;
-  for (uint64_t i = held->count; judgement == JUDGED_SAME && i > 0; i--) {
-    const struct span *span = &held->spans[i - 1];
-    const struct call call = {.kind = OP_FREE_AT, .page = span->base};
-    struct observation said;
-    if (span->free) continue;
-    if (!transport_call(candidate, &call, (struct grant){span->base, span->npages}, &said))
-      return judge_fate(judge);
-    judgement = judge_free(judge, &call, span->npages, &said);
-  }
-  judge->kind = OP_DUMP;
-  return judgement == JUDGED_SAME ? judge_nothing_left(judge) : judgement;
-}
-
-/* An empty pool is asked what it was asked at first. */
-static enum judgement fill_again(struct judge *judge)
-{
-  enum judgement judgement = JUDGED_SAME;
-  const struct observation *said = &judge->said[SIDE_CANDIDATE];
-  for (size_t i = 0; judgement == JUDGED_SAME && i < judge->nfilled; i++) {
-    const struct judge_filled *first = &judge->filled[i];
-    judge->kind = first->manual ? OP_MANUAL : OP_HEAP;
-    judge->call = (struct call){.kind = judge->kind, .number = first->npages,
-                                .request = span_plain_request(first->npages, first->manual)};
-    if (!transport_call(judge->sides[SIDE_CANDIDATE], &judge->call, nothing,
-                        &judge->said[SIDE_CANDIDATE]))
-      return judge_fate(judge);
-    if (first->is_granted && said->status != SPANREF_OK)
-      return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
-                           "the empty pool refuses %" PRIu64 " page%s, request number %zu, which it "
-                           "granted the first time", first->npages, first->npages == 1 ? "" : "s",
-                           i + 1);
-    judgement = judge_safety(judge);
-  }
-  return judgement == JUDGED_SAME ? give_back(judge) : judgement;
-}
-
-static enum judgement judge_kept(struct judge *judge, uint64_t kept_bytes)
-{
-  struct judge_tally *tally = &judge->tally;
-  uint64_t more = kept_bytes - tally->kept_bytes;
-  tally->kept_more = kept_bytes > tally->kept_bytes ? tally->kept_more + 1 : 0;
-  tally->kept_bytes = kept_bytes;
-  if (tally->kept_more < LEAK_HISTORIES) return JUDGED_SAME;
-  tally->kept_more = 0;
-  return judge_departs(judge, DEPARTS_LEAK, NO_CLAUSE, 0, 0,
-                       "more was left allocated after each of the last %d histories, after "
-                       "this one by %" PRIu64 " bytes", LEAK_HISTORIES, more);
-}
-
-enum judgement judge_finish(struct judge *judge)
-{
-  uint64_t kept_bytes;
-  judge->kind = OP_DUMP;
-  enum judgement judgement = judge_spans(judge, SIZE_MAX);
-  if (judgement == JUDGED_SAME && judge->must_give_back) judgement = give_back(judge);
-  if (judgement == JUDGED_SAME && judge_about(judge)->is_closed) judgement = fill_again(judge);
-  if (judgement != JUDGED_SAME) return judgement;
-  if (!transport_destroy(judge->sides[SIDE_CANDIDATE], &kept_bytes))
-    return judge_fate(judge);
-  return judge_kept(judge, kept_bytes);
 }
 
 /* --- Whole histories ------------------------------------------------------------------------- */
@@ -341,10 +278,18 @@ enum judgement judge_steps(struct judge *judge, const struct trace_op *ops, size
   return JUDGED_SAME;
 }
 
+enum judgement judge_begin_trace(struct judge *judge, const struct trace *trace)
+{
+  judge->pool_pages = 0;
+  for (size_t i = 0; i < trace->nops && trace->ops[i].kind == OP_ADD; i++)
+    judge->pool_pages += trace->ops[i].number;
+  return judge_begin(judge, trace->geometry, trace->page_bytes);
+}
+
 enum judgement judge_trace(struct judge *judge, const struct trace *trace, size_t *at)
 {
   *at = 0;
-  enum judgement judgement = judge_begin(judge, trace->geometry, trace->page_bytes);
+  enum judgement judgement = judge_begin_trace(judge, trace);
   if (judgement == JUDGED_SAME) judgement = judge_steps(judge, trace->ops, trace->nops, at);
   return judgement == JUDGED_SAME ? judge_finish(judge) : judgement;
 }
@@ -353,7 +298,7 @@ enum judgement judge_trace(struct judge *judge, const struct trace *trace, size_
 static enum judgement judge_closely(struct judge *judge, const struct trace *trace,
                                     uint64_t from, size_t *at)
 {
-  enum judgement judgement = judge_begin(judge, trace->geometry, trace->page_bytes);
+  enum judgement judgement = judge_begin_trace(judge, trace);
   judge->list_every = UINT64_MAX;
   judge->lookups_max = SIZE_MAX;
   for (*at = 0; *at < trace->nops && !judgement_ends(judgement); ++*at) {

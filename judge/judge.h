@@ -81,9 +81,10 @@ struct judge {
   /* May be set before judge_begin. */
   uint64_t list_every;  /* 1: all spans are looked at after every operation */
   size_t lookups_max;
-  uint64_t given_pages; /* SPANREF_PAGES: how much memory there is, beside two pieces */
+  uint64_t given_pages; /* how much memory the judge hands in, beside two pieces */
   bool must_serve;      /* a geometry that fits, as our own heaps do */
   bool must_give_back;  /* at the end, what is still in use */
+  uint64_t pool_pages; /* of a closed pool with SPANREF_BYTES; 0: any */
   /* Follows once more than JUDGE_MANY spans are in use. Its lists are looked at as the
    * reference's. NULL: the reference follows for ever. */
   const struct spanref_candidate *many;
@@ -93,7 +94,9 @@ struct judge {
   /* What the candidate declares to be: docs/semantics.md in all it answers; or first fit
    * in the memory that it is given beforehand. */
   bool is_exact, is_pages;
-  bool is_given; /* its memory is handed in before the first operation; there is no OS */
+  /* Its memory is handed in before the first operation that is another; there is no OS. The
+   * history's first operations do so; if it has none such, the judge does. */
+  bool is_given;
   uint32_t asked; /* bit 1 << enum op_kind: it can be asked that */
   uint32_t can;   /* of enum spanref_can: what both sides can */
 
@@ -118,13 +121,21 @@ struct judge {
   uint64_t nused;  /* spans in use, where the reference or `many` follows */
   bool is_as_good; /* the last placement: in another span that fits as well */
   bool carried_out; /* what the last answer gave out, the reference gave out as well */
-  struct spanref_stats holds; /* what the reference that follows holds, by its statistics */
+  struct spanref_stats led;   /* what the reference that follows holds, by its statistics, */
+  struct spanref_stats holds; /* and the candidate: the same without what is pending */
+  /* Pages that were freed, and that the reference has in use until they are released; how many
+   * allocations these were, and how many pages, the manual ones second. */
+  struct page_set pending;
+  uint64_t npending, pending_pages[2];
   /* Of the door's grants so many are the reference's; so many there were before this call. */
   size_t ngrants, ngrants_before;
   /* Of a closed pool: the allocations that the history began with, and which were granted. */
   struct judge_filled *filled;
   size_t nfilled, filled_room;
   bool is_filling; /* nothing else was done yet */
+  bool is_settled; /* nothing more is handed in */
+  bool has_empty;  /* a name has got 0 pages, which was waived */
+  uint64_t next_page; /* where the last allocation of pages alone ended */
   bool cuts_pages; /* it has asked for parts of physical pages */
   /* The reference's spans after the last answer of its own, where the candidate's was another;
    * NULL: there was none. */
@@ -162,6 +173,8 @@ static inline bool judge_counts_none(const struct judge *judge, enum level level
  * doesn't serve it, as it may where it fits, and must where it doesn't. */
 enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
                            uint64_t page_bytes);
+/* The same for a trace, whose first operations say how big a pool is. */
+enum judgement judge_begin_trace(struct judge *judge, const struct trace *trace);
 enum judgement judge_step(struct judge *judge, const struct trace_op *op);
 /* Looks at all spans; then what is in use must be given back, contents and all, and
  * nothing be left (must_give_back). Not after JUDGED_FULL. */

@@ -7,14 +7,13 @@
 
 /* --- Accounting ---------------------------------------------------------------------------- */
 
-static enum judgement judge_number(struct judge *judge, enum clause clause, uint64_t says,
-                                   uint64_t is)
+static enum judgement judge_number(struct judge *judge, enum field field, enum clause clause,
+                                   uint64_t says, uint64_t is)
 {
   if (says == is) return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_STATS, clause, 0, 0,
+  return judge_departs_in(judge, DEPARTS_STATS, clause, field,
                        "%s is %" PRIu64 " page%s, the candidate says %" PRIu64,
-                       clause_label(clause) + strlen("stats."), is, is == 1 ? "" : "s",
-                       says);
+                       field_name(field), is, is == 1 ? "" : "s", says);
 }
 
 static enum judgement judge_stats(struct judge *judge)
@@ -31,18 +30,18 @@ static enum judgement judge_stats(struct judge *judge)
   counts->compared++;
   enum judgement judgement = JUDGED_SAME;
   if (judge_knows(judge, NUMBER_IN_USE))
-    judgement = judge_number(judge, CLAUSE_STATS_IN_USE, stats->in_use, holds->in_use);
+    judgement = judge_number(judge, FIELD_IN_USE, CLAUSE_STATS_IN_USE, stats->in_use, holds->in_use);
   if (judgement == JUDGED_SAME && judge_knows(judge, NUMBER_MANUAL))
-    judgement = judge_number(judge, CLAUSE_STATS_MANUAL, stats->manual, holds->manual);
+    judgement = judge_number(judge, FIELD_MANUAL, CLAUSE_STATS_MANUAL, stats->manual, holds->manual);
   if (judgement == JUDGED_SAME && has_sys)
-    judgement = judge_number(judge, CLAUSE_STATS_SYS, stats->sys,
+    judgement = judge_number(judge, FIELD_SYS, CLAUSE_STATS_SYS, stats->sys,
                              stats->idle + stats->in_use);
   bool has_idle = judge_knows(judge, NUMBER_IDLE) && !judge_is_in_bytes(judge);
   if (judgement != JUDGED_SAME || !has_idle || stats->idle == holds->idle) return judgement;
   /* All that was obtained is in use or idle. Which pages are lost its spans say. */
   judgement = judge_spans(judge, 0);
   if (judgement != JUDGED_SAME) return judgement;
-  return judge_number(judge, CLAUSE_STATS_IDLE, stats->idle, holds->idle);
+  return judge_number(judge, FIELD_IDLE, CLAUSE_STATS_IDLE, stats->idle, holds->idle);
 }
 
 /* --- Placement ------------------------------------------------------------------------------ */
@@ -63,17 +62,33 @@ static enum departs departs_in(enum field field)
   return field == FIELD_BASE ? DEPARTS_ADDRESS : DEPARTS_ANSWER;
 }
 
-static enum judgement depart_exactly(struct judge *judge, field_set fields)
+/* In the first of these fields. */
+static enum judgement depart_in_field(struct judge *judge, field_set fields, enum field *which)
 {
   const struct observation *said = judge->said;
   enum field field;
   enum clause clause = clause_of_fields(judge, fields, &field);
-  enum judgement judgement = judge_departs(
-      judge, departs_in(field), clause, 0, 0,
+  *which = field;
+  enum judgement judgement = judge_departs_in(
+      judge, departs_in(field), clause, field,
       "%s: the reference says %s, the candidate says %s", field_name(field),
       field_print(field, judge->kind, &said[SIDE_REFERENCE], judge->page_bytes).text,
       field_print(field, judge->kind, &said[SIDE_CANDIDATE], judge->page_bytes).text);
   if (judgement == JUDGED_DEPARTED) judge->departure.fields = fields;
+  return judgement;
+}
+
+/* Each may be waived. But where the place is another, so is what goes with it. */
+static enum judgement depart_exactly(struct judge *judge, field_set fields)
+{
+  const field_set place = 1U << FIELD_STATUS | 1U << FIELD_BASE;
+  bool is_elsewhere = (fields & place) != 0;
+  enum judgement judgement = JUDGED_SAME;
+  while (judgement == JUDGED_SAME && fields != 0) {
+    enum field field;
+    judgement = depart_in_field(judge, fields, &field);
+    fields = is_elsewhere ? 0 : fields & ~(1U << field);
+  }
   return judgement;
 }
 
@@ -92,7 +107,7 @@ static enum judgement judge_address(struct judge *judge)
   if (ours == theirs || judge->is_as_good || judge->kind == OP_CLAIM) return JUDGED_SAME;
   return judge_departs(judge, DEPARTS_ADDRESS, fits[fit].clause, theirs, 1,
                        "the %s that fits is 0x%" PRIx64 ", the candidate says 0x%" PRIx64,
-                       fits[fit].which, ours * judge->page_bytes, theirs * judge->page_bytes);
+                       judge_is_next_fit(judge) ? "next address" : fits[fit].which, ours * judge->page_bytes, theirs * judge->page_bytes);
 }
 
 /* Who has this page in use is the same for both. What is free may be in other pieces. */
@@ -102,7 +117,8 @@ static enum judgement judge_lookup(struct judge *judge)
                            *theirs = &judge->said[SIDE_CANDIDATE];
   const struct spanref_span *a = &ours->span, *b = &theirs->span;
   bool is_used = ours->found && !a->free, they_say_used = theirs->found && !b->free;
-  bool is_same = a->base == b->base && a->npages == b->npages && a->manual == b->manual;
+  bool is_same = a->base == b->base && a->npages == b->npages &&
+                 (a->manual == b->manual || !judge_about(judge)->says_manual);
   if (is_used == they_say_used && (!is_used || is_same)) return JUDGED_SAME;
   return judge_departs(
       judge, DEPARTS_ANSWER, CLAUSE_LOOKUP, judge->call.page, 1,
@@ -188,6 +204,10 @@ static enum judgement judge_by_levels(struct judge *judge)
 void judge_learns_numbers(struct judge *judge)
 {
   const uint64_t *numbers = stats_numbers(&judge->said[SIDE_CANDIDATE].stats);
+  if (judge_about(judge)->is_mask) {
+    judge->known = judge_about(judge)->numbers;
+    return;
+  }
   if (judge->known == NUMBERS_ALL) return;
   for (unsigned i = 0; i < NUMBERS; i++)
     judge->known |= (uint32_t)(numbers[i] != SPANREF_UNKNOWN) << i;

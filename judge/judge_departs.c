@@ -13,28 +13,53 @@ static bool ends_history(enum departs what)
          what == DEPARTS_ACCEPTED;
 }
 
-enum judgement judge_departs(struct judge *judge, enum departs what, enum clause clause,
-                             uint64_t base, uint64_t npages, const char *format, ...)
+struct departs_where {
+  uint64_t base, npages;
+  enum field field;
+};
+
+static enum judgement departs(struct judge *judge, enum departs what, enum clause clause,
+                              struct departs_where where, const char *format, va_list arguments)
 {
   if (clause == NO_CLAUSE) clause = departs_clause(what);
   struct departure departure = {.what = what,
                                 .has_clause = clause != NO_CLAUSE,
                                 .clause = clause,
                                 .side = SIDE_CANDIDATE,
-                                .base = base,
-                                .npages = npages,
+                                .base = where.base,
+                                .npages = where.npages,
+                                .field = where.field,
                                 .kind = judge->kind,
                                 .page_bytes = judge->page_bytes};
-  va_list arguments;
-  va_start(arguments, format);
   vsnprintf(departure.text, sizeof departure.text, format, arguments);
-  va_end(arguments);
   memcpy(departure.said, judge->said, sizeof departure.said);
   judge_counts(judge, departs_level(what))->differed++;
-  if (waivers_use(&judge->tally.waivers, what) != NULL)
+  if (waivers_use(&judge->tally.waivers, what, where.field) != NULL)
     return ends_history(what) ? JUDGED_OVER : JUDGED_SAME;
   judge->departure = departure;
   return JUDGED_DEPARTED;
+}
+
+enum judgement judge_departs(struct judge *judge, enum departs what, enum clause clause,
+                             uint64_t base, uint64_t npages, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  enum judgement judgement = departs(judge, what, clause,
+                                     (struct departs_where){base, npages, FIELDS}, format, arguments);
+  va_end(arguments);
+  return judgement;
+}
+
+enum judgement judge_departs_in(struct judge *judge, enum departs what, enum clause clause,
+                                enum field field, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  enum judgement judgement =
+      departs(judge, what, clause, (struct departs_where){0, 0, field}, format, arguments);
+  va_end(arguments);
+  return judgement;
 }
 
 enum judgement judge_complains(struct judge *judge, enum departs what,

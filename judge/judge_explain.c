@@ -111,6 +111,8 @@ static void explain_place(struct judge *judge, uint64_t ours, uint64_t theirs)
     say(judge, "at 0x%" PRIx64 " it would have fitted", ours_bytes);
   else if (judge->kind == OP_CLAIM)
     return; /* the one that was claimed: no more is to be said */
+  else if (judge_is_next_fit(judge))
+    say(judge, "the last allocation ended at 0x%" PRIx64, judge->next_page * judge->page_bytes);
   else if (fit == SPAN_BEST_FIT)
     explain_best(judge, ours, theirs);
   else if ((ours < theirs) == (fit == SPAN_LAST_FIT))

@@ -1,6 +1,8 @@
 /* What the files of the judge share, and nobody else: judge_departs.c says that a
  * candidate departs, judge_explain.c what would have been right, judge_safety.c whether an answer
- * is safe, judge_answer.c all else about it, judge_spans.c looks at all spans, and judge.c leads. */
+ * is safe, judge_wrong.c asks what must be refused, judge_answer.c is all else about an answer,
+ * judge_spans.c looks at all spans, judge_pool.c hands in memory, judge_end.c ends a history, and
+ * judge.c leads. */
 #ifndef SPANREF_JUDGE_INTERNAL_H
 #define SPANREF_JUDGE_INTERNAL_H
 
@@ -15,6 +17,10 @@
 enum judgement judge_departs(struct judge *judge, enum departs what, enum clause clause,
                              uint64_t base, uint64_t npages, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
+/* The same in this field. */
+enum judgement judge_departs_in(struct judge *judge, enum departs what, enum clause clause,
+                                enum field field, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 /* It departs, since this is wrong with it. */
 enum judgement judge_complains(struct judge *judge, enum departs what,
                                struct complaint why);
@@ -71,6 +77,46 @@ static inline bool judge_grew(const struct judge *judge)
  * the same before it. */
 void judge_explain(struct judge *judge);
 
+static inline bool judge_refuses(const struct judge *judge, uint32_t promises)
+{
+  return (judge_about(judge)->promises & promises) != 0;
+}
+
+/* Is the last call an allocation by next fit? */
+static inline bool judge_is_next_fit(const struct judge *judge)
+{
+  return judge_about(judge)->is_next_fit && op_is_alloc(judge->kind) &&
+         request_needs(&judge->call.request) == 0;
+}
+
+/* --- judge_pool.c */
+
+/* Before its memory is settled: the operation hands in a piece of it. false: it does something
+ * else, and the memory is settled if need be, which may end the history. */
+bool judge_pool_step(struct judge *judge, const struct trace_op *op, enum judgement *judgement);
+/* Whatever was handed in, no more is. */
+enum judgement judge_pool_settle(struct judge *judge);
+/* How many pages a pool of the candidate's own shall have; 0: it isn't said. */
+uint64_t judge_pool_bytes(const struct judge *judge);
+/* Takes note of the last call, if a closed pool is still being filled for the first time. false:
+ * out of memory. */
+bool judge_pool_fills(struct judge *judge);
+
+/* --- judge_wrong.c */
+
+/* Frees by address that whoever refuses them is asked for. */
+#define REFUSES_PLAIN \
+  ((uint32_t)(SPANREF_REFUSES_SECOND | SPANREF_REFUSES_INSIDE | SPANREF_REFUSES_FOREIGN))
+
+/* May judge.call, a free by address, be asked? Either it is right, or it must be refused. Then
+ * judge.call.held_pages is what was asked for. */
+bool judge_may_free_at(struct judge *judge);
+/* The span is about to be freed, or was: the wrong frees around that. */
+enum judgement judge_wrong_frees(struct judge *judge, const struct call *call,
+                                 const struct span *span, bool is_freed);
+
+/* --- judge_end.c has judge_finish alone. */
+
 /* --- judge_answer.c */
 
 
@@ -86,6 +132,11 @@ enum judgement judge_safety(struct judge *judge);
 /* What is said of a free of what was in use, or wasn't. */
 enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t npages,
                           const struct observation *said);
+/* What is said to a release of what is pending. */
+enum judgement judge_release(struct judge *judge, const struct observation *said);
+/* After the last call, an allocation, and before what the OS granted is the reference's: it asked
+ * the OS, though it must have had a free run that surely serves. */
+bool judge_grew_for_nothing(struct judge *judge);
 /* These pages are given out. Where they are said to need no zeroing, they never were before. */
 enum judgement judge_clean(struct judge *judge, uint64_t base, uint64_t npages, bool needzero);
 

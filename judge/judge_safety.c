@@ -42,13 +42,19 @@ static enum judgement judge_pages(struct judge *judge, uint64_t base, uint64_t n
   }
   return judge_departs(judge, DEPARTS_OVERLAP, NO_CLAUSE, base, npages,
                        "pages 0x%" PRIx64 " +%" PRIu64 " overlap 0x%" PRIx64 " +%" PRIu64
-                       ", which is in use", base, npages, other.base, other.npages);
+                       ", which is %s", base, npages, other.base, other.npages,
+                       follow_is_pending(judge, other.base) ? "pending" : "in use");
 }
 
 /* A size that can't be has to be refused. */
 static enum judgement judge_size(struct judge *judge, uint64_t base, uint64_t npages)
 {
-  if (npages > 0 && npages <= SPAN_LIMIT_PAGES) return JUDGED_SAME;
+  uint64_t max_pages = judge_about(judge)->request_max_pages;
+  if (npages > 0 && npages <= max_pages) return JUDGED_SAME;
+  if (npages > 0 && npages <= SPAN_LIMIT_PAGES)
+    return judge_departs(judge, DEPARTS_ACCEPTED, NO_CLAUSE, base, npages,
+                         "it answered ok to %" PRIu64 " pages, though its greatest request is %"
+                         PRIu64, npages, max_pages);
   return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_ERROR_SIZE, base, npages,
                        "it answered ok to %" PRIu64 " pages, a size that must be refused",
                        npages);
@@ -112,12 +118,25 @@ static bool would_give(struct judge *judge)
   return ours.status == SPANREF_OK;
 }
 
+/* The reference takes the place that the candidate is bound to. */
+static struct observation take_place(struct judge *judge)
+{
+  struct call call = bound_call(judge);
+  if (judge_is_next_fit(judge) && judge->next_page > 0) {
+    call.request.from = judge->next_page;
+    struct observation ours = follow_give(judge, call);
+    if (ours.status == SPANREF_OK) return ours;
+    call.request.from = 0;
+  }
+  return follow_give(judge, call);
+}
+
 /* Where the candidate is bound to a place, the reference takes its own. true: the candidate's
  * is the same. Otherwise it has none afterwards. */
 static bool is_same_place(struct judge *judge)
 {
   uint64_t theirs = judge->said[SIDE_CANDIDATE].answer.base;
-  struct observation ours = follow_give(judge, bound_call(judge));
+  struct observation ours = take_place(judge);
   reference_says(judge, ours);
   if (ours.status != SPANREF_OK) return false;
   if (ours.answer.base == theirs) return true;
@@ -131,6 +150,16 @@ static struct span span_at(struct judge *judge, uint64_t page)
   struct observation said;
   (void)transport_lookup(judge->sides[SIDE_REFERENCE], page, &said);
   return span_of(&said.span);
+}
+
+/* Next fit, and the page where it goes on has become part of a free span: theirs may begin where
+ * that does. */
+static bool is_joined(struct judge *judge)
+{
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  if (!judge_is_next_fit(judge)) return false;
+  struct span at = span_at(judge, judge->next_page);
+  return at.free && at.base == said->answer.base && at.npages >= said->takes_pages;
 }
 
 /* Best fit, and any of the shortest spans will do: is theirs the first placement in a free span as
@@ -168,7 +197,7 @@ static enum judgement judge_place(struct judge *judge, uint64_t base, uint64_t n
 {
   bool is_bound = judge->is_pages || judge->kind == OP_CLAIM;
   if (is_bound && is_same_place(judge)) return JUDGED_SAME;
-  judge->is_as_good = is_bound && is_as_good(judge);
+  judge->is_as_good = is_bound && (is_as_good(judge) || is_joined(judge));
   enum judgement judgement = judge_pages(judge, base, npages);
   if (!is_bound) {
     struct observation ours = {.status = judgement == JUDGED_SAME ? SPAN_OK : SPAN_NO_MEMORY,
@@ -178,14 +207,36 @@ static enum judgement judge_place(struct judge *judge, uint64_t base, uint64_t n
   return judgement;
 }
 
+/* 0 pages are nobody's: if that is waived, all goes on. */
+static enum judgement take_nothing(struct judge *judge)
+{
+  enum judgement judgement = judge_size(judge, judge->said[SIDE_CANDIDATE].answer.base, 0);
+  reference_says(judge, (struct observation){.status = SPAN_BAD_SIZE});
+  judge->has_empty = true;
+  return judgement == JUDGED_OVER ? JUDGED_SAME : judgement;
+}
+
+/* What is left behind it of the free span is taken up as well, if it is less than is ever left. */
+static void take_remainder(struct judge *judge, uint64_t base, uint64_t npages)
+{
+  uint64_t least_pages = judge_about(judge)->remainder_min_pages;
+  struct span rest = {.free = false};
+  if (least_pages > 1) rest = span_at(judge, base + npages);
+  if (!rest.free || rest.npages >= least_pages) return;
+  const struct call all = {.kind = OP_RESIZE, .page = base, .number = npages + rest.npages};
+  (void)follow_ask(judge, all);
+}
+
 static enum judgement take_memory(struct judge *judge)
 {
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
   uint64_t base = said->answer.base, npages = judge->call.number;
+  if (npages == 0) return take_nothing(judge);
   enum judgement judgement = judge_size(judge, base, npages);
   if (judgement == JUDGED_SAME) judgement = judge_takes(judge);
   if (judgement == JUDGED_SAME) judgement = judge_place(judge, base, said->takes_pages);
   judge->carried_out = judgement == JUDGED_SAME;
+  if (judge->carried_out) take_remainder(judge, base, said->takes_pages);
   if (judgement == JUDGED_SAME) judgement = judge_request(judge);
   if (judgement != JUDGED_SAME) return judgement;
   if (said->scribble == SCRIBBLE_DIRTY)
@@ -256,12 +307,20 @@ static bool surely_serves(struct judge *judge)
   return ours.status == SPANREF_OK;
 }
 
+/* Does it declare a limit by which it may refuse? */
+static bool is_beyond_limits(const struct judge *judge)
+{
+  const struct about *about = judge_about(judge);
+  return judge->call.number > about->request_max_pages ||
+         (judge->follows && judge->nused - judge->npending >= about->alive_max);
+}
+
 static enum judgement refuse_memory(struct judge *judge)
 {
   int status = judge->said[SIDE_CANDIDATE].status;
   uint64_t npages = judge->call.number;
   bool is_plain = request_needs(&judge->call.request) == 0;
-  bool can_be = npages > 0 && npages <= SPAN_LIMIT_PAGES;
+  bool can_be = npages > 0 && npages <= SPAN_LIMIT_PAGES && !is_beyond_limits(judge);
   bool would = would_give(judge);
   /* Of the reference that chose itself its own answer counts: it has grown, if need be. */
   bool would_have = judge->chose ? judge->said[SIDE_REFERENCE].status == SPAN_OK : would;
@@ -282,7 +341,9 @@ static enum judgement refuse_in_place(struct judge *judge)
 {
   int status = judge->said[SIDE_CANDIDATE].status;
   const struct call *call = &judge->call;
-  if (!judge->is_pages || judge->said[SIDE_REFERENCE].status != SPAN_OK) return JUDGED_SAME;
+  if (!judge->is_pages || judge->said[SIDE_REFERENCE].status != SPAN_OK ||
+      (call->number > call->held_pages && is_beyond_limits(judge)))
+    return JUDGED_SAME;
   return judge_departs(judge, DEPARTS_REFUSED,
                        clause_of(call, FIELD_STATUS, SPAN_OK, status_of(status), false),
                        call->page, 1,
@@ -293,6 +354,14 @@ static enum judgement refuse_in_place(struct judge *judge)
                                                          : "it has as many");
 }
 
+bool judge_grew_for_nothing(struct judge *judge)
+{
+  const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
+  bool has_asked = door->refused || door->ngrants > judge->ngrants_before;
+  return has_asked && op_is_alloc(judge->kind) && request_needs(&judge->call.request) == 0 &&
+         !judge_refuses(judge, SPANREF_MAY_GROW) && surely_serves(judge);
+}
+
 static enum judgement refuse_claim(struct judge *judge)
 {
   (void)would_give(judge);
@@ -301,13 +370,42 @@ static enum judgement refuse_claim(struct judge *judge)
 
 /* --- Memory given back, or more of it --------------------------------------------------------- */
 
+/* It is free again, or pending; and never given out, as it were, if it was cleared. */
+static bool take_back(struct judge *judge, const struct span *span, const struct observation *said)
+{
+  bool is_clean = judge_about(judge)->is_cleared && !said->answer.needzero;
+  return follow_take_back(judge, span) &&
+         (!is_clean || page_set_remove(&judge->given, span->base, span->base + span->npages));
+}
+
+enum judgement judge_release(struct judge *judge, const struct observation *said)
+{
+  if (said->status == SPANREF_OK) {
+    follow_release(judge);
+    return JUDGED_SAME;
+  }
+  return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
+                       "it answered %s (%d) to the release of what is pending",
+                       status_name(said->status), said->status);
+}
+
+static enum judgement judge_reload(struct judge *judge)
+{
+  int status = judge->said[SIDE_CANDIDATE].status;
+  reference_says(judge, (struct observation){.status = SPAN_OK});
+  if (status == SPANREF_OK) return JUDGED_SAME;
+  return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0, "it answered %s (%d) to a reload",
+                       status_name(status), status);
+}
+
 enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t npages,
                           const struct observation *said)
 {
   struct span span;
   bool was_live = follow_in_use(judge, call->page, &span);
   bool is_freed = said->status == SPANREF_OK;
-  if (was_live && is_freed) follow_free(judge, call->page);
+  if (was_live && is_freed && !(take_back(judge, &span, said)))
+    return judge_fails(judge, "out of memory");
   reference_says(judge, (struct observation){.status = was_live ? SPAN_OK : SPAN_NOT_IN_USE});
   if (said->scribble == SCRIBBLE_CHANGED)
     return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, npages,
@@ -380,7 +478,15 @@ enum judgement judge_safety(struct judge *judge)
   if (op_is_alloc(call->kind)) return refuse_memory(judge);
   if (call->kind == OP_CLAIM) return refuse_claim(judge);
   if (call->kind == OP_RESIZE) return judge_resize(judge);
+  bool is_of_nothing = call->kind == OP_FREE && call->held_pages == 0;
+  struct span used;
+  if (is_of_nothing && !follow_in_use(judge, call->page, &used)) return JUDGED_SAME;
   if (op_is_free(call->kind)) return judge_free(judge, call, 1, said);
+  if (call->kind == OP_RELEASE) {
+    reference_says(judge, (struct observation){.status = SPAN_OK});
+    return judge_release(judge, said);
+  }
+  if (call->kind == OP_RELOAD) return judge_reload(judge);
   if (call->kind == OP_LOOKUP) reference_says(judge, follow_ask(judge, *call));
   return JUDGED_SAME;
 }

@@ -53,11 +53,12 @@ static void append(struct span_heap *list, struct span span)
 }
 
 /* The spans as the reference that follows has them: what is free and touches is one, and there
- * are no flags but manual. reserved: pages that are free and in none of the spans. Of bytes only
+ * are no flags but manual. What is pending nobody shows. reserved: pages that are free and in none of the spans. Of bytes only
  * what is in use counts: what is free is the candidate's own affair. */
 static void flatten(const struct judge *judge, struct span_heap *list,
-                    const struct span_heap *shown, struct span_range reserved)
+                    const struct span_heap *shown, enum side side, struct span_range reserved)
 {
+  bool has_manual = judge_about(judge)->says_manual;
   const struct span extra = {.base = reserved.base, .npages = reserved.npages, .free = true};
   bool is_due = reserved.npages > 0;
   list->count = 0;
@@ -65,9 +66,10 @@ static void flatten(const struct judge *judge, struct span_heap *list,
     const struct span *span = &shown->spans[i];
     if (is_due && extra.base < span->base) append(list, extra);
     is_due = is_due && extra.base >= span->base;
-    if (!span->free || !judge_is_in_bytes(judge))
+    bool is_shown = side == SIDE_CANDIDATE || !follow_is_pending(judge, span->base);
+    if (is_shown && (!span->free || !judge_is_in_bytes(judge)))
       append(list, (struct span){.base = span->base, .npages = span->npages,
-                                 .free = span->free, .manual = span->manual});
+                                 .free = span->free, .manual = span->manual && has_manual});
   }
   if (is_due) append(list, extra);
   span_heap_complete(list, &judge->holds, &follow_geometry);
@@ -145,11 +147,11 @@ static enum judgement judge_list(struct judge *judge, const struct span_heap *sh
     if (judge->lists[side] == NULL && (judge->lists[side] = malloc(sizeof *shown)) == NULL)
       return judge_fails(judge, "out of memory");
   struct span_heap *ours = judge->lists[SIDE_REFERENCE], *theirs = judge->lists[SIDE_CANDIDATE];
-  flatten(judge, ours, judge->shown[SIDE_REFERENCE], reserved);
+  flatten(judge, ours, judge->shown[SIDE_REFERENCE], SIDE_REFERENCE, reserved);
   if (judge_knows(judge, NUMBER_ARENA_BASE) && judge_knows(judge, NUMBER_ARENA_END) &&
       stats->arena_base < stats->arena_end)
     reserved = (struct span_range){stats->arena_base, stats->arena_end - stats->arena_base};
-  flatten(judge, theirs, shown, reserved);
+  flatten(judge, theirs, shown, SIDE_CANDIDATE, reserved);
   return span_heaps_are_same(ours, theirs) ? JUDGED_SAME : depart_in_list(judge, ours, theirs);
 }
 
@@ -183,14 +185,31 @@ static enum judgement judge_coalesced(struct judge *judge, const struct span_hea
 {
   for (uint64_t i = 1; i < shown->count; i++) {
     const struct span *a = &shown->spans[i - 1], *b = &shown->spans[i];
-    if (!a->free || !b->free || a->base + a->npages != b->base ||
-        a->scavenged != b->scavenged || !must_be_one(judge, a, b))
+    bool is_one_kind = a->scavenged == b->scavenged || !judge_about(judge)->says_scavenged;
+    if (!a->free || !b->free || a->base + a->npages != b->base || !is_one_kind ||
+        !must_be_one(judge, a, b))
       continue;
     return judge_departs(judge, DEPARTS_UNCOALESCED, NO_CLAUSE, a->base,
                          a->npages + b->npages,
                          "0x%" PRIx64 " +%" PRIu64 " and 0x%" PRIx64 " +%" PRIu64
                          " are free, adjacent and of one kind, but two spans",
                          a->base, a->npages, b->base, b->npages);
+  }
+  return JUDGED_SAME;
+}
+
+/* No free span is clean that has a page which was given out, and wasn't cleared since. */
+static enum judgement judge_clean_spans(struct judge *judge, const struct span_heap *shown)
+{
+  if (!judge_about(judge)->says_needzero || judge_is_in_bytes(judge)) return JUDGED_SAME;
+  for (uint64_t i = 0; i < shown->count; i++) {
+    const struct span *span = &shown->spans[i];
+    if (!span->free || span->needzero ||
+        !page_set_meets(&judge->given, span->base, span->base + span->npages))
+      continue;
+    return judge_complains(judge, DEPARTS_SPANS,
+                           wrong_span(CLAUSE_INV_NEEDZERO, "a free span with needzero=0 holds a "
+                                      "page that was given out", span));
   }
   return JUDGED_SAME;
 }
@@ -208,11 +227,11 @@ static enum judgement judge_sums(struct judge *judge, const struct span_heap *sh
   if (judge_knows(judge, NUMBER_ARENA_BASE) && judge_knows(judge, NUMBER_ARENA_END))
     idle += stats->arena_end - stats->arena_base;
   if (judge_knows(judge, NUMBER_IDLE) && stats->idle != idle)
-    return judge_departs(judge, DEPARTS_STATS, CLAUSE_STATS_IDLE, 0, 0,
+    return judge_departs_in(judge, DEPARTS_STATS, CLAUSE_STATS_IDLE, FIELD_IDLE,
                          "idle: its spans add up to %" PRIu64
                          " pages, the candidate says %" PRIu64, idle, stats->idle);
   if (judge_knows(judge, NUMBER_NFREE) && stats->nfree != nfree)
-    return judge_departs(judge, DEPARTS_STATS, CLAUSE_STATS_NFREE, 0, 0, "nfree: %" PRIu64
+    return judge_departs_in(judge, DEPARTS_STATS, CLAUSE_STATS_NFREE, FIELD_NFREE, "nfree: %" PRIu64
                          " of its spans are free, the candidate says %" PRIu64,
                          nfree, stats->nfree);
   return JUDGED_SAME;
@@ -225,6 +244,7 @@ static enum judgement judge_by_levels(struct judge *judge, const struct span_hea
   if (judge_declares(judge, LEVEL_COALESCING)) {
     judgement = judge_list(judge, shown, stats);
     if (judgement == JUDGED_SAME) judgement = judge_coalesced(judge, shown);
+    if (judgement == JUDGED_SAME) judgement = judge_clean_spans(judge, shown);
   }
   if (judgement == JUDGED_SAME && judge_declares(judge, LEVEL_ACCOUNTING))
     judgement = judge_sums(judge, shown, stats);
@@ -317,7 +337,8 @@ static enum judgement look_at_reference(struct judge *judge)
   struct departure *departure = &judge->departure;
   struct complaint why;
   struct span_heap *shown;
-  const struct spanref_stats *stats = judge_holds(judge);
+  const struct spanref_stats *stats =
+      judge->follows ? &judge->led : &judge->said[SIDE_REFERENCE].stats;
   const struct page_set *given = judge->follows ? NULL : &judge->given;
   (void)transport_walk(judge->sides[SIDE_REFERENCE], &shown, NULL, NULL);
   judge->shown[SIDE_REFERENCE] = shown;

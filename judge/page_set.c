@@ -39,6 +39,22 @@ bool page_set_add(struct page_set *set, uint64_t base, uint64_t end)
   return true;
 }
 
+bool page_set_remove(struct page_set *set, uint64_t base, uint64_t end)
+{
+  size_t at = run_reaching(set, base + 1), next = at;
+  if (at == set->count || set->runs[at].base >= end) return true;
+  if (!ARRAY_ROOM(set->runs, set->count, 1, &set->room)) return false;
+  struct page_run low = {set->runs[at].base, base}, high = {end, end};
+  while (next < set->count && set->runs[next].base < end) next++;
+  high.end = set->runs[next - 1].end;
+  size_t kept = (size_t)(low.base < low.end) + (size_t)(high.base < high.end);
+  memmove(&set->runs[at + kept], &set->runs[next], (set->count - next) * sizeof low);
+  set->count = set->count - (next - at) + kept;
+  if (low.base < low.end) set->runs[at++] = low;
+  if (high.base < high.end) set->runs[at] = high;
+  return true;
+}
+
 bool page_set_meets(const struct page_set *set, uint64_t base, uint64_t end)
 {
   size_t at = run_reaching(set, base + 1);

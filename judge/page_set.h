@@ -25,6 +25,8 @@ struct page_set { /* {0} is empty */
 
 /* Add [base, end), base < end. false: out of memory. */
 bool page_set_add(struct page_set *set, uint64_t base, uint64_t end);
+/* Take [base, end), base < end, out of it. false: out of memory. */
+bool page_set_remove(struct page_set *set, uint64_t base, uint64_t end);
 /* Is a page of [base, end) in it? */
 bool page_set_meets(const struct page_set *set, uint64_t base, uint64_t end);
 void page_set_clear(struct page_set *set);

@@ -55,7 +55,9 @@ enum play player_step(struct player *player, const struct trace_op *op)
   const struct grant nothing = {0, 0};
   struct observation unsaid;
   struct call *call = &player->call;
-  if (!call_resolve(op, player->page_bytes, &player->holdings, call)) return PLAY_SKIPPED;
+  if (op_is_apart((enum op_kind)op->kind) ||
+      !call_resolve(op, player->page_bytes, &player->holdings, call))
+    return PLAY_SKIPPED;
   if (call->kind == OP_DUMP) {
     player->nspans = 0;
     player->heap.here.candidate->walk(player->heap.here.heap, take_span, player);

@@ -6,7 +6,7 @@
 #include "transport.h"
 
 enum play {
-  PLAY_SKIPPED, /* frees a name that got nothing: not run */
+  PLAY_SKIPPED, /* frees a name that got nothing, or is of another contract: not run */
   PLAY_OS,      /* changed the OS only */
   PLAY_DUMPED,  /* the spans are in player.spans */
   PLAY_ANSWERED /* player.call was answered with player.said */

@@ -230,6 +230,8 @@ static struct spanref_candidate candidate_of(uint32_t levels)
 {
   struct spanref_candidate candidate = spanref_candidate;
   candidate.levels = levels;
+  candidate.says = candidate.promises = 0;
+  candidate.needs = NULL;
   candidate.create = faulty_create;
   candidate.alloc = faulty_alloc;
   candidate.free = faulty_free;
@@ -241,6 +243,36 @@ static struct spanref_candidate candidate_of(uint32_t levels)
   candidate.resize = faulty_resize;
   candidate.lookup = faulty_lookup;
   return candidate;
+}
+
+/* --- Parts of others ------------------------------------------------------------------------ */
+
+static inline uint64_t as_many(void *heap, uint64_t npages)
+{
+  (void)heap;
+  return npages;
+}
+
+/* Free, and nothing else. */
+static inline int lonely_free(void *heap, uint64_t base, struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  size_t at = in_use_at(list, base);
+  (void)answer;
+  if (at == list->count) return SPANREF_NOT_IN_USE;
+  list->spans[at].free = true;
+  list->spans[at].manual = false;
+  return SPANREF_OK;
+}
+
+/* It asks the OS, which refuses, though it has what fits. */
+static inline int asking_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  uint64_t base, granted;
+  if (++allocations < 3) return alloc(heap, npages, manual, answer);
+  (void)list->os->reserve(list->os->context, npages, &base, &granted);
+  return SPANREF_NO_MEMORY;
 }
 
 #define SAFETY SPANREF_SAFETY

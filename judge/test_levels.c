@@ -99,7 +99,7 @@ static void each_fault_is_called_by_its_name(void **state)
       {FAULT_FREES_MORE, COALESCING, DEPARTS_SPANS, "spans", 10},
       {FAULT_SHOWN_TWICE, COALESCING, DEPARTS_SPANS, "spans", 10},
       {FAULT_HIGHER, PLACEMENT, DEPARTS_ADDRESS, "find", 10},
-      {FAULT_REFUSES_MEMORY, PLACEMENT, DEPARTS_REFUSED, "alloc.nomem", 7},
+      {FAULT_REFUSES_MEMORY, PLACEMENT, DEPARTS_REFUSED, "alloc.nomem", 8},
   };
   (void)state;
   for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {

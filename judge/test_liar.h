@@ -116,7 +116,7 @@ static const struct spanref_os liar_door = {NULL, liar_reserve, liar_release};
 
 static void *liar_create(const struct spanref_geometry *geometry, const struct spanref_os *os)
 {
-  const struct spanref_geometry other = {geometry->page_bytes, 1, 0, 64, false, 0};
+  const struct spanref_geometry other = {geometry->page_bytes, 1, 0, 64, false, 0, 0};
   liar_operations = 0;
   liar_os = os;
   if (liar_lie == LIE_CREATE) return NULL;

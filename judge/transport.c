@@ -68,7 +68,7 @@ bool transport_create(struct transport *transport, struct span_geometry geometry
   if (transport->cell != NULL && !cell_revive(transport->cell)) return false;
   transport->exchange->geometry = (struct spanref_geometry){
       page_bytes,        geometry.phys_pages, geometry.huge_pages, geometry.arena_pages,
-      geometry.has_goal, geometry.goal_pages};
+      geometry.has_goal, geometry.goal_pages, transport->pool_pages};
   if (!ask(transport, REQUEST_CREATE, said)) return false;
   *serves = transport->exchange->done;
   return true;

@@ -12,6 +12,7 @@ struct transport {
   struct in_process here; /* and here */
   struct exchange *exchange;
   struct about about;
+  uint64_t pool_pages; /* of struct spanref_geometry, from the next heap on */
 };
 
 /* The transport must stay where it is until transport_close, which is needed whatever

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bytes_operands.h"
+#include "call.h"
 #include "names.h"
 #include "trace_geometry.h"
 
@@ -373,6 +374,8 @@ static bool encode_op(const struct trace_op *op, const struct bytes_state *state
   case OP_LOOKUP: return encode_address(op, BYTES_CODE_LOOKUP, state, draft);
   case OP_DUMP: *draft = draft_of(BYTES_CODE_DUMP, 0, 0); return true;
   case OP_REGION: return encode_region(op, state, draft);
+  case OP_RELEASE:
+  case OP_RELOAD: /* those whom the bytes are for have neither */
   case OP_KINDS: break;
   }
   return false;
@@ -412,6 +415,8 @@ static bool renumber(struct encoder *encoder, size_t operation, struct trace_op 
   *plain = (struct trace_op){.kind = op->kind};
   if (op->kind >= OP_KINDS)
     return refuse(encoder, operation, "expected a known operation");
+  if (op_is_apart((enum op_kind)op->kind))
+    return refuse(encoder, operation, "expected no release and no reload");
   const struct op_form *form = &trace_op_forms[op->kind];
   if (form->has_name) {
     number = names_find(&encoder->names, op->name);

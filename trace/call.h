@@ -39,6 +39,13 @@ static inline bool op_is_free(enum op_kind kind)
   return kind == OP_FREE || kind == OP_FREE_AT;
 }
 
+/* Is it of a contract that the heap of docs/semantics.md doesn't have? Whoever hasn't it either
+ * skips it. */
+static inline bool op_is_apart(enum op_kind kind)
+{
+  return kind == OP_RELEASE || kind == OP_RELOAD;
+}
+
 /* Does a heap answer it? Else it only changes the OS, or asks to see all spans. */
 static inline bool op_is_answered(enum op_kind kind)
 {

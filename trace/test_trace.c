@@ -146,11 +146,11 @@ static void a_malformed_operation_is_refused(void **state)
 {
   static const struct malformed cases[] = {
       {HEADER "x 1 2\n", 7,
-       "expected an operation (a m c r f s refuse g l d region) or \"= free\", got \"x\""},
+       "expected an operation (a m c r f s refuse g l d region release reload) or \"= free\", got \"x\""},
       {HEADER "goal none\n", 7,
-       "expected an operation (a m c r f s refuse g l d region) or \"= free\", got \"goal\""},
+       "expected an operation (a m c r f s refuse g l d region release reload) or \"= free\", got \"goal\""},
       {HEADER "aa 1 2\n", 7,
-       "expected an operation (a m c r f s refuse g l d region) or \"= free\", got \"aa\""},
+       "expected an operation (a m c r f s refuse g l d region release reload) or \"= free\", got \"aa\""},
       {HEADER "\ta 1 2\n", 7, "expected no blanks before the first word"},
       {HEADER "a\n", 7, "expected NAME" DECIMAL "the end of the line"},
       {HEADER "a -1 2\n", 7, "expected NAME" DECIMAL "\"-1\""},
@@ -343,7 +343,7 @@ static void a_quoted_word_is_cut_between_characters(void **state)
       HEADER "12345\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82"
              "\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\n",
       7,
-      "expected an operation (a m c r f s refuse g l d region) or \"= free\", got "
+      "expected an operation (a m c r f s refuse g l d region release reload) or \"= free\", got "
       "\"12345\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82"
       "\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac...\""};
   (void)state;

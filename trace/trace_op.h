@@ -19,6 +19,8 @@ enum op_kind {
   OP_LOOKUP,    /* l ADDRESS */
   OP_DUMP,      /* d */
   OP_REGION,    /* region ADDRESS up|down   appended to what the OS hands out */
+  OP_RELEASE,   /* release        what was freed until now may be given out again */
+  OP_RELOAD,    /* reload         save all, and load it again */
   OP_KINDS
 };
 

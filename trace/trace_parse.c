@@ -490,8 +490,8 @@ static bool parse_op(struct trace_parser *parser, struct word first, struct word
 {
   struct trace_op op = {.kind = (uint8_t)op_kind_of(first)};
   if (op.kind == OP_KINDS)
-    return refuse_word(parser, "an operation (a m c r f s refuse g l d region) or "
-                               "\"= free\"", first);
+    return refuse_word(parser, "an operation (a m c r f s refuse g l d region release "
+                               "reload) or \"= free\"", first);
   op.line = parser->line < UINT32_MAX ? (uint32_t)parser->line : UINT32_MAX;
   if (!read_arguments(parser, rest, &op)) return false;
   if (!trace_append(parser->trace, op)) return refuse_memory(parser);

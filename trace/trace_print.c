@@ -28,6 +28,8 @@ const struct op_form trace_op_forms[OP_KINDS] = {
     [OP_LOOKUP] = {"l", .has_address = true},
     [OP_DUMP] = {.word = "d"},
     [OP_REGION] = {"region", .has_address = true},
+    [OP_RELEASE] = {.word = "release"},
+    [OP_RELOAD] = {.word = "reload"},
 };
 
 static bool has_stat(const struct expectation *expect, int key)

@@ -215,4 +215,7 @@ const struct spanref_candidate spanref_candidate = {
     .walk = walk,
     .joins = SPANREF_JOINS_BUDDIES,
     .takes = takes,
+    .promises = SPANREF_REFUSES_SECOND | SPANREF_REFUSES_INSIDE | SPANREF_REFUSES_FOREIGN,
+    .says = SPANREF_SAYS_SYS | SPANREF_SAYS_IDLE | SPANREF_SAYS_IN_USE | SPANREF_SAYS_MANUAL |
+            SPANREF_SAYS_NFREE | SPANREF_SAYS_SPAN_MANUAL,
 };

@@ -324,6 +324,13 @@ static void walk(void *heap, spanref_visit *visit, void *context)
   for (size_t at = 0; at < list->count; at++) visit(context, &list->spans[at]);
 }
 
+/* Whatever the fit, any free run of so many pages will do. */
+static uint64_t needs(void *heap, uint64_t npages)
+{
+  (void)heap;
+  return npages;
+}
+
 #ifndef LIST_WITHOUT_TABLE /* cli/test_naughty_list.c has one of its own */
 const struct spanref_candidate spanref_candidate = {
     .version = SPANREF_CANDIDATE_VERSION,
@@ -346,5 +353,9 @@ const struct spanref_candidate spanref_candidate = {
     .alloc_request = alloc_request,
     .claim = CAN == 0 ? NULL : claim,
     .resize = CAN == 0 ? NULL : resize,
+    .needs = needs,
+    .promises = SPANREF_REFUSES_SECOND | SPANREF_REFUSES_INSIDE | SPANREF_REFUSES_FOREIGN,
+    .says = SPANREF_SAYS_SYS | SPANREF_SAYS_IDLE | SPANREF_SAYS_IN_USE | SPANREF_SAYS_MANUAL |
+            SPANREF_SAYS_NFREE | SPANREF_SAYS_SPAN_MANUAL,
 };
 #endif

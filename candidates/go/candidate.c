@@ -55,4 +55,6 @@ const struct spanref_candidate spanref_candidate = {
     .alloc = alloc,
     .free = free_span,
     .add = add,
+    .pool = SPANREF_POOL_CLOSED,
+    .pool_unit_pages = 512, /* a chunk */
 };

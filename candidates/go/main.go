@@ -44,7 +44,8 @@ func spanrefGoDestroy() {
 
 //export spanrefGoAdd
 func spanrefGoAdd(base, npages C.uint64_t) C.int {
-	if npages == 0 || base%chunkPages != 0 || npages%chunkPages != 0 || base+npages > limitHere {
+	// Address 0 is its answer where nothing fits.
+	if base == 0 || npages == 0 || base%chunkPages != 0 || npages%chunkPages != 0 || base+npages > limitHere {
 		return badRange
 	}
 	runtime.SpanrefPagesGrow(pages, uintptr(base)*pageBytes, uintptr(npages)*pageBytes)

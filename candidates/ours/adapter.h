@@ -211,4 +211,4 @@ static void walk(void *context, spanref_visit *visit, void *to)
             SPANREF_PLACEMENT | SPANREF_BACKING,                                        \
   .profile = SPANREF_GO113, .memory = SPANREF_NUMBERS, .create = create,                \
   .destroy = destroy, .alloc = alloc, .free = free_span, .scavenge = scavenge,          \
-  .add = add, .lookup = lookup, .stats = stats, .walk = walk REQUESTS
+  .add = add, .lookup = lookup, .stats = stats, .walk = walk, .says = SPANREF_SAYS_ALL REQUESTS

@@ -187,7 +187,7 @@ static bool is_wanted(size_t i, size_t nops) { return i + FILM_FRAMES_MAX > nops
 static enum judgement play(struct film *film, struct judge *judge, const struct trace *trace,
                            size_t stop, size_t *at)
 {
-  enum judgement judgement = judge_begin(judge, trace->geometry, trace->page_bytes);
+  enum judgement judgement = judge_begin_trace(judge, trace);
   bool ok = judgement_ends(judgement) || !is_wanted(0, stop) ||
             shoot(film, judge, 0, NULL, false);
   for (*at = 0; ok && *at < trace->nops && *at < stop; ++*at) {

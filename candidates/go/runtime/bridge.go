@@ -47,7 +47,9 @@ func SpanrefPagesDelete(p *SpanrefPages) {
 	for l := 0; l < summaryLevels; l++ {
 		sysFreeOS(unsafe.Pointer(&p.summary[l][0]), uintptr(cap(p.summary[l]))*pallocSumBytes)
 	}
-	sysFreeOS(unsafe.Pointer(&p.scav.index.chunks[0]), uintptr(cap(p.scav.index.chunks)))
+	if len(p.scav.index.chunks) > 0 {
+		sysFreeOS(unsafe.Pointer(&p.scav.index.chunks[0]), uintptr(cap(p.scav.index.chunks)))
+	}
 	gcController.mappedReady.Add(-int64(p.summaryMappedReady))
 	memstats.other_sys.add(-int64(p.summaryMappedReady))
 	for i := range p.chunks {

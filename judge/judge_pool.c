@@ -1,0 +1,116 @@
+/* Memory that is all there from the start. */
+#include <inttypes.h>
+
+#include "../trace/array.h"
+#include "follow.h"
+#include "judge_internal.h"
+
+static const struct grant nothing = {0, 0};
+
+/* may_refuse: it may have no use for memory there. */
+static enum judgement hand_in(struct judge *judge, uint64_t base, uint64_t npages, bool may_refuse)
+{
+  struct transport *candidate = judge->sides[SIDE_CANDIDATE];
+  struct observation said;
+  const struct call call = {.kind = OP_ADD, .page = base, .number = npages};
+  if (!candidate->about.has_add) return JUDGED_SAME;
+  judge->kind = OP_ADD;
+  if (!transport_call(candidate, &call, nothing, &said)) return judge_fate(judge);
+  if (may_refuse && said.status == SPANREF_BAD_RANGE) return judge_skips(judge);
+  if (said.status != SPANREF_OK)
+    return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
+                         "it answered status %d when 0x%" PRIx64 " +%" PRIu64
+                         " were handed in", said.status, base, npages);
+  return candidate->door.failed ? judge_fails(judge, "out of memory") : JUDGED_SAME;
+}
+
+static uint64_t round_up(uint64_t npages, uint64_t unit)
+{
+  return npages / unit * unit + (npages % unit > 0 ? unit : 0);
+}
+
+/* As much as it may have, in its units. */
+static enum judgement hand_in_usual(struct judge *judge)
+{
+  const struct about *about = judge_about(judge);
+  const struct { uint64_t base, npages; } pieces[] = {
+      {0x1000, 512}, {0x1400, 1024}, {0x4000, judge->given_pages}};
+  uint64_t unit = about->pool_unit_pages, left_pages = about->pool_max_pages, page = 0;
+  enum judgement judgement = JUDGED_SAME;
+  for (size_t i = 0; i < sizeof pieces / sizeof *pieces && judgement == JUDGED_SAME; i++) {
+    uint64_t npages = round_up(pieces[i].npages, unit);
+    if (pieces[i].base > page) page = pieces[i].base;
+    if (npages > left_pages) npages = left_pages;
+    page = round_up(page, unit);
+    if (npages > 0) judgement = hand_in(judge, page, npages, false);
+    left_pages -= npages;
+    page += npages;
+  }
+  return judgement;
+}
+
+enum judgement judge_pool_settle(struct judge *judge)
+{
+  enum judgement judgement = JUDGED_SAME;
+  if (judge->is_settled) return JUDGED_SAME;
+  judge->is_settled = true;
+  if (judge->sides[SIDE_CANDIDATE]->door.ngrants == 0) judgement = hand_in_usual(judge);
+  follow_grants(judge);
+  return judgement;
+}
+
+/* May these pages become part of it? */
+static bool is_piece(const struct judge *judge, uint64_t base, uint64_t npages)
+{
+  const struct about *about = judge_about(judge);
+  const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
+  uint64_t left_pages = about->pool_max_pages;
+  uint64_t unit = about->pool_unit_pages;
+  if (npages == 0 || !pages_are_below_limit(base, npages) || base % unit != 0 || npages % unit != 0)
+    return false;
+  for (size_t i = 0; i < door->ngrants; i++) {
+    const struct door_grant *grant = &door->grants[i];
+    if (base < grant->base + grant->npages && grant->base < base + npages) return false;
+    left_pages -= grant->npages;
+  }
+  return npages <= left_pages;
+}
+
+bool judge_pool_step(struct judge *judge, const struct trace_op *op, enum judgement *judgement)
+{
+  uint64_t base = op->address / judge->page_bytes;
+  *judgement = JUDGED_SAME;
+  if (op->kind == OP_REGION || op->kind == OP_REFUSE) return false;
+  if (op->kind != OP_ADD) {
+    *judgement = judge_pool_settle(judge);
+    judge->kind = (enum op_kind)op->kind;
+    return false;
+  }
+  bool may_be_small = judge_about(judge)->is_closed;
+  *judgement = may_be_small && is_piece(judge, base, op->number)
+                   ? hand_in(judge, base, op->number, true)
+                   : judge_skips(judge);
+  return true;
+}
+
+uint64_t judge_pool_bytes(const struct judge *judge)
+{
+  const struct about *about = judge_about(judge);
+  uint64_t npages = judge->pool_pages;
+  if (!about->is_closed || !judge_is_in_bytes(judge) || npages == 0) return 0;
+  npages = round_up(npages, about->pool_unit_pages);
+  if (npages < about->pool_min_pages) npages = about->pool_min_pages;
+  return npages < about->pool_max_pages ? npages : about->pool_max_pages;
+}
+
+bool judge_pool_fills(struct judge *judge)
+{
+  const struct call *call = &judge->call;
+  if (!judge->is_filling || call->kind == OP_LOOKUP || call->kind == OP_DUMP) return true;
+  judge->is_filling = op_is_alloc(call->kind) && request_needs(&call->request) == 0;
+  if (!judge->is_filling) return true;
+  if (!ARRAY_ROOM(judge->filled, judge->nfilled, 1, &judge->filled_room)) return false;
+  judge->filled[judge->nfilled++] = (struct judge_filled){
+      call->number, call->kind == OP_MANUAL, judge->said[SIDE_CANDIDATE].status == SPANREF_OK};
+  return true;
+}
