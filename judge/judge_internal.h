@@ -1,8 +1,15 @@
-/* What the files of the judge share, and nobody else: judge_departs.c says that a
- * candidate departs, judge_explain.c what would have been right, judge_safety.c whether an answer
- * is safe, judge_wrong.c asks what must be refused, judge_answer.c is all else about an answer,
- * judge_spans.c looks at all spans, judge_pool.c hands in memory, judge_end.c ends a history, and
- * judge.c leads. */
+/* What the files of the judge share, and nobody else:
+ *
+ *   judge.c          leads
+ *   judge_pool.c     hands in memory
+ *   judge_safety.c   is an answer safe?
+ *   judge_refused.c  may it be a refusal?
+ *   judge_wrong.c    asks what must be refused
+ *   judge_answer.c   all else about an answer
+ *   judge_spans.c    looks at all spans
+ *   judge_end.c      ends a history
+ *   judge_departs.c  says that a candidate departs
+ *   judge_explain.c  and what would have been right */
 #ifndef SPANREF_JUDGE_INTERNAL_H
 #define SPANREF_JUDGE_INTERNAL_H
 
@@ -134,11 +141,23 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
                           const struct observation *said);
 /* What is said to a release of what is pending. */
 enum judgement judge_release(struct judge *judge, const struct observation *said);
+/* The operation as the candidate is bound to carry it out: by its fit, with all pages that it
+ * takes up. */
+struct call judge_bound_call(const struct judge *judge);
+/* What the reference would have answered, unless it chose itself: then that counts. */
+void judge_reference_says(struct judge *judge, struct observation said);
+/* These pages are given out. Where they are said to need no zeroing, they never were before. */
+enum judgement judge_clean(struct judge *judge, uint64_t base, uint64_t npages, bool needzero);
+
+/* --- judge_refused.c */
+
+/* An allocation, a claim, and what is to be done in place were refused. */
+enum judgement judge_refuse_memory(struct judge *judge);
+enum judgement judge_refuse_claim(struct judge *judge);
+enum judgement judge_refuse_in_place(struct judge *judge);
 /* After the last call, an allocation, and before what the OS granted is the reference's: it asked
  * the OS, though it must have had a free run that surely serves. */
 bool judge_grew_for_nothing(struct judge *judge);
-/* These pages are given out. Where they are said to need no zeroing, they never were before. */
-enum judgement judge_clean(struct judge *judge, uint64_t base, uint64_t npages, bool needzero);
 
 /* --- judge_spans.c */
 

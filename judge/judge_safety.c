@@ -90,9 +90,7 @@ static enum judgement judge_request(struct judge *judge)
 
 /* --- What the reference would have answered --------------------------------------------------- */
 
-/* The operation as the candidate is bound to carry it out: by its fit, with all pages that it
- * takes up. */
-static struct call bound_call(const struct judge *judge)
+struct call judge_bound_call(const struct judge *judge)
 {
   struct call call = judge->call;
   if (call.number > 0 && call.number <= SPAN_LIMIT_PAGES)
@@ -101,27 +99,17 @@ static struct call bound_call(const struct judge *judge)
   return call;
 }
 
-/* Unless it chose itself: then that counts. */
-static void reference_says(struct judge *judge, struct observation said)
+void judge_reference_says(struct judge *judge, struct observation said)
 {
   if (judge->chose) return;
   said.stats = judge->holds;
   judge->said[SIDE_REFERENCE] = said;
 }
 
-/* Would it give pages? It has given none afterwards. */
-static bool would_give(struct judge *judge)
-{
-  struct observation ours = follow_give(judge, bound_call(judge));
-  if (ours.status == SPANREF_OK) follow_free(judge, ours.answer.base);
-  reference_says(judge, ours);
-  return ours.status == SPANREF_OK;
-}
-
 /* The reference takes the place that the candidate is bound to. */
 static struct observation take_place(struct judge *judge)
 {
-  struct call call = bound_call(judge);
+  struct call call = judge_bound_call(judge);
   if (judge_is_next_fit(judge) && judge->next_page > 0) {
     call.request.from = judge->next_page;
     struct observation ours = follow_give(judge, call);
@@ -137,7 +125,7 @@ static bool is_same_place(struct judge *judge)
 {
   uint64_t theirs = judge->said[SIDE_CANDIDATE].answer.base;
   struct observation ours = take_place(judge);
-  reference_says(judge, ours);
+  judge_reference_says(judge, ours);
   if (ours.status != SPANREF_OK) return false;
   if (ours.answer.base == theirs) return true;
   (void)follow_keep(judge); /* without it the explanation says less */
@@ -168,7 +156,7 @@ static bool is_as_good(struct judge *judge)
 {
   uint64_t ours_at = judge->said[SIDE_REFERENCE].answer.base,
            theirs_at = judge->said[SIDE_CANDIDATE].answer.base;
-  struct call call = bound_call(judge);
+  struct call call = judge_bound_call(judge);
   if (!judge_about(judge)->has_any_best || call.request.fit != SPAN_BEST_FIT ||
       !op_is_alloc(call.kind))
     return false;
@@ -202,7 +190,7 @@ static enum judgement judge_place(struct judge *judge, uint64_t base, uint64_t n
   if (!is_bound) {
     struct observation ours = {.status = judgement == JUDGED_SAME ? SPAN_OK : SPAN_NO_MEMORY,
                                .answer.base = base};
-    reference_says(judge, ours);
+    judge_reference_says(judge, ours);
   }
   return judgement;
 }
@@ -211,7 +199,7 @@ static enum judgement judge_place(struct judge *judge, uint64_t base, uint64_t n
 static enum judgement take_nothing(struct judge *judge)
 {
   enum judgement judgement = judge_size(judge, judge->said[SIDE_CANDIDATE].answer.base, 0);
-  reference_says(judge, (struct observation){.status = SPAN_BAD_SIZE});
+  judge_reference_says(judge, (struct observation){.status = SPAN_BAD_SIZE});
   judge->has_empty = true;
   return judgement == JUDGED_OVER ? JUDGED_SAME : judgement;
 }
@@ -246,128 +234,6 @@ static enum judgement take_memory(struct judge *judge)
   return judge_clean(judge, base, npages, said->answer.needzero);
 }
 
-/* --- Memory refused -------------------------------------------------------------------------- */
-
-/* Is there memory for sure? Whoever was refused by the OS may have none that fits; but
- * where all memory was handed in, no OS matters. */
-static bool is_there(const struct judge *judge)
-{
-  if (judge->is_pages) return true;
-  if (judge_about(judge)->is_closed) return false;
-  return judge->call.number <= JUDGE_THERE_BYTES / judge->page_bytes &&
-         (judge_is_in_bytes(judge) || !judge->sides[SIDE_CANDIDATE]->door.refused);
-}
-
-/* A free span that long, below the limit. */
-static bool shows_free(const struct span_heap *shown, uint64_t npages)
-{
-  for (uint64_t i = 0; i < shown->count && i < SPAN_HEAP_CAPACITY; i++) {
-    const struct span *span = &shown->spans[i];
-    if (span->free && span->npages >= npages &&
-        pages_are_below_limit(span->base, span->npages))
-      return true;
-  }
-  return false;
-}
-
-/* The reference has a free run that long. Has the candidate, since nothing is in use, or by its
- * own list of spans? */
-static bool holds_free(const struct judge *judge, uint64_t npages)
-{
-  struct transport *candidate = judge->sides[SIDE_CANDIDATE];
-  struct span_heap *shown;
-  bool is_in_bytes = judge_is_in_bytes(judge);
-  if (is_in_bytes && !candidate->about.is_closed) return false;
-  if (candidate->about.has_walk)
-    return transport_walk(candidate, &shown, NULL, NULL) && shows_free(shown, npages);
-  return !is_in_bytes && judge->holds.in_use + judge->holds.manual == 0;
-}
-
-/* Would its OS grant so many, if it were asked? */
-static bool os_would_serve(const struct judge *judge, uint64_t npages)
-{
-  struct fake_os os = judge->sides[SIDE_CANDIDATE]->door.fake; /* a copy */
-  uint64_t arena_pages = judge->geometry.arena_pages, over = npages % arena_pages;
-  struct span_os_answer answer =
-      fake_os_reserve(&os, over == 0 ? npages : npages - over + arena_pages);
-  return answer.granted && pages_are_below_limit(answer.base, answer.npages) &&
-         answer.base % judge->geometry.phys_pages == 0;
-}
-
-/* Is a run free that surely serves, as the candidate declares? */
-static bool surely_serves(struct judge *judge)
-{
-  uint64_t npages = judge->said[SIDE_CANDIDATE].needs_pages;
-  const struct call call = {.kind = OP_HEAP, .number = npages,
-                            .request = span_plain_request(npages, false)};
-  if (judge->chose || !judge_about(judge)->has_needs || npages == 0 || npages > SPAN_LIMIT_PAGES)
-    return false;
-  struct observation ours = follow_give(judge, call);
-  if (ours.status == SPANREF_OK) follow_free(judge, ours.answer.base);
-  return ours.status == SPANREF_OK;
-}
-
-/* Does it declare a limit by which it may refuse? */
-static bool is_beyond_limits(const struct judge *judge)
-{
-  const struct about *about = judge_about(judge);
-  return judge->call.number > about->request_max_pages ||
-         (judge->follows && judge->nused - judge->npending >= about->alive_max);
-}
-
-static enum judgement refuse_memory(struct judge *judge)
-{
-  int status = judge->said[SIDE_CANDIDATE].status;
-  uint64_t npages = judge->call.number;
-  bool is_plain = request_needs(&judge->call.request) == 0;
-  bool can_be = npages > 0 && npages <= SPAN_LIMIT_PAGES && !is_beyond_limits(judge);
-  bool would = would_give(judge);
-  /* Of the reference that chose itself its own answer counts: it has grown, if need be. */
-  bool would_have = judge->chose ? judge->said[SIDE_REFERENCE].status == SPAN_OK : would;
-  if (!can_be || (!is_plain && !judge->chose && !judge->is_pages)) return JUDGED_SAME;
-  bool is_held = is_plain && (surely_serves(judge) ||
-                              (would && !judge->is_pages && holds_free(judge, npages)));
-  bool serves = would_have || (!judge->is_pages && !judge->chose && os_would_serve(judge, npages));
-  if (!is_held && !(serves && is_there(judge))) return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
-                       "%" PRIu64 " page%s refused with %s (%d), though %s", npages,
-                       npages == 1 ? "" : "s", status_name(status), status,
-                       is_held ? "it holds a free run of that length"
-                               : "there is memory for that");
-}
-
-/* Without an OS a claim and a resize can be done or can't. */
-static enum judgement refuse_in_place(struct judge *judge)
-{
-  int status = judge->said[SIDE_CANDIDATE].status;
-  const struct call *call = &judge->call;
-  if (!judge->is_pages || judge->said[SIDE_REFERENCE].status != SPAN_OK ||
-      (call->number > call->held_pages && is_beyond_limits(judge)))
-    return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_REFUSED,
-                       clause_of(call, FIELD_STATUS, SPAN_OK, status_of(status), false),
-                       call->page, 1,
-                       "page 0x%" PRIx64 " +%" PRIu64 " refused with %s (%d), though %s",
-                       call->page, call->number, status_name(status), status,
-                       call->kind == OP_CLAIM ? "these pages are free"
-                       : call->number > call->held_pages ? "the pages behind it are free"
-                                                         : "it has as many");
-}
-
-bool judge_grew_for_nothing(struct judge *judge)
-{
-  const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
-  bool has_asked = door->refused || door->ngrants > judge->ngrants_before;
-  return has_asked && op_is_alloc(judge->kind) && request_needs(&judge->call.request) == 0 &&
-         !judge_refuses(judge, SPANREF_MAY_GROW) && surely_serves(judge);
-}
-
-static enum judgement refuse_claim(struct judge *judge)
-{
-  (void)would_give(judge);
-  return refuse_in_place(judge);
-}
-
 /* --- Memory given back, or more of it --------------------------------------------------------- */
 
 /* It is free again, or pending; and never given out, as it were, if it was cleared. */
@@ -392,7 +258,7 @@ enum judgement judge_release(struct judge *judge, const struct observation *said
 static enum judgement judge_reload(struct judge *judge)
 {
   int status = judge->said[SIDE_CANDIDATE].status;
-  reference_says(judge, (struct observation){.status = SPAN_OK});
+  judge_reference_says(judge, (struct observation){.status = SPAN_OK});
   if (status == SPANREF_OK) return JUDGED_SAME;
   return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0, "it answered %s (%d) to a reload",
                        status_name(status), status);
@@ -406,7 +272,7 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
   bool is_freed = said->status == SPANREF_OK;
   if (was_live && is_freed && !(take_back(judge, &span, said)))
     return judge_fails(judge, "out of memory");
-  reference_says(judge, (struct observation){.status = was_live ? SPAN_OK : SPAN_NOT_IN_USE});
+  judge_reference_says(judge, (struct observation){.status = was_live ? SPAN_OK : SPAN_NOT_IN_USE});
   if (said->scribble == SCRIBBLE_CHANGED)
     return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, npages,
                          "page 0x%" PRIx64 " doesn't hold what was written there",
@@ -427,8 +293,8 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
 static void resize_reference(struct judge *judge, bool was_live, uint64_t old_pages)
 {
   struct call back = judge->call;
-  struct observation ours = follow_ask(judge, bound_call(judge));
-  reference_says(judge, ours);
+  struct observation ours = follow_ask(judge, judge_bound_call(judge));
+  judge_reference_says(judge, ours);
   back.number = old_pages;
   if (was_live && ours.status == SPANREF_OK &&
       judge->said[SIDE_CANDIDATE].status != SPANREF_OK)
@@ -447,7 +313,7 @@ static enum judgement judge_resize(struct judge *judge)
     return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, 1,
                          "page 0x%" PRIx64 " doesn't hold what was written there",
                          said->scribble_page);
-  if (said->status != SPANREF_OK) return refuse_in_place(judge);
+  if (said->status != SPANREF_OK) return judge_refuse_in_place(judge);
   if (!was_live)
     return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_RESIZE_LESS, call->page, 1,
                          "it answered ok to the resizing of page 0x%" PRIx64
@@ -475,18 +341,18 @@ enum judgement judge_safety(struct judge *judge)
   const struct call *call = &judge->call;
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
   if (op_gives(call->kind) && said->status == SPANREF_OK) return take_memory(judge);
-  if (op_is_alloc(call->kind)) return refuse_memory(judge);
-  if (call->kind == OP_CLAIM) return refuse_claim(judge);
+  if (op_is_alloc(call->kind)) return judge_refuse_memory(judge);
+  if (call->kind == OP_CLAIM) return judge_refuse_claim(judge);
   if (call->kind == OP_RESIZE) return judge_resize(judge);
   bool is_of_nothing = call->kind == OP_FREE && call->held_pages == 0;
   struct span used;
   if (is_of_nothing && !follow_in_use(judge, call->page, &used)) return JUDGED_SAME;
   if (op_is_free(call->kind)) return judge_free(judge, call, 1, said);
   if (call->kind == OP_RELEASE) {
-    reference_says(judge, (struct observation){.status = SPAN_OK});
+    judge_reference_says(judge, (struct observation){.status = SPAN_OK});
     return judge_release(judge, said);
   }
   if (call->kind == OP_RELOAD) return judge_reload(judge);
-  if (call->kind == OP_LOOKUP) reference_says(judge, follow_ask(judge, *call));
+  if (call->kind == OP_LOOKUP) judge_reference_says(judge, follow_ask(judge, *call));
   return JUDGED_SAME;
 }
