@@ -306,7 +306,7 @@ head -n 7 "$work/holes.trace" >"$work/reuse.trace"
 } >>"$work/reuse.trace"
 hoard hoard true ''
 expect "free memory has to be given again where there is none else" 1 \
-  'safety, refused: 4 pages refused with NO_MEMORY \(1\), though it holds a free run of that length' \
+  'safety, refused: 4 pages refused with NO_MEMORY \(1\), though it holds a free run that is long enough' \
   "$tool" check -c "$work/hoard.so" "$work/reuse.trace"
 hoard zeroes false ''
 printf 'a 0 4\nf 0\na 1 4\n' | cat <(head -n 7 "$work/holes.trace") - >"$work/again.trace"

@@ -38,8 +38,9 @@ static bool shows_free(const struct span_heap *shown, uint64_t npages)
 
 /* The reference has a free run that long. Has the candidate, since nothing is in use, or by its
  * own list of spans? */
-static bool holds_free(const struct judge *judge, uint64_t npages)
+static bool holds_free(const struct judge *judge)
 {
+  uint64_t npages = judge->said[SIDE_CANDIDATE].takes_pages;
   struct transport *candidate = judge->sides[SIDE_CANDIDATE];
   struct span_heap *shown;
   bool is_in_bytes = judge_is_in_bytes(judge);
@@ -91,14 +92,17 @@ enum judgement judge_refuse_memory(struct judge *judge)
   /* Of the reference that chose itself its own answer counts: it has grown, if need be. */
   bool would_have = judge->chose ? judge->said[SIDE_REFERENCE].status == SPAN_OK : would;
   if (!can_be || (!is_plain && !judge->chose && !judge->is_pages)) return JUDGED_SAME;
-  bool is_held = is_plain && (surely_serves(judge) ||
-                              (would && !judge->is_pages && holds_free(judge, npages)));
+  /* Whoever says what surely serves is held to that; else to a free span that is long enough. */
+  bool is_held = judge_about(judge)->has_needs
+                     ? surely_serves(judge)
+                     : would && !judge->is_pages && holds_free(judge);
+  is_held = is_held && is_plain;
   bool serves = would_have || (!judge->is_pages && !judge->chose && os_would_serve(judge, npages));
   if (!is_held && !(serves && is_there(judge))) return JUDGED_SAME;
   return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
                        "%" PRIu64 " page%s refused with %s (%d), though %s", npages,
                        npages == 1 ? "" : "s", status_name(status), status,
-                       is_held ? "it holds a free run of that length"
+                       is_held ? "it holds a free run that is long enough"
                                : "there is memory for that");
 }
 

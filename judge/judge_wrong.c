@@ -67,7 +67,8 @@ static enum judgement ask_before(struct judge *judge, const struct span *span, u
     judgement = ask(judge, SPANREF_REFUSES_INSIDE, last, 1, "inside an allocation");
   if (judgement == JUDGED_SAME)
     judgement = ask(judge, SPANREF_REFUSES_EMPTY, span->base, 0, "of 0 pages");
-  if (judgement == JUDGED_SAME && held_pages > 1)
+  /* Where it rounds up, a page less may be as many. */
+  if (judgement == JUDGED_SAME && held_pages > 1 && held_pages == span->npages)
     judgement = ask(judge, SPANREF_REFUSES_PARTIAL, span->base, held_pages - 1,
                     "with a page less than it has");
   if (judgement == JUDGED_SAME)

@@ -103,6 +103,54 @@ static void whom_a_free_run_surely_serves_may_not_refuse(void **state)
   assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
 }
 
+/* It finds nothing shorter than twice as long. */
+static uint64_t twice(void *heap, uint64_t npages)
+{
+  (void)heap;
+  return 2 * npages;
+}
+
+static int good_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  const struct spanref_request request = {2 * npages, 1, 0, 0, SPANREF_LIMIT_PAGES, FIT, manual};
+  uint64_t base;
+  if (!is_size(npages)) return SPANREF_BAD_SIZE;
+  return find(list, &request, &base) < list->count ? alloc(heap, npages, manual, answer)
+                                                   : SPANREF_NO_MEMORY;
+}
+
+/* Its list shows a free span that would do; but not for sure. */
+static void good_fit_may_refuse_what_would_fit(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_NONE;
+  candidate.pool = SPANREF_POOL_CLOSED;
+  candidate.alloc = good_alloc;
+  assert_departs(judged(&candidate, HEADER "g 0x10000 10\na 0 6\n"), DEPARTS_REFUSED, "alloc.nomem", 8);
+  candidate.needs = twice;
+  assert_int_equal(judged(&candidate, HEADER "g 0x10000 10\na 0 6\na 1 5\n").judgement, JUDGED_SAME);
+  candidate.needs = as_many;
+  assert_departs(judged(&candidate, HEADER "g 0x10000 10\na 0 6\n"), DEPARTS_REFUSED, "alloc.nomem", 8);
+}
+
+/* Whoever takes up four pages has none in three; nor in twice two, which it doesn't join. */
+static void what_is_too_short_for_what_it_takes_may_be_refused(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_NONE;
+  takes_pages = 2;
+  candidate.pool = SPANREF_POOL_CLOSED;
+  candidate.takes = rounding_takes;
+  candidate.alloc = rounding_alloc;
+  candidate.free = lonely_free;
+  candidate.joins = SPANREF_JOINS_NEVER;
+  assert_int_equal(judged(&candidate, HEADER "g 0x10000 4\ng 0x20000 3\na 0 2\na 1 2\nf 0\nf 1\n"
+                                             "a 2 3\n").judgement, JUDGED_SAME);
+}
+
 /* A closed pool of three pieces. Once each has lost a page, they don't serve again. */
 static void what_is_drained_is_filled_again(void **state)
 {
@@ -619,7 +667,7 @@ static void a_free_says_how_much_was_asked_for(void **state)
 static void wrong_frees_are_asked_of_who_refuses_them(void **state)
 {
   static const char text[] = HEADER "region 0x1000000 up\na 0 5\na 1 3\nf 0x1000000\nf 0x1000000\n"
-                                    "f 0x1009000\nf 0x7000\na 2 6\nf 2\n";
+                                    "f 0x1009000\nf 0x7000\na 2 8\nf 2\n";
   static const struct {
     uint32_t promise;
     uint64_t line;
@@ -930,6 +978,8 @@ int main(void)
       cmocka_unit_test(whoever_rounds_up_says_so),
       cmocka_unit_test(whoever_joins_later_says_so),
       cmocka_unit_test(whom_a_free_run_surely_serves_may_not_refuse),
+      cmocka_unit_test(good_fit_may_refuse_what_would_fit),
+      cmocka_unit_test(what_is_too_short_for_what_it_takes_may_be_refused),
       cmocka_unit_test(what_is_drained_is_filled_again),
       cmocka_unit_test(of_spans_that_fit_best_it_may_take_any),
       cmocka_unit_test(next_fit_goes_on_where_it_was),
