@@ -165,14 +165,14 @@ static bool learn(struct judge *judge, const struct trace_op *op)
   return holdings_set(&judge->held, op->name, held);
 }
 
-/* What it has in use there, as far as that is known. */
+/* What it has in use there, as far as that is known: what was asked for, which may be written. */
 static struct grant grant_of(struct judge *judge, const struct call *call)
 {
   struct span span;
   bool is_asked = op_is_free(call->kind) || call->kind == OP_RESIZE;
   if (!is_asked || !judge_is_in_bytes(judge) || !follow_in_use(judge, call->page, &span))
     return nothing;
-  return (struct grant){span.base, span.npages};
+  return (struct grant){span.base, call->held_pages > 0 ? call->held_pages : span.npages};
 }
 
 static enum judgement depart_grown(struct judge *judge)

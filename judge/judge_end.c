@@ -17,7 +17,7 @@ static enum judgement give_back_one(struct judge *judge, const struct span *span
   const struct call call = {.kind = OP_FREE_AT, .page = span->base, .held_pages = asked_pages};
   struct observation said;
   if (!transport_call(judge->sides[SIDE_CANDIDATE], &call,
-                      (struct grant){span->base, span->npages}, &said))
+                      (struct grant){span->base, asked_pages}, &said))
     return judge_fate(judge);
   return judge_free(judge, &call, span->npages, &said);
 }
@@ -58,7 +58,8 @@ static enum judgement give_back(struct judge *judge)
 {
   enum judgement judgement = JUDGED_SAME;
   judge->kind = OP_FREE_AT;
-  if (judge_about(judge)->has_free_sized || judge->has_empty) judgement = give_back_names(judge);
+  bool by_name = judge_about(judge)->has_free_sized || judge_is_in_bytes(judge);
+  if (by_name || judge->has_empty) judgement = give_back_names(judge);
   const struct span_heap *held = judge_holding(judge);
   if (held == NULL) return judge_fails(judge, "out of memory");
   for (uint64_t i = held->count; judgement == JUDGED_SAME && i > 0; i--) {

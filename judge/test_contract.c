@@ -709,6 +709,68 @@ static void each_wrong_free_is_asked_around_a_right_one(void **state)
   }
 }
 
+/* --- Bytes that are rounded up ------------------------------------------------------------------ */
+
+#define PAGE_BYTES 4096
+#define POOL_PAGES 64
+
+/* Pages one after the other, four at a time. Behind what was asked for it keeps a note. */
+static unsigned char *memory;
+static uint64_t nused;
+
+static void *bytes_create(const struct spanref_geometry *geometry, const struct spanref_os *os)
+{
+  (void)geometry;
+  (void)os;
+  nused = 0;
+  void *pages = NULL;
+  if (posix_memalign(&pages, PAGE_BYTES, PAGE_BYTES * POOL_PAGES) != 0) return NULL;
+  memory = pages;
+  return memory;
+}
+
+static int bytes_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  uint64_t takes = rounding_takes(heap, npages);
+  (void)manual;
+  if (!is_size(npages)) return SPANREF_BAD_SIZE;
+  if (takes > POOL_PAGES - nused) return SPANREF_NO_MEMORY;
+  unsigned char *at = memory + nused * PAGE_BYTES;
+  answer->base = (uintptr_t)at / PAGE_BYTES;
+  answer->needzero = true;
+  if (takes > npages) at[npages * PAGE_BYTES] = 1;
+  nused += takes;
+  return SPANREF_OK;
+}
+
+static int bytes_free(void *heap, uint64_t base, struct spanref_answer *answer)
+{
+  (void)heap;
+  (void)base;
+  (void)answer;
+  return SPANREF_OK;
+}
+
+/* Neither written nor looked at, whether it is freed by name or at the end. */
+static void what_is_rounded_up_is_not_written(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_NONE;
+  takes_pages = 4;
+  candidate.memory = SPANREF_BYTES;
+  candidate.pool = SPANREF_POOL_CLOSED;
+  candidate.create = bytes_create;
+  candidate.destroy = free;
+  candidate.takes = rounding_takes;
+  candidate.alloc = bytes_alloc;
+  candidate.free = bytes_free;
+  candidate.walk = NULL;
+  candidate.stats = NULL;
+  candidate.joins = SPANREF_JOINS_NEVER;
+  assert_int_equal(judged(&candidate, HEADER "a 0 1\na 1 7\nf 0\na 2 2\n").judgement, JUDGED_SAME);
+}
+
 /* --- 0 pages ------------------------------------------------------------------------------------ */
 
 static unsigned nothings_freed;
@@ -993,6 +1055,7 @@ int main(void)
       cmocka_unit_test(a_free_says_how_much_was_asked_for),
       cmocka_unit_test(wrong_frees_are_asked_of_who_refuses_them),
       cmocka_unit_test(each_wrong_free_is_asked_around_a_right_one),
+      cmocka_unit_test(what_is_rounded_up_is_not_written),
       cmocka_unit_test(an_accepted_size_of_0_ends_nothing),
       cmocka_unit_test(a_pool_is_what_its_history_hands_in),
       cmocka_unit_test(a_pool_of_bytes_is_told_its_size),
