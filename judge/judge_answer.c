@@ -23,7 +23,8 @@ static enum judgement judge_stats(struct judge *judge)
   struct judge_counts *counts = judge_counts(judge, LEVEL_ACCOUNTING);
   bool has_sys = judge_knows(judge, NUMBER_SYS) && judge_knows(judge, NUMBER_IDLE) &&
                  judge_knows(judge, NUMBER_IN_USE);
-  if (!judge_knows(judge, NUMBER_IN_USE) && !judge_knows(judge, NUMBER_MANUAL)) {
+  bool has_idle = judge_knows(judge, NUMBER_IDLE) && !judge_is_in_bytes(judge);
+  if (!judge_counts_stats(judge)) {
     counts->skipped++;
     return JUDGED_SAME;
   }
@@ -36,7 +37,6 @@ static enum judgement judge_stats(struct judge *judge)
   if (judgement == JUDGED_SAME && has_sys)
     judgement = judge_number(judge, FIELD_SYS, CLAUSE_STATS_SYS, stats->sys,
                              stats->idle + stats->in_use);
-  bool has_idle = judge_knows(judge, NUMBER_IDLE) && !judge_is_in_bytes(judge);
   if (judgement != JUDGED_SAME || !has_idle || stats->idle == holds->idle) return judgement;
   /* All that was obtained is in use or idle. Which pages are lost its spans say. */
   judgement = judge_spans(judge, 0);

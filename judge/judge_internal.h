@@ -48,6 +48,13 @@ static inline bool judge_knows(const struct judge *judge, enum number number)
   return judge->known >> number & 1;
 }
 
+/* Does it say a number that can be held against the reference's after each operation? */
+static inline bool judge_counts_stats(const struct judge *judge)
+{
+  return judge_knows(judge, NUMBER_IN_USE) || judge_knows(judge, NUMBER_MANUAL) ||
+         (judge_knows(judge, NUMBER_IDLE) && !judge_is_in_bytes(judge));
+}
+
 static inline bool judge_declares(const struct judge *judge, enum level level)
 {
   return about_declares(judge_about(judge), level);

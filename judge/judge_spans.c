@@ -219,6 +219,8 @@ static enum judgement judge_sums(struct judge *judge, const struct span_heap *sh
                                  const struct spanref_stats *stats)
 {
   uint64_t idle = 0, nfree = 0;
+  bool is_said = judge_knows(judge, NUMBER_IDLE) || judge_knows(judge, NUMBER_NFREE);
+  if (!judge_counts_stats(judge)) judge_counts(judge, LEVEL_ACCOUNTING)->compared += is_said;
   for (uint64_t i = 0; i < shown->count; i++) {
     if (!shown->spans[i].free) continue;
     idle += shown->spans[i].npages;

@@ -934,6 +934,13 @@ static void what_is_said_is_a_mask(void **state)
   assert_departs(judged(&candidate, USUAL), DEPARTS_STATS, "stats.in_use", 10);
   candidate.says = SPANREF_SAYS_MANUAL; /* which it never sets */
   assert_departs(judged(&candidate, USUAL), DEPARTS_STATS, "stats.manual", 8);
+  candidate.says = SPANREF_SAYS_IDLE; /* alone; of spans, and without them */
+  assert_departs(judged(&candidate, USUAL), DEPARTS_STATS, "stats.idle", 7);
+  candidate.walk = NULL;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_STATS, "stats.idle", 8);
+  candidate = candidate_of(ACCOUNTING);
+  candidate.says = SPANREF_SAYS_NFREE; /* compared, when all spans are looked at */
+  assert_true(judged(&candidate, USUAL).tally.counts[LEVEL_ACCOUNTING][OP_HEAP].compared > 0);
   candidate.says = SPANREF_SAYS_SPAN_MANUAL;
   struct outcome outcome = judged(&candidate, USUAL);
   assert_int_equal(outcome.judgement, JUDGED_SAME);
