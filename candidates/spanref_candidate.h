@@ -180,7 +180,9 @@ enum spanref_joins {
   SPANREF_JOINS_BUDDIES,    /* a block of 2^k pages and its buddy, and no others. Of a grant the
                                first 2^k pages and the next are buddies, for every k */
   SPANREF_JOINS_WHEN_PURGED, /* at the latest after scavenge */
-  SPANREF_JOINS_NEVER
+  SPANREF_JOINS_NEVER,
+  SPANREF_JOINS_IN_PIECES /* at once, but never across two pieces, each of them a grant or handed
+                             in by add. Pieces of a closed pool don't touch then */
 };
 
 struct spanref_geometry {

@@ -117,7 +117,7 @@ static void pool_draw(struct plan *plan, struct draw *draw)
     npages = round_up(npages, unit);
     plan->pool[plan->npool++] = (struct span_range){page, npages};
     left_pages -= npages;
-    page += npages + (draw_once_in(draw, 2) ? 0 : draw_log(draw, 10));
+    page += npages + (draw_once_in(draw, 2) ? !plan->may.pieces_touch : draw_log(draw, 10));
   }
 }
 

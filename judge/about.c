@@ -40,7 +40,7 @@ static const char *why_unknown(const struct spanref_candidate *candidate)
     return "its memory is neither SPANREF_NUMBERS nor SPANREF_BYTES";
   if ((candidate->can & ~CAN_ALL) != 0) return "it can what enum spanref_can doesn't have";
   if (candidate->fit > SPANREF_NEXT_FIT) return "its fit is none of enum spanref_fit";
-  if (candidate->joins > SPANREF_JOINS_NEVER) return "its joins is none of enum spanref_joins";
+  if (candidate->joins > SPANREF_JOINS_IN_PIECES) return "its joins is none of enum spanref_joins";
   if (candidate->pool > SPANREF_POOL_CLOSED) return "its pool is none of enum spanref_pool";
   if (candidate->clean > SPANREF_CLEAN_CLEARED) return "its clean is none of enum spanref_clean";
   if ((candidate->promises & ~PROMISES_ALL) != 0)

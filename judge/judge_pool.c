@@ -65,12 +65,15 @@ static bool is_piece(const struct judge *judge, uint64_t base, uint64_t npages)
   const struct about *about = judge_about(judge);
   const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
   uint64_t left_pages = about->pool_max_pages;
+  uint64_t gap_pages = about->joins == SPANREF_JOINS_IN_PIECES;
   uint64_t unit = about->pool_unit_pages;
   if (npages == 0 || !pages_are_below_limit(base, npages) || base % unit != 0 || npages % unit != 0)
     return false;
   for (size_t i = 0; i < door->ngrants; i++) {
     const struct door_grant *grant = &door->grants[i];
-    if (base < grant->base + grant->npages && grant->base < base + npages) return false;
+    if (base < grant->base + grant->npages + gap_pages &&
+        grant->base < base + npages + gap_pages)
+      return false;
     left_pages -= grant->npages;
   }
   return npages <= left_pages;

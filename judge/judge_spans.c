@@ -155,19 +155,26 @@ static enum judgement judge_list(struct judge *judge, const struct span_heap *sh
   return span_heaps_are_same(ours, theirs) ? JUDGED_SAME : depart_in_list(judge, ours, theirs);
 }
 
-/* Are these two blocks, one after the other, buddies in what was granted? */
-static bool are_buddies(const struct judge *judge, const struct span *a, const struct span *b)
+/* What was granted or handed in and has both of these, one after the other; NULL: they are of two
+ * pieces. */
+static const struct door_grant *piece_of(const struct judge *judge, const struct span *a,
+                                         const struct span *b)
 {
   const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
-  uint64_t size = a->npages;
-  if (size != b->npages || (size & (size - 1)) != 0) return false;
   for (size_t i = 0; i < door->ngrants; i++) {
     const struct door_grant *grant = &door->grants[i];
-    if (a->base >= grant->base && b->base + size <= grant->base + grant->npages &&
-        b->base + size >= b->base)
-      return (a->base - grant->base) % (2 * size) == 0;
+    if (a->base >= grant->base && b->base + b->npages <= grant->base + grant->npages) return grant;
   }
-  return false;
+  return NULL;
+}
+
+/* Are these two blocks, one after the other, buddies in their piece? */
+static bool are_buddies(const struct judge *judge, const struct span *a, const struct span *b)
+{
+  uint64_t size = a->npages;
+  const struct door_grant *piece = piece_of(judge, a, b);
+  return piece != NULL && size == b->npages && (size & (size - 1)) == 0 &&
+         (a->base - piece->base) % (2 * size) == 0;
 }
 
 /* Must these two free neighbours be one span? */
@@ -177,6 +184,7 @@ static bool must_be_one(const struct judge *judge, const struct span *a, const s
   case SPANREF_JOINS_AT_ONCE: return true;
   case SPANREF_JOINS_BUDDIES: return are_buddies(judge, a, b);
   case SPANREF_JOINS_WHEN_PURGED: return judge->kind == OP_SCAVENGE;
+  case SPANREF_JOINS_IN_PIECES: return piece_of(judge, a, b) != NULL;
   default: return false;
   }
 }

@@ -874,6 +874,61 @@ static void a_pool_is_what_its_history_hands_in(void **state)
                  8);
 }
 
+/* What begins at this page joins nothing below it. */
+static uint64_t apart_page;
+
+static void joined_but_there(struct list *list, size_t at)
+{
+  struct spanref_span *spans = list->spans;
+  if (at + 1 < list->count && spans[at + 1].base != apart_page && are_one(&spans[at], &spans[at + 1])) {
+    spans[at].npages += spans[at + 1].npages;
+    take_out(list, at + 1);
+  }
+  if (at == 0 || spans[at].base == apart_page || !are_one(&spans[at - 1], &spans[at])) return;
+  spans[at - 1].npages += spans[at].npages;
+  take_out(list, at);
+}
+
+static int apart_free(void *heap, uint64_t base, struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  int status = lonely_free(heap, base, answer);
+  if (status == SPANREF_OK) joined_but_there(list, place_of(list, base));
+  return status;
+}
+
+static int apart_add(void *heap, uint64_t base, uint64_t npages)
+{
+  struct list *list = heap;
+  nhanded_in++;
+  if (!make_room(list)) return SPANREF_NO_MEMORY;
+  insert(list, place_of(list, base), (struct spanref_span){base, npages, true, false, false, true});
+  return SPANREF_OK;
+}
+
+/* Two regions that touch, each granted for itself; and two pieces of a pool that would. */
+static void pieces_may_stay_apart(void **state)
+{
+  static const char text[] = HEADER "region 0x1000000 up\na 0 64\na 1 32\na 2 32\nf 0\nf 1\nf 2\n";
+  struct spanref_candidate candidate = candidate_of(COALESCING);
+  (void)state;
+  fault = FAULT_NONE;
+  apart_page = 0x1040;
+  candidate.free = apart_free;
+  assert_departs(judged(&candidate, text), DEPARTS_UNCOALESCED, "inv.coalesced", 12);
+  candidate.joins = SPANREF_JOINS_IN_PIECES;
+  assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
+  candidate.free = lonely_free;
+  assert_departs(judged(&candidate, text), DEPARTS_UNCOALESCED, "inv.coalesced", 13);
+  candidate.free = apart_free;
+  candidate.create = noting_create;
+  candidate.add = apart_add;
+  candidate.pool = SPANREF_POOL_CLOSED;
+  assert_int_equal(judged(&candidate, HEADER "g 0x1000000 4\ng 0x1004000 4\ng 0x1009000 4\na 0 4\n")
+                       .judgement, JUDGED_SAME);
+  assert_int_equal(nhanded_in, 2);
+}
+
 /* In its own memory a candidate is told how much that shall be. */
 static void a_pool_of_bytes_is_told_its_size(void **state)
 {
@@ -1065,6 +1120,7 @@ int main(void)
       cmocka_unit_test(what_is_rounded_up_is_not_written),
       cmocka_unit_test(an_accepted_size_of_0_ends_nothing),
       cmocka_unit_test(a_pool_is_what_its_history_hands_in),
+      cmocka_unit_test(pieces_may_stay_apart),
       cmocka_unit_test(a_pool_of_bytes_is_told_its_size),
       cmocka_unit_test(what_is_said_is_a_mask),
       cmocka_unit_test(a_flag_that_is_not_said_is_not_looked_at),
