@@ -335,6 +335,7 @@ struct spanref_candidate {
   /* Of a closed pool: how big it may be; 0: of any size. Each piece of it begins at a multiple of
    * pool_unit_pages, and is one; 0: at any page, and any. */
   uint64_t pool_min_pages, pool_max_pages, pool_unit_pages;
+  uint64_t pool_pieces_max; /* of so many pieces; 0: any number */
   uint64_t request_max_pages; /* a request of more must be refused. 0: SPANREF_LIMIT_PAGES */
   /* While so many allocations are in use, or more, every other may be refused. 0: none for that. */
   uint64_t alive_max;

@@ -20,6 +20,7 @@ struct plan_may generate_may(const struct judge *judge)
       .pool_min_pages = about->pool_min_pages,
       .pool_max_pages = about->pool_max_pages,
       .pool_unit_pages = about->pool_unit_pages,
+      .pool_pieces_max = about->pool_pieces_max,
       .pieces_touch = about->joins != SPANREF_JOINS_IN_PIECES,
       .request_max_pages = about->request_max_pages < SPAN_LIMIT_PAGES ? about->request_max_pages : 0,
       .alive_max = about->alive_max < UINT64_MAX ? about->alive_max : 0,

@@ -34,6 +34,7 @@ struct plan_may {
    * of the unit and begin at one. */
   bool has_pool;
   uint64_t pool_min_pages, pool_max_pages, pool_unit_pages;
+  uint64_t pool_pieces_max;
   bool pieces_touch; /* they may */
   uint64_t request_max_pages;   /* 0: none is drawn for its sake, nor for those */
   uint64_t alive_max;

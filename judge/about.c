@@ -71,6 +71,7 @@ static void describe_contract(const struct spanref_candidate *candidate, struct 
   uint64_t unit = or_else(candidate->pool_unit_pages, 1);
   uint64_t max_pages = or_else(candidate->pool_max_pages, SPAN_LIMIT_PAGES);
   about->pool_unit_pages = unit;
+  about->pool_pieces_max = or_else(candidate->pool_pieces_max, UINT64_MAX);
   about->pool_min_pages = (or_else(candidate->pool_min_pages, 1) + unit - 1) / unit * unit;
   about->pool_max_pages = max_pages / unit * unit;
   about->request_max_pages = or_else(candidate->request_max_pages, SPAN_LIMIT_PAGES);

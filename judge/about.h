@@ -26,6 +26,7 @@ struct about {
   uint32_t promises; /* of enum spanref_promise */
   /* Of a closed pool; 1, SPAN_LIMIT_PAGES and 1: any. Both bounds are multiples of the unit. */
   uint64_t pool_min_pages, pool_max_pages, pool_unit_pages;
+  uint64_t pool_pieces_max; /* UINT64_MAX: any number */
   uint64_t request_max_pages; /* SPAN_LIMIT_PAGES: none */
   uint64_t alive_max;         /* UINT64_MAX: none */
   uint64_t remainder_min_pages; /* 1: none */

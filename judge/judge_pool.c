@@ -29,22 +29,36 @@ static uint64_t round_up(uint64_t npages, uint64_t unit)
   return npages / unit * unit + (npages % unit > 0 ? unit : 0);
 }
 
-/* As much as it may have, in its units. */
-static enum judgement hand_in_usual(struct judge *judge)
+/* Three pieces, or as many as it may have; the last of them has what is left, and so much that the
+ * pool isn't too small. */
+#define USUAL_PIECES 3
+
+static uint64_t usual_pages(const struct judge *judge, size_t i, uint64_t pieces_max,
+                            uint64_t given_pages)
 {
   const struct about *about = judge_about(judge);
-  const struct { uint64_t base, npages; } pieces[] = {
-      {0x1000, 512}, {0x1400, 1024}, {0x4000, judge->given_pages}};
-  uint64_t unit = about->pool_unit_pages, left_pages = about->pool_max_pages, page = 0;
+  const uint64_t usual[USUAL_PIECES] = {512, 1024, judge->given_pages};
+  uint64_t npages = usual[i], least = about->pool_min_pages;
+  if (i + 1 < pieces_max) return npages;
+  for (size_t next = i + 1; next < USUAL_PIECES; next++) npages += usual[next];
+  return given_pages + npages < least ? least - given_pages : npages;
+}
+
+static enum judgement hand_in_usual(struct judge *judge)
+{
+  static const uint64_t bases[USUAL_PIECES] = {0x1000, 0x1400, 0x4000};
+  const struct about *about = judge_about(judge);
+  uint64_t count = about->pool_pieces_max < USUAL_PIECES ? about->pool_pieces_max : USUAL_PIECES;
+  uint64_t unit = about->pool_unit_pages, given_pages = 0, page = 0;
   enum judgement judgement = JUDGED_SAME;
-  for (size_t i = 0; i < sizeof pieces / sizeof *pieces && judgement == JUDGED_SAME; i++) {
-    uint64_t npages = round_up(pieces[i].npages, unit);
-    if (pieces[i].base > page) page = pieces[i].base;
+  for (size_t i = 0; i < count && judgement == JUDGED_SAME; i++) {
+    uint64_t npages = round_up(usual_pages(judge, i, count, given_pages), unit);
+    uint64_t left_pages = about->pool_max_pages - given_pages;
     if (npages > left_pages) npages = left_pages;
-    page = round_up(page, unit);
+    page = round_up(page < bases[i] ? bases[i] : page, unit);
     if (npages > 0) judgement = hand_in(judge, page, npages, false);
-    left_pages -= npages;
-    page += npages;
+    given_pages += npages;
+    page += npages + 1;
   }
   return judgement;
 }
@@ -69,6 +83,7 @@ static bool is_piece(const struct judge *judge, uint64_t base, uint64_t npages)
   uint64_t unit = about->pool_unit_pages;
   if (npages == 0 || !pages_are_below_limit(base, npages) || base % unit != 0 || npages % unit != 0)
     return false;
+  if (door->ngrants >= about->pool_pieces_max) return false;
   for (size_t i = 0; i < door->ngrants; i++) {
     const struct door_grant *grant = &door->grants[i];
     if (base < grant->base + grant->npages + gap_pages &&

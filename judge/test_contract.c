@@ -866,7 +866,21 @@ static void a_pool_is_what_its_history_hands_in(void **state)
                        .judgement, JUDGED_SAME);
   assert_int_equal(nhanded_in, 1);
   assert_int_equal(handed_in[0], 200);
-  candidate.pool_unit_pages = 1;
+  candidate.pool_unit_pages = 0;
+  candidate.pool_max_pages = 0;
+  candidate.pool_pieces_max = 1;
+  assert_int_equal(judged(&candidate, HEADER "g 0x10000 100\ng 0x9000000 5\na 0 100\na 1 1\n")
+                       .judgement, JUDGED_SAME);
+  assert_int_equal(nhanded_in, 1);
+  assert_int_equal(judged(&candidate, HEADER "a 0 5632\na 1 1\n").judgement, JUDGED_SAME);
+  assert_int_equal(nhanded_in, 1);
+  assert_int_equal(handed_in[0], 512 + 1024 + 4096);
+  candidate.pool_min_pages = 10000;
+  candidate.pool_pieces_max = 2;
+  assert_int_equal(judged(&candidate, HEADER "a 0 9488\na 1 512\na 2 1\n").judgement, JUDGED_SAME);
+  assert_int_equal(nhanded_in, 2);
+  assert_int_equal(handed_in[1], 10000 - 512);
+  candidate.pool_min_pages = candidate.pool_pieces_max = 0;
   candidate.add = refusing_add;
   assert_int_equal(judged(&candidate, HEADER "g 0x3f000 1\ng 0x40000 1\na 0 1\na 1 1\n").judgement,
                    JUDGED_SAME);
