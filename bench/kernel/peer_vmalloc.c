@@ -1,7 +1,7 @@
 /* vmalloc's tree of free areas: a red-black tree by address, with the longest area of each
  * subtree. Its functions are static, so its file is included here. What else it does, page
  * tables above all, is compiled and left out by the linker. */
-#include "pages.h"
+#include "../../candidates/linux/pages.h"
 
 #include <mm/vmalloc.c>
 

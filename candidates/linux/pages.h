@@ -1,8 +1,8 @@
 /* What the kernel's vmalloc.c names besides shim.h: page tables, pages, processors, lists of
  * works. None of that is ever run. So types are as small as they can be, constants are
  * numbers, and functions are left undeclared: the linker drops whoever calls them. */
-#ifndef SPANREF_BENCH_KERNEL_PAGES_H
-#define SPANREF_BENCH_KERNEL_PAGES_H
+#ifndef SPANREF_LINUX_PAGES_H
+#define SPANREF_LINUX_PAGES_H
 
 #define CONFIG_MMU 1
 
@@ -44,7 +44,6 @@ int set_direct_map_default_noflush(struct page *page);
 #define clamp_t(type, x, low, high) clamp((type)(x), (type)(low), (type)(high))
 #define kfree_rcu(p, head) free(p)
 #define kmemleak_scan_area(p, bytes, flags) ((void)0)
-#define KMEM_CACHE(type, flags) kmem_cache_create(#type, sizeof(struct type), 1, 0, NULL)
 #define __ref
 #define DEFINE_PER_CPU(type, name) __typeof__(type) name
 #define DEFINE_MUTEX(name) int name

@@ -1,11 +1,11 @@
 /* What files of the Linux kernel need to be compiled for a program. It is included before
- * each of them. The headers that they name are the kernel's own where build.sh has taken
+ * each of them. The headers that they name are the kernel's own where tree.sh has taken
  * them from the source package, and empty where this file does in their stead.
  *
  * One thread runs: locks, barriers and RCU do nothing, and atomic operations are plain
  * ones. So only the data structures cost time. A BUG ends the program. */
-#ifndef SPANREF_BENCH_KERNEL_SHIM_H
-#define SPANREF_BENCH_KERNEL_SHIM_H
+#ifndef SPANREF_LINUX_SHIM_H
+#define SPANREF_LINUX_SHIM_H
 
 #include <errno.h>
 #include <limits.h>
@@ -100,6 +100,14 @@ struct drm_printer;
 #define data_race(x) (x)
 #define IS_ENABLED(option) 0
 #define EXPORT_SYMBOL(name)
+#define MODULE_DESCRIPTION(text)
+#define MODULE_AUTHOR(text)
+#define MODULE_LICENSE(text)
+#define module_init(function)
+#define module_exit(function)
+#define __exit
+#define SZ_1M 0x100000
+#define kmemleak_update_trace(p) ((void)0)
 #define EXPORT_SYMBOL_GPL(name)
 #define __stringify(x) #x
 
@@ -154,6 +162,7 @@ struct drm_printer;
 #define smp_store_release(p, value) (*(p) = (value))
 #define smp_load_acquire(p) (*(p))
 #define cpu_relax() ((void)0)
+#define cond_resched() ((void)0)
 #define in_nmi() 0
 #define might_sleep() ((void)0)
 #define might_alloc(flags) ((void)0)
@@ -184,15 +193,18 @@ struct drm_printer;
 #define BITS_PER_BYTE 8
 #define BITS_PER_TYPE(type) (sizeof(type) * BITS_PER_BYTE)
 #define BITS_TO_LONGS(n) (((n) + BITS_PER_LONG - 1) / BITS_PER_LONG)
+#define GENMASK_ULL(high, low) ((~0ULL >> (63 - (high))) & (~0ULL << (low)))
 #define GENMASK(high, low) ((~0UL >> (BITS_PER_LONG - 1 - (high))) & (~0UL << (low)))
 #define DECLARE_BITMAP(name, n) unsigned long name[BITS_TO_LONGS(n)]
 #define __ffs(x) ((unsigned long)__builtin_ctzl(x))
 #define ffz(x) __ffs(~(x))
 #define __fls(x) (63ul - (unsigned long)__builtin_clzl(x))
-#define fls(x) ((x) ? 32 - __builtin_clz(x) : 0)
+/* A function, since what doesn't fit into its argument is cut off. */
+static inline int fls(unsigned int x) { return x != 0 ? 32 - __builtin_clz(x) : 0; }
 #define fls64(x) ((x) ? 64 - __builtin_clzl(x) : 0)
 #define fls_long(x) fls64(x)
 #define ilog2(x) ((int)__fls(x))
+#define hweight64(x) ((unsigned long)__builtin_popcountll(x))
 #define hweight_long(x) ((unsigned long)__builtin_popcountl(x))
 #define is_power_of_2(x) ((x) != 0 && ((x) & ((x)-1)) == 0)
 #define roundup_pow_of_two(x) ((x) < 2 ? 1UL : 1UL << fls64((unsigned long)(x)-1))
@@ -217,6 +229,8 @@ struct drm_printer;
 #define ALIGN_DOWN(x, a) ((x) & ~((__typeof__(x))(a)-1))
 #define IS_ALIGNED(x, a) (((x) & ((__typeof__(x))(a)-1)) == 0)
 #define PAGE_ALIGN(x) ALIGN(x, PAGE_SIZE)
+#define round_up(x, a) ((((x)-1) | ((__typeof__(x))(a)-1)) + 1)
+#define round_down(x, a) ((x) & ~((__typeof__(x))(a)-1))
 #define DIV_ROUND_UP(n, d) (((n) + (d)-1) / (d))
 #define div64_u64_rem(n, d, rem) (*(rem) = (n) % (d), (n) / (d))
 
@@ -261,9 +275,14 @@ static inline void kmem_cache_free_bulk(struct kmem_cache *cache, size_t count, 
   for (size_t i = 0; i < count; i++) kmem_cache_free(cache, objects[i]);
 }
 
+#define KMEM_CACHE(type, flags) kmem_cache_create(#type, sizeof(struct type), 1, flags, NULL)
+#define kmem_cache_zalloc(cache, flags) kmem_cache_alloc(cache, (flags) | __GFP_ZERO)
+#define kmem_cache_destroy(cache) ((void)(cache))
 #define kmem_cache_alloc_node(cache, flags, node) kmem_cache_alloc(cache, flags)
 #define kmalloc(bytes, flags) malloc(bytes)
 #define kzalloc(bytes, flags) calloc(1, bytes)
+#define kmalloc_array(n, bytes, flags) reallocarray(NULL, n, bytes)
+#define kcalloc(n, bytes, flags) calloc(n, bytes)
 #define kmalloc_node(bytes, flags, node) malloc(bytes)
 #define kzalloc_node(bytes, flags, node) calloc(1, bytes)
 #define kfree(p) free(p)
