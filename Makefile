@@ -193,7 +193,7 @@ $(BENCH)/bench $(BENCH)/generate: $(wildcard bench/*.h opt/*.h opt/*.inc ref/*.h
 $(BENCH)/bench-go: $(wildcard bench/go/*.* bench/go/runtime/*) candidates/go/runtime/bridge.go
 	bench/go/build.sh $@
 
-$(BENCH)/kernel.so: $(LINUX_SOURCE) $(wildcard bench/kernel/*) bench/peer.h bench/operations.h spec/types.h
+$(BENCH)/kernel.so: $(LINUX_SOURCE) $(wildcard bench/kernel/* candidates/linux/*) bench/peer.h bench/operations.h spec/types.h
 	bench/kernel/build.sh $(LINUX_SOURCE) $@ -Wall -Wextra $(filter -Werror,$(BENCH_CFLAGS))
 
 fuzz-tools: $(addprefix $(BUILD)/fuzz/,replay seeds)

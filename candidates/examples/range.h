@@ -110,6 +110,14 @@ static bool range_note(struct range_heap *range, struct range_used used)
   return true;
 }
 
+/* The allocator; once it is there, nothing more is handed in. */
+static void *range_made(struct range_heap *range)
+{
+  if (range->heap == NULL && range->npieces > 0)
+    range->heap = range_create(range->pieces, range->npieces);
+  return range->heap;
+}
+
 static int range_heap_alloc_request(void *of, const struct spanref_request *request,
                                     struct spanref_answer *answer)
 {
@@ -117,8 +125,7 @@ static int range_heap_alloc_request(void *of, const struct spanref_request *requ
   struct range_used used = {0, request->npages, request->manual, NULL};
   answer->needzero = true;
   if (request->npages == 0 || request->npages > SPANREF_LIMIT_PAGES) return SPANREF_BAD_SIZE;
-  if (range->heap == NULL) range->heap = range_create(range->pieces, range->npieces);
-  if (range->heap == NULL || !range_alloc(range->heap, request, &used.base, &used.node))
+  if (range_made(range) == NULL || !range_alloc(range->heap, request, &used.base, &used.node))
     return SPANREF_NO_MEMORY;
   if (!range_note(range, used)) abort();
   answer->base = used.base;
@@ -183,14 +190,9 @@ static void range_show_hole(void *context, uint64_t base, uint64_t npages)
 
 static void range_heap_walk(void *of, spanref_visit *visit, void *context)
 {
-  const struct range_heap *range = of;
+  struct range_heap *range = of;
   struct range_view view = {range, 0, visit, context};
-  if (range->heap != NULL) {
-    range_holes(range->heap, range_show_hole, &view);
-  } else {
-    for (size_t i = 0; i < range->npieces; i++)
-      range_show_hole(&view, range->pieces[i].base, range->pieces[i].npages);
-  }
+  if (range_made(range) != NULL) range_holes(range->heap, range_show_hole, &view);
   range_show_used(&view, UINT64_MAX);
 }
 #endif

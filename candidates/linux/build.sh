@@ -22,5 +22,14 @@ ar rcs lib.a ./*.o
 candidate genalloc genalloc "$@"
 candidate genalloc-best genalloc -DGENALLOC_BEST_FIT "$@"
 for mode in LOW HIGH BEST EVICT; do
-  candidate "drm_mm-$(echo $mode | tr A-Z a-z)" drm_mm "-DDRM_MM_MODE=$mode" "$@"
+  candidate "drm_mm-$(echo $mode | tr '[:upper:]' '[:lower:]')" drm_mm "-DDRM_MM_MODE=$mode" "$@"
 done
+# The kernel's own files, included, are compiled as the kernel has them.
+candidate drm_buddy drm_buddy -w "$@"
+candidate drm_buddy-trim drm_buddy -w -DDRM_BUDDY_TRIM "$@"
+candidate iova iova -w "$@"
+candidate iova-aligned iova -w -DIOVA_ALIGNED "$@"
+candidate iova-fast iova -w -DIOVA_FAST "$@"
+candidate maple maple -w "$@"
+candidate maple-reverse maple -w -DMAPLE_REVERSE "$@"
+candidate vmalloc vmalloc -w "$@"

@@ -46,11 +46,9 @@ int set_direct_map_default_noflush(struct page *page);
 #define kmemleak_scan_area(p, bytes, flags) ((void)0)
 #define __ref
 #define DEFINE_PER_CPU(type, name) __typeof__(type) name
-#define DEFINE_MUTEX(name) int name
 #define DECLARE_WORK(name, function) struct work_struct name
 #define BLOCKING_NOTIFIER_HEAD(name) int name
 #define ATOMIC_LONG_INIT(n) {n}
-#define for_each_possible_cpu(cpu) for (cpu = 0; cpu < 1; cpu++)
 #define per_cpu(name, cpu) (name)
 #define this_cpu_ptr(p) (p)
 #define this_cpu_read(name) (name)

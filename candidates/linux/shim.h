@@ -99,6 +99,7 @@ struct drm_printer;
 #define WRITE_ONCE(x, value) ((x) = (value))
 #define data_race(x) (x)
 #define IS_ENABLED(option) 0
+#define IS_REACHABLE(option) 1
 #define EXPORT_SYMBOL(name)
 #define MODULE_DESCRIPTION(text)
 #define MODULE_AUTHOR(text)
@@ -146,7 +147,25 @@ struct drm_printer;
 #define spin_lock_init(lock) ((void)(lock))
 #define spin_lock(lock) ((void)(lock))
 #define spin_unlock(lock) ((void)(lock))
+#define spin_lock_irqsave(lock, flags) ((void)(lock), (flags) = 0)
+#define spin_unlock_irqrestore(lock, flags) ((void)(lock), (void)(flags))
+#define assert_spin_locked(lock) ((void)(lock))
+#define DEFINE_MUTEX(name) int name
+#define mutex_lock(mutex) ((void)(mutex))
+#define mutex_unlock(mutex) ((void)(mutex))
 #define lock_is_held(map) 1
+#define for_each_possible_cpu(cpu) for (cpu = 0; cpu < 1; cpu++)
+#define for_each_online_cpu(cpu) for_each_possible_cpu(cpu)
+#define __alloc_percpu(bytes, align) calloc(1, bytes)
+#define free_percpu(p) free(p)
+#define per_cpu_ptr(p, cpu) ((void)(cpu), (p))
+#define raw_cpu_ptr(p) (p)
+#define cache_line_size() 64
+#define CPUHP_IOMMU_IOVA_DEAD 0
+#define cpuhp_setup_state_multi(state, name, up, down) ((void)(down), 0)
+#define cpuhp_remove_multi_state(state) ((void)0)
+#define cpuhp_state_add_instance_nocalls(state, node) ((void)(node), 0)
+#define cpuhp_state_remove_instance_nocalls(state, node) ((void)(node))
 #define rcu_read_lock() ((void)0)
 #define rcu_read_unlock() ((void)0)
 #define rcu_dereference(p) (p)
@@ -207,6 +226,7 @@ static inline int fls(unsigned int x) { return x != 0 ? 32 - __builtin_clz(x) : 
 #define hweight64(x) ((unsigned long)__builtin_popcountll(x))
 #define hweight_long(x) ((unsigned long)__builtin_popcountl(x))
 #define is_power_of_2(x) ((x) != 0 && ((x) & ((x)-1)) == 0)
+#define order_base_2(x) ((unsigned)fls64((unsigned long)(x)-1))
 #define roundup_pow_of_two(x) ((x) < 2 ? 1UL : 1UL << fls64((unsigned long)(x)-1))
 #define swab(x) __builtin_bswap64(x)
 #define small_const_nbits(n) (__builtin_constant_p(n) && (n) <= BITS_PER_LONG && (n) > 0)
@@ -238,7 +258,7 @@ static inline int fls(unsigned int x) { return x != 0 ? 32 - __builtin_clz(x) : 
  * first. */
 enum {
   GFP_KERNEL = 1, GFP_NOWAIT = 2, GFP_ATOMIC = 4, __GFP_ZERO = 8, __GFP_NOWARN = 16,
-  __GFP_BITS_SHIFT = 5, SLAB_PANIC = 1, NUMA_NO_NODE = -1
+  __GFP_BITS_SHIFT = 5, SLAB_PANIC = 1, SLAB_HWCACHE_ALIGN = 2, NUMA_NO_NODE = -1
 };
 struct kmem_cache {
   size_t bytes, align;
