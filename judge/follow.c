@@ -169,6 +169,24 @@ const struct span_heap *judge_holding(struct judge *judge)
   return *list;
 }
 
+/* --- What it would have answered ------------------------------------------------------- */
+
+struct call follow_bound_call(const struct judge *judge)
+{
+  struct call call = judge->call;
+  if (call.number > 0 && call.number <= SPAN_LIMIT_PAGES)
+    call.number = call.request.npages = judge->said[SIDE_CANDIDATE].takes_pages;
+  if (op_is_alloc(call.kind)) call.request.fit = judge_fit(judge);
+  return call;
+}
+
+void follow_says(struct judge *judge, struct observation said)
+{
+  if (judge->chose) return;
+  said.stats = judge->holds;
+  judge->said[SIDE_REFERENCE] = said;
+}
+
 /* --- From being alike to following --------------------------------------------------------- */
 
 /* The reference's spans in use before the last operation, from those after it. */

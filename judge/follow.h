@@ -35,6 +35,12 @@ bool follow_from_here(struct judge *judge);
  * of memory. */
 bool follow_with_many(struct judge *judge);
 
+/* The operation as the candidate is bound to carry it out: by its fit, with all pages that it
+ * takes up. */
+struct call follow_bound_call(const struct judge *judge);
+/* What the reference would have answered, unless it chose itself: then that counts. */
+void follow_says(struct judge *judge, struct observation said);
+
 /* Why pages can't be given out. */
 enum follow_spot {
   SPOT_FREE,

@@ -148,11 +148,6 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
                           const struct observation *said);
 /* What is said to a release of what is pending. */
 enum judgement judge_release(struct judge *judge, const struct observation *said);
-/* The operation as the candidate is bound to carry it out: by its fit, with all pages that it
- * takes up. */
-struct call judge_bound_call(const struct judge *judge);
-/* What the reference would have answered, unless it chose itself: then that counts. */
-void judge_reference_says(struct judge *judge, struct observation said);
 /* These pages are given out. Where they are said to need no zeroing, they never were before. */
 enum judgement judge_clean(struct judge *judge, uint64_t base, uint64_t npages, bool needzero);
 

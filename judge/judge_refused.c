@@ -8,9 +8,9 @@
 /* Would it give pages? It has given none afterwards. */
 static bool would_give(struct judge *judge)
 {
-  struct observation ours = follow_give(judge, judge_bound_call(judge));
+  struct observation ours = follow_give(judge, follow_bound_call(judge));
   if (ours.status == SPANREF_OK) follow_free(judge, ours.answer.base);
-  judge_reference_says(judge, ours);
+  follow_says(judge, ours);
   return ours.status == SPANREF_OK;
 }
 

@@ -88,28 +88,10 @@ static enum judgement judge_request(struct judge *judge)
   return JUDGED_SAME;
 }
 
-/* --- What the reference would have answered --------------------------------------------------- */
-
-struct call judge_bound_call(const struct judge *judge)
-{
-  struct call call = judge->call;
-  if (call.number > 0 && call.number <= SPAN_LIMIT_PAGES)
-    call.number = call.request.npages = judge->said[SIDE_CANDIDATE].takes_pages;
-  if (op_is_alloc(call.kind)) call.request.fit = judge_fit(judge);
-  return call;
-}
-
-void judge_reference_says(struct judge *judge, struct observation said)
-{
-  if (judge->chose) return;
-  said.stats = judge->holds;
-  judge->said[SIDE_REFERENCE] = said;
-}
-
 /* The reference takes the place that the candidate is bound to. */
 static struct observation take_place(struct judge *judge)
 {
-  struct call call = judge_bound_call(judge);
+  struct call call = follow_bound_call(judge);
   if (judge_is_next_fit(judge) && judge->next_page > 0) {
     call.request.from = judge->next_page;
     struct observation ours = follow_give(judge, call);
@@ -125,7 +107,7 @@ static bool is_same_place(struct judge *judge)
 {
   uint64_t theirs = judge->said[SIDE_CANDIDATE].answer.base;
   struct observation ours = take_place(judge);
-  judge_reference_says(judge, ours);
+  follow_says(judge, ours);
   if (ours.status != SPANREF_OK) return false;
   if (ours.answer.base == theirs) return true;
   (void)follow_keep(judge); /* without it the explanation says less */
@@ -156,7 +138,7 @@ static bool is_as_good(struct judge *judge)
 {
   uint64_t ours_at = judge->said[SIDE_REFERENCE].answer.base,
            theirs_at = judge->said[SIDE_CANDIDATE].answer.base;
-  struct call call = judge_bound_call(judge);
+  struct call call = follow_bound_call(judge);
   if (!judge_about(judge)->has_any_best || call.request.fit != SPAN_BEST_FIT ||
       !op_is_alloc(call.kind))
     return false;
@@ -190,7 +172,7 @@ static enum judgement judge_place(struct judge *judge, uint64_t base, uint64_t n
   if (!is_bound) {
     struct observation ours = {.status = judgement == JUDGED_SAME ? SPAN_OK : SPAN_NO_MEMORY,
                                .answer.base = base};
-    judge_reference_says(judge, ours);
+    follow_says(judge, ours);
   }
   return judgement;
 }
@@ -199,7 +181,7 @@ static enum judgement judge_place(struct judge *judge, uint64_t base, uint64_t n
 static enum judgement take_nothing(struct judge *judge)
 {
   enum judgement judgement = judge_size(judge, judge->said[SIDE_CANDIDATE].answer.base, 0);
-  judge_reference_says(judge, (struct observation){.status = SPAN_BAD_SIZE});
+  follow_says(judge, (struct observation){.status = SPAN_BAD_SIZE});
   judge->has_empty = true;
   return judgement == JUDGED_OVER ? JUDGED_SAME : judgement;
 }
@@ -258,7 +240,7 @@ enum judgement judge_release(struct judge *judge, const struct observation *said
 static enum judgement judge_reload(struct judge *judge)
 {
   int status = judge->said[SIDE_CANDIDATE].status;
-  judge_reference_says(judge, (struct observation){.status = SPAN_OK});
+  follow_says(judge, (struct observation){.status = SPAN_OK});
   if (status == SPANREF_OK) return JUDGED_SAME;
   return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0, "it answered %s (%d) to a reload",
                        status_name(status), status);
@@ -272,7 +254,7 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
   bool is_freed = said->status == SPANREF_OK;
   if (was_live && is_freed && !(take_back(judge, &span, said)))
     return judge_fails(judge, "out of memory");
-  judge_reference_says(judge, (struct observation){.status = was_live ? SPAN_OK : SPAN_NOT_IN_USE});
+  follow_says(judge, (struct observation){.status = was_live ? SPAN_OK : SPAN_NOT_IN_USE});
   if (said->scribble == SCRIBBLE_CHANGED)
     return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, npages,
                          "page 0x%" PRIx64 " doesn't hold what was written there",
@@ -293,8 +275,8 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
 static void resize_reference(struct judge *judge, bool was_live, uint64_t old_pages)
 {
   struct call back = judge->call;
-  struct observation ours = follow_ask(judge, judge_bound_call(judge));
-  judge_reference_says(judge, ours);
+  struct observation ours = follow_ask(judge, follow_bound_call(judge));
+  follow_says(judge, ours);
   back.number = old_pages;
   if (was_live && ours.status == SPANREF_OK &&
       judge->said[SIDE_CANDIDATE].status != SPANREF_OK)
@@ -349,10 +331,10 @@ enum judgement judge_safety(struct judge *judge)
   if (is_of_nothing && !follow_in_use(judge, call->page, &used)) return JUDGED_SAME;
   if (op_is_free(call->kind)) return judge_free(judge, call, 1, said);
   if (call->kind == OP_RELEASE) {
-    judge_reference_says(judge, (struct observation){.status = SPAN_OK});
+    follow_says(judge, (struct observation){.status = SPAN_OK});
     return judge_release(judge, said);
   }
   if (call->kind == OP_RELOAD) return judge_reload(judge);
-  if (call->kind == OP_LOOKUP) judge_reference_says(judge, follow_ask(judge, *call));
+  if (call->kind == OP_LOOKUP) follow_says(judge, follow_ask(judge, *call));
   return JUDGED_SAME;
 }

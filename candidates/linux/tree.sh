@@ -20,7 +20,7 @@ if [ -d "$source" ]; then
   (cd "$source" && cp --parents $files "$tree")
 else
   top=$(tar -tf "$source" | head -n 1)
-  printf "%s/%s\n" $(for file in $files; do echo "${top%%/*} $file"; done) |
+  for file in $files; do echo "${top%%/*}/$file"; done |
     tar -xf "$source" -C "$tree" --strip-components=1 --files-from=-
 fi
 
