@@ -112,6 +112,8 @@ static void pool_draw(struct plan *plan, struct draw *draw)
   uint64_t page = draw_once_in(draw, 3) ? draw_below(draw, 64) : UINT64_C(1) << draw_below(draw, 20);
   size_t wanted = draw_once_in(draw, 2) ? 1 : (size_t)draw_range(draw, 1, PLAN_POOL_MAX);
   if (wanted > plan->may.pool_pieces_max) wanted = (size_t)plan->may.pool_pieces_max;
+  /* At the very end of all addresses. */
+  if (wanted == 1 && draw_once_in(draw, 8)) page = (SPAN_LIMIT_PAGES - left_pages) / unit * unit;
   while (plan->npool < wanted && left_pages > 0) {
     uint64_t npages = plan->npool + 1 == wanted ? left_pages : draw_range(draw, 1, left_pages);
     page = round_up(page, unit);

@@ -20,6 +20,7 @@ candidate() {
 cd "$tree"
 ar rcs lib.a ./*.o
 candidate genalloc genalloc "$@"
+candidate genalloc-align genalloc -DGENALLOC_ALIGN "$@"
 candidate genalloc-best genalloc -DGENALLOC_BEST_FIT "$@"
 for mode in LOW HIGH BEST EVICT; do
   candidate "drm_mm-$(echo $mode | tr '[:upper:]' '[:lower:]')" drm_mm "-DDRM_MM_MODE=$mode" "$@"

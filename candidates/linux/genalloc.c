@@ -5,23 +5,31 @@
 #include <linux/vmalloc.h>
 
 #define RANGE_HAS_HOLES
-#ifdef GENALLOC_BEST_FIT
-#define NAME "genalloc_best_fit"
-#define RANGE_FIT SPANREF_BEST_FIT
-#define ALGORITHM gen_pool_best_fit
-#define PIECES_MAX 1
+/* The pool only computes with addresses. By pages of 2^24 bytes they reach up to the last one. */
+#define ORDER 24
+#define PIECES_MAX 0
+#define RANGE_FIT SPANREF_FIRST_FIT
 #define CAN 0
+#if defined(GENALLOC_BEST_FIT)
+#define NAME "genalloc_best_fit"
+#define ALGORITHM gen_pool_best_fit
+#undef RANGE_FIT
+#define RANGE_FIT SPANREF_BEST_FIT
+#undef PIECES_MAX
+#define PIECES_MAX 1 /* best fit is one in its piece */
+#elif defined(GENALLOC_ALIGN)
+#define NAME "genalloc_align"
+#define ALGORITHM gen_pool_first_fit
+#undef CAN
+#define CAN SPANREF_CAN_ALIGN
+#undef ORDER
+#define ORDER 12 /* an alignment is an int */
 #else
 #define NAME "genalloc"
-#define RANGE_FIT SPANREF_FIRST_FIT
 #define ALGORITHM gen_pool_first_fit
-#define PIECES_MAX 0
-#define CAN SPANREF_CAN_ALIGN
 #endif
+#define PAGES_MAX (UINT64_C(1) << 22)
 #include "../examples/range.h"
-
-/* Bytes would do as well: the pool only computes with addresses. */
-#define ORDER 12
 
 static void *range_create(const struct range *pieces, size_t count)
 {
@@ -48,7 +56,7 @@ static bool range_alloc(void *heap, const struct spanref_request *request, uint6
 {
   struct genpool_data_align align = {.align = (int)(request->align << ORDER)};
   (void)node;
-  if (request->npages > SPANREF_LIMIT_PAGES >> ORDER) return false;
+  if (request->npages > PAGES_MAX) return false; /* the size in bytes could be 0 */
   uint64_t address = request->align > 1
                          ? gen_pool_alloc_algo(heap, request->npages << ORDER,
                                                gen_pool_first_fit_align, &align)
@@ -94,8 +102,8 @@ static void stats(void *of, struct spanref_stats *said)
 
 static int add(void *of, uint64_t base, uint64_t npages)
 {
-  /* Address 0 is its answer where nothing fits; and a word of addresses has 64 bits. */
-  if (base == 0 || base + npages > SPANREF_LIMIT_PAGES) return SPANREF_BAD_RANGE;
+  /* Address 0 is its answer where nothing fits; and an address has 64 bits. */
+  if (base == 0 || base + npages > (UINT64_MAX >> ORDER) + 1) return SPANREF_BAD_RANGE;
   return range_heap_add(of, base, npages);
 }
 
@@ -119,7 +127,7 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .alloc_request = range_heap_alloc_request,
     .joins = SPANREF_JOINS_IN_PIECES,
     .pool = SPANREF_POOL_CLOSED,
-    .pool_max_pages = UINT64_C(1) << 22,
-    .pool_pieces_max = PIECES_MAX, /* best fit is one in its piece */
+    .pool_max_pages = PAGES_MAX,
+    .pool_pieces_max = PIECES_MAX,
     .says = SPANREF_SAYS_IDLE | SPANREF_SAYS_SPAN_MANUAL,
 };
