@@ -71,15 +71,28 @@ static void range_destroy(void *of)
   free(heap);
 }
 
+/* The window in bytes from the first page on, as far as there is memory. false: there is none. */
+static bool window_of(const struct heap *heap, const struct spanref_request *request,
+                      uint64_t *start, uint64_t *end)
+{
+  uint64_t first = heap->first, last = first + (heap->mm.size >> PAGE_SHIFT);
+  uint64_t from = request->from > first ? request->from : first;
+  uint64_t below = request->below < last ? request->below : last;
+  *start = (from - first) << PAGE_SHIFT;
+  *end = (below - first) << PAGE_SHIFT;
+  return from < below;
+}
+
 static bool range_alloc(void *of, const struct spanref_request *request, uint64_t *base,
                         void **node)
 {
   struct heap *heap = of;
   struct list_head *blocks = malloc(sizeof *blocks);
-  uint64_t bytes = power_above(request->npages) << PAGE_SHIFT;
+  uint64_t bytes = power_above(request->npages) << PAGE_SHIFT, start, end;
   INIT_LIST_HEAD(blocks);
-  if (request->npages > heap->mm.size >> PAGE_SHIFT ||
-      drm_buddy_alloc_blocks(&heap->mm, 0, heap->mm.size, bytes, bytes, blocks, 0) != 0) {
+  if (request->npages > heap->mm.size >> PAGE_SHIFT || !window_of(heap, request, &start, &end) ||
+      drm_buddy_alloc_blocks(&heap->mm, start, end, bytes, bytes, blocks,
+                             end - start < heap->mm.size ? DRM_BUDDY_RANGE_ALLOCATION : 0) != 0) {
     free(blocks);
     return false;
   }
@@ -158,6 +171,8 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .add = range_heap_add,
     .stats = stats,
     .walk = range_heap_walk,
+    .can = SPANREF_CAN_WINDOW,
+    .alloc_request = range_heap_alloc_request,
     .joins = SPANREF_JOINS_BUDDIES,
 #ifndef DRM_BUDDY_TRIM
     .takes = takes,
