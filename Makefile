@@ -11,13 +11,15 @@ COMPILE  = $(CC) $(CSTD) $(WARN) $(CFLAGS) -MMD -MP
 ROOMS    = ref opt trace candidates/ours judge fuzz cli cli/record cli/picture
 MAINS    = cli/main.c cli/record/recorder.c fuzz/fuzz_target.c fuzz/replay.c \
              fuzz/seeds.c
-APART    = opt/locked.c # not in the library: it needs threads
+# Not in the library: locked.c needs threads, subject_plugged.c a candidate.
+APART    = opt/locked.c fuzz/subject_plugged.c
 SOURCES  = $(filter-out $(ROOMS:%=%/test_%) $(MAINS) $(APART),\
              $(foreach r,$(ROOMS),$(wildcard $(r)/*.c)))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY  = $(BUILD)/libspanref.a
 TOOL     = $(BUILD)/spanref
 RECORDER = $(BUILD)/libspanref-record.so
+FUZZ_LIBRARIES = $(BUILD)/libspanref-fuzz.a $(BUILD)/libspanref-fuzz-replay.a
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
              opt/example/test_os_mmap trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
              judge/test_clauses judge/test_judge judge/test_levels judge/test_follow \
@@ -87,20 +89,22 @@ corpus: all  ## record the real programs of the corpus anew
 
 PREFIX ?= /usr/local
 install: TO = $(DESTDIR)$(PREFIX)
-install: DOCS = writing-a-candidate judge semantics trace-format verdict-json findings
-install: all  ## install the tool, the recorder, documents and traces (DESTDIR, PREFIX)
+install: DOCS = writing-a-candidate judge semantics trace-format verdict-json findings fuzzing
+install: all $(FUZZ_LIBRARIES)  ## install the tool, the libraries, documents and traces (DESTDIR, PREFIX)
 	install -d $(addprefix $(TO)/,bin include lib/spanref lib/pkgconfig share/man/man1 \
 	  share/doc/spanref \
 	  $(addprefix share/spanref/corpus/,real real-requests requests golden/gap findings))
 	install $(TOOL) $(TO)/bin
 	install $(RECORDER) $(TO)/lib/spanref
-	install -m 644 candidates/spanref_candidate.h $(TO)/include
+	install -m 644 $(FUZZ_LIBRARIES) $(TO)/lib
+	install -m 644 candidates/spanref_candidate.h fuzz/spanref_fuzz.h $(TO)/include
 	install -m 644 cli/spanref.1 $(TO)/share/man/man1
 	install -m 644 $(DOCS:%=docs/%.md) docs/picture.png candidates/examples/list.c \
 	  candidates/examples/malloc.c LICENSE $(TO)/share/doc/spanref
 	for d in real real-requests requests golden golden/gap findings; do \
 	  install -m 644 corpus/$$d/*.trace $(TO)/share/spanref/corpus/$$d || exit; done
 	install -m 644 corpus/README.md $(TO)/share/spanref/corpus
+	install -m 644 fuzz/spanref.dict $(TO)/share/spanref
 	sed -i 's|](\.\./corpus/|](../../spanref/corpus/|' $(TO)/share/doc/spanref/*.md
 	sed -i 's|](\.\./docs/|](../../doc/spanref/|' $(TO)/share/spanref/corpus/README.md
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' \
@@ -108,6 +112,13 @@ install: all  ## install the tool, the recorder, documents and traces (DESTDIR, 
 	  'Name: spanref' 'Version: 1' 'Cflags: -I$${includedir}' \
 	  'Description: the interface of a page allocator to be held against the reference' \
 	  >$(TO)/lib/pkgconfig/spanref.pc
+	for l in spanref-fuzz spanref-fuzz-replay; do \
+	  printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' \
+	    'dictionary=$${prefix}/share/spanref/spanref.dict' '' \
+	    "Name: $$l" 'Version: 1' 'Requires: spanref' \
+	    "Libs: -L\$${libdir} -Wl,-u,LLVMFuzzerTestOneInput -Wl,-u,spanref_candidate -l$$l -ldl -lpthread" \
+	    'Description: a fuzz target that holds a page allocator against the reference' \
+	    >$(TO)/lib/pkgconfig/$$l.pc || exit; done
 
 deps:  ## install the Debian packages that `make test` needs
 	@.ci/deps
@@ -217,6 +228,34 @@ $(BUILD)/fuzz/fuzz_target: $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
 $(BUILD)/fuzz/replay: $(BUILD)/fuzz/replay.o $(BUILD)/fuzz/fuzz_target.o $(LIBRARY)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
+# The fuzz target for other people's allocators, and the same with the main of fuzz/replay.c.
+# Each library is one object, in which only the names of spanref_fuzz.h are left. Otherwise an
+# allocator's own names could replace ours.
+PIC      = $(BUILD)/pic
+OBJCOPY ?= objcopy
+PLUGGED  = $(patsubst %.c,$(PIC)/%.o,fuzz/fuzz_target.c fuzz/subject_plugged.c \
+             $(filter-out fuzz/subject_ours.c candidates/ours/opt.c candidates/ours/ours.c,\
+             $(filter ref/% trace/% judge/% fuzz/% candidates/%,$(SOURCES))))
+
+fuzz-library: $(FUZZ_LIBRARIES)  ## build the fuzz target for your own allocator (docs/fuzzing.md)
+
+$(PIC)/%.o: %.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(CPPFLAGS) -fPIC -c -o $@ $<
+$(PIC)/judge/clauses.o: $(BUILD)/judge/clauses.inc
+$(PIC)/judge/clauses.o: CPPFLAGS = -I$(BUILD)/judge
+
+$(PIC)/spanref-fuzz-replay.o: $(PIC)/fuzz/replay.o
+$(PIC)/spanref-fuzz-replay.o: MAIN = -G main
+$(PIC)/spanref-fuzz.o $(PIC)/spanref-fuzz-replay.o: $(PLUGGED)
+	$(CC) -r -nostdlib $(filter -m%,$(CFLAGS)) -o $@.whole $^
+	$(OBJCOPY) $(MAIN) -G LLVMFuzzerInitialize -G LLVMFuzzerTestOneInput \
+	  -G spanref_fuzz_compared $@.whole $@
+	@rm -f $@.whole
+$(FUZZ_LIBRARIES): $(BUILD)/lib%.a: $(PIC)/%.o
+	@rm -f $@
+	$(AR) rcs $@ $^
+
 # A build for each engine. The operands of comparisons aren't traced (no trace-cmp): that
 # would halve the speed, and AFL++ with CMPLOG does it.
 FUZZERS  = libfuzzer libfuzzer-asan afl afl-asan afl-cmplog
@@ -267,10 +306,10 @@ help:  ## list these targets
 clean:  ## remove what was built
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(APART:%.c=$(BUILD)/%.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d) \
+-include $(OBJECTS:.o=.d) $(PLUGGED:.o=.d) $(PIC)/fuzz/replay.d $(APART:%.c=$(BUILD)/%.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d) \
   $(EXAMPLE).d $(BUILD)/opt/example/os_mmap.d
 
-.PHONY: fuzzers fuzz-tools fuzz-campaign bug-board bench-fuzz fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
+.PHONY: fuzzers fuzz-library fuzz-tools fuzz-campaign bug-board bench-fuzz fuzz-corpus coverage $(FUZZERS:%=fuzzer-%)
 .PHONY: plugins naughty candidates install
 .PHONY: all validate test prove prove-replay prove-update prove-smoke mutants bench bench-plot bench-programs corpus deps tests help clean
 .SECONDARY:

@@ -81,7 +81,7 @@ static void print_op_as_call(FILE *to, const struct trace *trace, size_t number)
 static void print_comment(FILE *to, const struct judge *judge)
 {
   const struct departure *departure = &judge->departure;
-  bool is_ours = judge->sides[SIDE_CANDIDATE]->cell == NULL;
+  bool is_ours = judge->must_serve;
   fprintf(to, "/* %s departs after the last operation: %s, %s", judge_about(judge)->name,
           level_name(departs_level(departure->what)), departs_name(departure->what));
   if (departure->has_clause)
@@ -96,7 +96,7 @@ static void print_comment(FILE *to, const struct judge *judge)
 
 bool c_program_print(FILE *to, const struct trace *trace, const struct judge *judge)
 {
-  bool is_ours = judge->sides[SIDE_CANDIDATE]->cell == NULL;
+  bool is_ours = judge->must_serve;
   print_comment(to, judge);
   fputs("#include \"fuzz/program.h\"\n\n/* All in pages. */\n", to);
   print_geometry(to, &trace->geometry);

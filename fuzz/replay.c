@@ -5,10 +5,11 @@
  *
  * Each input has a process of its own, and all inputs run, whatever happens to one. A table
  * at the end lists those that went wrong. With -o, an input that departs is shortened, and
- * its four reproducers (reproduce.h) go to DIR under the input's name.
+ * its four reproducers (reproduce.h) go to DIR under the input's name. One that crashes or
+ * takes too long becomes a trace there, for "spanref shrink".
  *
  * Exit status: 0 all inputs are the same on both heaps, 1 not all are, 2 bad usage or an
- * unreadable input, 3 there was no input. */
+ * unreadable input, 3 there was no input, or in none of them anything was compared. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,23 +17,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../candidates/ours/ours.h"
 #include "inputs.h"
 #include "reproduce.h"
 #include "shrink.h"
+#include "spanref_fuzz.h"
 #include "target.h"
 
-#ifndef SPANREF_FUZZ_CANDIDATE
-#define SPANREF_FUZZ_CANDIDATE candidate_opt
-#endif
-
 #define SECONDS_MAX 60 /* an input may take */
+/* How the process of an input ends; a candidate that calls exit ends otherwise. */
+#define EXIT_SAME 100
+#define EXIT_NOTHING 101 /* nothing was compared */
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-enum verdict { SAME, DEPARTS, CRASHES, TIMES_OUT, VERDICTS };
+enum verdict { SAME, DEPARTS, CRASHES, TIMES_OUT, NOTHING, VERDICTS };
 static const char *const verdict_names[VERDICTS] = {"same", "departs", "crashes",
-                                                    "times out"};
+                                                    "times out", "not compared"};
 struct replay {
   const char *output; /* NULL: nothing is shrunk */
   size_t count[VERDICTS];
@@ -49,10 +47,12 @@ static enum verdict run(const struct input *input, FILE *said)
     dup2(fileno(said), STDERR_FILENO);
     alarm(SECONDS_MAX);
     LLVMFuzzerTestOneInput(input->data, input->size);
-    exit(0); /* not _exit: coverage is written on the way out */
+    /* not _exit: coverage is written on the way out */
+    exit(spanref_fuzz_compared() > 0 ? EXIT_SAME : EXIT_NOTHING);
   }
   if (child < 0 || waitpid(child, &status, 0) != child) return CRASHES;
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return SAME;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SAME) return SAME;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOTHING) return NOTHING;
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) return TIMES_OUT;
   return CRASHES;
 }
@@ -76,20 +76,47 @@ static const char *base_name(const char *path)
   return slash != NULL ? slash + 1 : path;
 }
 
-/* Again, in this process, to make it short. */
-static void write_reproducers(const struct replay *replay, const struct input *input)
+/* In a process of its own, which may crash. */
+static void in_child(const struct replay *replay, const struct input *input,
+                     void make(const struct input *input, const char *base))
+{
+  char base[4096];
+  int status;
+  snprintf(base, sizeof base, "%s/%s", replay->output, base_name(input->path));
+  fflush(NULL);
+  pid_t child = fork();
+  if (child == 0) {
+    make(input, base);
+    fflush(NULL);
+    _exit(0);
+  }
+  if (child > 0) (void)waitpid(child, &status, 0);
+}
+
+/* Again, to make it short. */
+static void write_reproducers(const struct input *input, const char *base)
 {
   static struct target target;
   struct shrink_counts counts = {0};
-  char base[4096];
-  snprintf(base, sizeof base, "%s/%s", replay->output, base_name(input->path));
-  if (!target_create(&target, &SPANREF_FUZZ_CANDIDATE)) return;
-  if (target_run(&target, input->data, input->size) == JUDGED_DEPARTED &&
+  if (target_create(&target, &fuzz_subject) == NULL &&
+      target_run(&target, input->data, input->size) == JUDGED_DEPARTED &&
       shrink(&target.judge, &target.history, &counts) == JUDGED_DEPARTED &&
       reproduce(base, &target.history, &target.judge))
     printf("    %s.trace, .bytes, .c, .txt: %u operation%s became %u\n", base,
            (unsigned)counts.operations_before, counts.operations_before == 1 ? "" : "s",
            (unsigned)counts.operations_after);
+  target_destroy(&target);
+}
+
+/* What can't be run again in this process. */
+static void write_whole(const struct input *input, const char *base)
+{
+  static struct target target;
+  char path[4096 + 8];
+  snprintf(path, sizeof path, "%s.trace", base);
+  if (target_create(&target, &fuzz_subject) == NULL &&
+      target_decode(&target, input->data, input->size) && trace_write(path, &target.history))
+    printf("    %s: the whole history, for spanref shrink\n", path);
   target_destroy(&target);
 }
 
@@ -101,11 +128,13 @@ static void replay_input(void *context, const struct input *input)
   if (verdict == CRASHES && said != NULL) {
     printf("%s:\n", input->path);
     if (says_departure(said)) verdict = DEPARTS;
-    if (verdict == DEPARTS && replay->output != NULL) write_reproducers(replay, input);
   }
+  if (replay->output != NULL && verdict == DEPARTS) in_child(replay, input, write_reproducers);
+  if (replay->output != NULL && (verdict == CRASHES || verdict == TIMES_OUT))
+    in_child(replay, input, write_whole);
   if (said != NULL) fclose(said);
   if (verdict != SAME)
-    fprintf(replay->table, "%-10s %s\n", verdict_names[verdict], input->path);
+    fprintf(replay->table, "%-12s %s\n", verdict_names[verdict], input->path);
   replay->count[verdict]++;
 }
 
@@ -121,8 +150,8 @@ static int finish(struct replay *replay, size_t unreadable)
     printf(" %zu %s,", replay->count[verdict], verdict_names[verdict]);
   printf(" %zu unreadable\n", unreadable);
   if (unreadable > 0) return 2;
-  if (inputs == 0) return 3;
-  return replay->count[SAME] == inputs ? 0 : 1;
+  if (replay->count[NOTHING] == inputs) return 3;
+  return replay->count[SAME] + replay->count[NOTHING] == inputs ? 0 : 1;
 }
 
 int main(int argc, char **argv)

@@ -1,24 +1,34 @@
 #include "target.h"
 
-#include "../candidates/ours/ours.h"
 #include "../trace/bytes.h"
 
-bool target_create(struct target *target, const struct spanref_candidate *candidate)
+const char *target_create(struct target *target, const struct subject *subject)
 {
-  *target = (struct target){.history = {0}};
-  bool ok = transport_open_here(&target->candidate, candidate);
+  *target = (struct target){.is_ours = subject->is_ours};
+  const char *why = about_adopt(subject->candidate, &target->table);
+  if (why != NULL) return why;
+  bool ok = transport_open_here(&target->candidate, &target->table);
   ok = judge_create(&target->judge, &target->candidate, &candidate_ref) && ok;
   target->judge.list_every = 1;
   target->judge.lookups_max = 2; /* after each operation: the turn comes to all */
-  target->judge.must_serve = true;
-  return ok;
+  target->judge.must_serve = target->is_ours;
+  if (!target->is_ours) target->judge.given_pages = TARGET_GIVEN_PAGES;
+  return ok ? NULL : "out of memory";
 }
 
 void target_destroy(struct target *target)
 {
   judge_destroy(&target->judge);
   transport_close(&target->candidate);
+  suit_free(&target->suit);
   trace_free(&target->history);
+}
+
+bool target_decode(struct target *target, const uint8_t *data, size_t size)
+{
+  return target->is_ours ? bytes_decode(data, size, &target->history)
+                         : suit_decode(&target->suit, &target->candidate.about, data, size,
+                                       &target->history);
 }
 
 /* Every second span first, so that the rest have free neighbours on both sides. By
@@ -58,7 +68,7 @@ static enum judgement run_and_drain(struct target *target, size_t *at)
   enum judgement judgement = judge_begin_trace(judge, history);
   if (judgement == JUDGED_SAME) judgement = run_from(target, at);
   if (judgement != JUDGED_SAME) return judgement;
-  if (!append_frees(target)) return JUDGED_FAILED;
+  if (judge->is_exact && !append_frees(target)) return JUDGED_FAILED;
   judgement = run_from(target, at);
   return judgement == JUDGED_SAME ? judge_finish(judge) : judgement;
 }
@@ -98,11 +108,11 @@ enum judgement target_run(struct target *target, const uint8_t *data, size_t siz
 {
   size_t at;
   uint64_t kept_bytes;
-  if (!bytes_decode(data, size, &target->history)) return JUDGED_FAILED;
+  if (!target_decode(target, data, size)) return JUDGED_FAILED;
   enum judgement judgement = run_and_drain(target, &at);
-  if (judgement == JUDGED_DEPARTED && at < target->history.nops)
-    target->history.nops = at + 1;
-  if (judgement == JUDGED_SAME) judgement = refuse_geometry(target);
+  target->at_end = at == target->history.nops;
+  if (judgement == JUDGED_DEPARTED && !target->at_end) target->history.nops = at + 1;
+  if (judgement == JUDGED_SAME && target->is_ours) judgement = refuse_geometry(target);
   /* What it costs to empty the heaps is this input's: the next one finds them empty, and
    * runs the same code whatever came before. */
   (void)transport_destroy(&target->candidate, &kept_bytes);

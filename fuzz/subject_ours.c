@@ -1,0 +1,3 @@
+#include "subject.h"
+
+const struct subject fuzz_subject = {&candidate_opt, true};
