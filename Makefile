@@ -230,7 +230,7 @@ $(BUILD)/fuzz/replay: $(BUILD)/fuzz/replay.o $(BUILD)/fuzz/fuzz_target.o $(LIBRA
 
 # The fuzz target for other people's allocators, and the same with the main of fuzz/replay.c.
 # Each library is one object, in which only the names of spanref_fuzz.h are left. Otherwise an
-# allocator's own names could replace ours.
+# allocator's own names could replace ours. (__x86.*: what gcc -m32 needs, each program once.)
 PIC      = $(BUILD)/pic
 OBJCOPY ?= objcopy
 PLUGGED  = $(patsubst %.c,$(PIC)/%.o,fuzz/fuzz_target.c fuzz/subject_plugged.c \
@@ -249,7 +249,7 @@ $(PIC)/spanref-fuzz-replay.o: $(PIC)/fuzz/replay.o
 $(PIC)/spanref-fuzz-replay.o: MAIN = -G main
 $(PIC)/spanref-fuzz.o $(PIC)/spanref-fuzz-replay.o: $(PLUGGED)
 	$(CC) -r -nostdlib $(filter -m%,$(CFLAGS)) -o $@.whole $^
-	$(OBJCOPY) $(MAIN) -G LLVMFuzzerInitialize -G LLVMFuzzerTestOneInput \
+	$(OBJCOPY) -w -G '__x86.*' $(MAIN) -G LLVMFuzzerInitialize -G LLVMFuzzerTestOneInput \
 	  -G spanref_fuzz_compared $@.whole $@
 	@rm -f $@.whole
 $(FUZZ_LIBRARIES): $(BUILD)/lib%.a: $(PIC)/%.o

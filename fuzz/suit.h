@@ -9,7 +9,7 @@
 #include "../trace/trace.h"
 
 /* So much real memory may be in use, as far as that can be told before the history runs. */
-#define SUIT_BYTES_MAX (UINT64_C(1) << 24)
+#define SUIT_BYTES_MAX (UINT64_C(1) << 22)
 
 struct suit { /* {0} is ready */
   struct holdings asked; /* what each name asked for */

@@ -2,7 +2,8 @@
 # .clusterfuzzlite/build.sh, run with the variables of OSS-Fuzz, passes what its
 # bad_build_check asks: each sanitizer and no other, coverage, a start on nothing, a
 # seed corpus that is found and doesn't crash, no library that the runner lacks, no
-# need of a folder that can be written.
+# need of a folder that can be written. So does candidates/examples/oss-fuzz/build.sh, the one
+# to be copied, with an example as the allocator; and with a bug in that, its target finds it.
 #
 #   fuzz/test_oss_fuzz.sh OUT [SANITIZER...]
 #
@@ -35,14 +36,15 @@ flags_of() {
   esac
 }
 
-build() { # SANITIZER OUT
+# With a flag: again, where it was built before.
+build() { # SANITIZER OUT BUILD.SH [FLAG]
   local flags
-  flags="-O1 -fno-omit-frame-pointer -gline-tables-only $(flags_of "$1")"
-  rm -rf "$2" "$2.work"
+  flags="-O1 -fno-omit-frame-pointer -gline-tables-only $(flags_of "$1") ${4:-}"
+  [ $# -eq 4 ] || rm -rf "$2" "$2.work"
   mkdir -p "$2" "$2.work"
   env -i PATH="$PATH" CC=clang CXX=clang++ CFLAGS="$flags" CXXFLAGS="$flags" \
     LIB_FUZZING_ENGINE=-fsanitize=fuzzer SANITIZER="$1" FUZZING_ENGINE=libfuzzer \
-    OUT="$2" WORK="$2.work" "$root/.clusterfuzzlite/build.sh"
+    SRC="$out_all/src" OUT="$2" WORK="$2.work" "$3"
 }
 
 # Calls of the runtime of one sanitizer in a program: what bad_build_check counts.
@@ -76,15 +78,14 @@ starts_on_empty_input() { # PROGRAM
 }
 
 # The zip's inputs, from another folder, none of the files writable.
-runs_corpus_read_only() { # OUT
-  local seeds=$1.seeds
+runs_corpus_read_only() { # OUT NAME
+  local seeds=$1.seeds name=$2
   rm -rf "$seeds"
   mkdir "$seeds"
-  python3 -m zipfile -e "$1/opt_fuzzer_seed_corpus.zip" "$seeds" || return 1
+  python3 -m zipfile -e "$1/${name}_seed_corpus.zip" "$seeds" || return 1
   [ "$(find "$seeds" -type f | wc -l)" -ge 100 ] || return 1
   chmod -R a-w "$1"
-  (cd / && env -u HOME "$1/opt_fuzzer" -runs=0 \
-    -dict="$1/opt_fuzzer.dict" "$seeds")
+  (cd / && env -u HOME "$1/$name" -runs=0 -dict="$1/$name.dict" "$seeds")
   local status=$?
   chmod -R u+w "$1"
   return "$status"
@@ -95,14 +96,39 @@ libraries_are_there() { # PROGRAM
   ! ldd "$1" | grep -vE 'linux-vdso|ld-linux|lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+|resolv)\.so'
 }
 
+# The folder to be copied, in a project that has a page allocator.
+project() {
+  rm -rf "$out_all/src"
+  mkdir -p "$out_all/src/mine" && cp candidates/examples/list.c "$out_all/src/mine/mine.c" &&
+    cp candidates/examples/oss-fuzz/build.sh "$out_all/src" && ln -s "$root" "$out_all/src/spanref"
+}
+
+runs() { "$1" -seed=1 -runs=1000 2>&1 | grep 'Done 1000 runs'; }
+
+finds() { # OUT
+  local found
+  found=$(cd "$1.work" && "$1/mine_fuzzer" -seed=1 -runs=20000 2>&1) && return 1
+  grep '^  coalescing, spans: ' <<<"$found"
+}
+
+project || exit 2
 for sanitizer; do
-  out=$out_all/$sanitizer
-  check "$sanitizer: build.sh" build "$sanitizer" "$out"
-  check "$sanitizer: it and no other sanitizer" sanitizers_are "$sanitizer" "$out/opt_fuzzer"
-  [ "$sanitizer" = coverage ] || check "$sanitizer: instrumented" edges_are_enough "$out/opt_fuzzer"
-  [ "$sanitizer" = coverage ] || check "$sanitizer: starts" starts "$out/opt_fuzzer"
-  check "$sanitizer: an empty input" starts_on_empty_input "$out/opt_fuzzer"
-  check "$sanitizer: seed corpus and dictionary, read-only, from /" runs_corpus_read_only "$out"
-  check "$sanitizer: no library that the runner lacks" libraries_are_there "$out/opt_fuzzer"
+  for name in opt_fuzzer mine_fuzzer; do
+    out=$out_all/$sanitizer/$name
+    script=$root/.clusterfuzzlite/build.sh
+    [ "$name" = opt_fuzzer ] || script=$out_all/src/build.sh
+    what="$sanitizer, $name"
+    check "$what: build.sh" build "$sanitizer" "$out" "$script"
+    check "$what: it and no other sanitizer" sanitizers_are "$sanitizer" "$out/$name"
+    [ "$sanitizer" = coverage ] || check "$what: instrumented" edges_are_enough "$out/$name"
+    [ "$sanitizer" = coverage ] || check "$what: starts" starts "$out/$name"
+    check "$what: an empty input" starts_on_empty_input "$out/$name"
+    check "$what: seed corpus and dictionary, read-only, from /" runs_corpus_read_only "$out" "$name"
+    check "$what: no library that the runner lacks" libraries_are_there "$out/$name"
+  done
+  [ "$sanitizer" = address ] || continue
+  check "$sanitizer: the example runs" runs "$out/mine_fuzzer"
+  check "$sanitizer: with a bug it builds" build "$sanitizer" "$out" "$script" -DLIST_MERGE_BUG
+  check "$sanitizer: and that is found" finds "$out"
 done
 exit $failed
