@@ -92,20 +92,22 @@ install: TO = $(DESTDIR)$(PREFIX)
 install: DOCS = writing-a-candidate judge semantics trace-format verdict-json findings fuzzing
 install: all $(FUZZ_LIBRARIES)  ## install the tool, the libraries, documents and traces (DESTDIR, PREFIX)
 	install -d $(addprefix $(TO)/,bin include lib/spanref lib/pkgconfig share/man/man1 \
-	  share/doc/spanref \
+	  share/doc/spanref share/doc/spanref/oss-fuzz \
 	  $(addprefix share/spanref/corpus/,real real-requests requests golden/gap findings))
 	install $(TOOL) $(TO)/bin
 	install $(RECORDER) $(TO)/lib/spanref
 	install -m 644 $(FUZZ_LIBRARIES) $(TO)/lib
 	install -m 644 candidates/spanref_candidate.h fuzz/spanref_fuzz.h $(TO)/include
 	install -m 644 cli/spanref.1 $(TO)/share/man/man1
-	install -m 644 $(DOCS:%=docs/%.md) docs/picture.png candidates/examples/list.c \
-	  candidates/examples/malloc.c LICENSE $(TO)/share/doc/spanref
+	install -m 644 $(DOCS:%=docs/%.md) docs/picture.png \
+	  $(addprefix candidates/examples/,list.c malloc.c pool.cpp pool.rs) LICENSE $(TO)/share/doc/spanref
+	install -m 644 candidates/examples/oss-fuzz/* $(TO)/share/doc/spanref/oss-fuzz
 	for d in real real-requests requests golden golden/gap findings; do \
 	  install -m 644 corpus/$$d/*.trace $(TO)/share/spanref/corpus/$$d || exit; done
 	install -m 644 corpus/README.md $(TO)/share/spanref/corpus
 	install -m 644 fuzz/spanref.dict $(TO)/share/spanref
-	sed -i 's|](\.\./corpus/|](../../spanref/corpus/|' $(TO)/share/doc/spanref/*.md
+	sed -i -e 's|](\.\./corpus/|](../../spanref/corpus/|' -e 's|](\.\./candidates/examples/|](|' \
+	  -e 's|](\.\./fuzz/spanref_fuzz|](../../../include/spanref_fuzz|' $(TO)/share/doc/spanref/*.md
 	sed -i 's|](\.\./docs/|](../../doc/spanref/|' $(TO)/share/spanref/corpus/README.md
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' \
 	  'docdir=$${prefix}/share/doc/spanref' 'corpusdir=$${prefix}/share/spanref/corpus' '' \
