@@ -106,7 +106,7 @@ install: all $(FUZZ_LIBRARIES)  ## install the tool, the libraries, documents an
 	  install -m 644 corpus/$$d/*.trace $(TO)/share/spanref/corpus/$$d || exit; done
 	install -m 644 corpus/README.md $(TO)/share/spanref/corpus
 	install -m 644 fuzz/spanref.dict $(TO)/share/spanref
-	sed -i -e 's|](\.\./corpus/|](../../spanref/corpus/|' -e 's|](\.\./candidates/examples/|](|' \
+	sed -i -e 's|](\.\./corpus/|](../../spanref/corpus/|' -e 's|](\.\./candidates/examples/|](|g' \
 	  -e 's|](\.\./fuzz/spanref_fuzz|](../../../include/spanref_fuzz|' $(TO)/share/doc/spanref/*.md
 	sed -i 's|](\.\./docs/|](../../doc/spanref/|' $(TO)/share/spanref/corpus/README.md
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' \
