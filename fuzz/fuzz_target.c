@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "../judge/report.h"
 #include "counters.h"
@@ -34,7 +33,7 @@ static void say_waivers(const struct waivers *waivers)
 {
   for (size_t i = 0; i < waivers->count; i++)
     fprintf(stderr, "spanref: waived %s, %" PRIu64 " times: %s\n",
-            departs_name(waivers->list[i].what), waivers->list[i].used, waivers->list[i].why);
+            waiver_name(&waivers->list[i]).text, waivers->list[i].used, waivers->list[i].why);
 }
 
 static void say_compared(const struct judge *judge)
@@ -62,27 +61,13 @@ static void finish(void)
 
 /* --- The beginning ----------------------------------------------------------------------- */
 
-static void read_waivers(const char *path)
-{
-  uint64_t line = 0;
-  const char *expected = "a file that can be read";
-  if (access(path, R_OK) == 0 &&
-      waivers_read(&target.judge.tally.waivers, path, &line, &expected))
-    return;
-  print_place(stderr, path, line);
-  fprintf(stderr, "expected %s\n", expected);
-  exit(2);
-}
-
 static void create_once(void)
 {
   static bool created;
   const char *path = getenv("SPANREF_COUNTERS");
   if (created) return;
   created = true;
-  const char *why = target_create(&target, &fuzz_subject);
-  if (why != NULL) give_up("spanref_candidate", why);
-  if (getenv("SPANREF_WAIVERS") != NULL) read_waivers(getenv("SPANREF_WAIVERS"));
+  if (!target_create(&target)) exit(2);
   trace_path = getenv("SPANREF_TRACE");
   atexit(finish);
   if (path != NULL && (counters = counters_open(path)) == NULL) {

@@ -98,7 +98,7 @@ static void write_reproducers(const struct input *input, const char *base)
 {
   static struct target target;
   struct shrink_counts counts = {0};
-  if (target_create(&target, &fuzz_subject) == NULL &&
+  if (target_create(&target) &&
       target_run(&target, input->data, input->size) == JUDGED_DEPARTED &&
       shrink(&target.judge, &target.history, &counts) == JUDGED_DEPARTED &&
       reproduce(base, &target.history, &target.judge))
@@ -114,7 +114,7 @@ static void write_whole(const struct input *input, const char *base)
   static struct target target;
   char path[4096 + 8];
   snprintf(path, sizeof path, "%s.trace", base);
-  if (target_create(&target, &fuzz_subject) == NULL &&
+  if (target_create(&target) &&
       target_decode(&target, input->data, input->size) && trace_write(path, &target.history))
     printf("    %s: the whole history, for spanref shrink\n", path);
   target_destroy(&target);
@@ -154,6 +154,15 @@ static int finish(struct replay *replay, size_t unreadable)
   return replay->count[SAME] + replay->count[NOTHING] == inputs ? 0 : 1;
 }
 
+/* What every input would say is said once. */
+static bool can_create(void)
+{
+  static struct target target;
+  bool ok = target_create(&target);
+  target_destroy(&target);
+  return ok;
+}
+
 int main(int argc, char **argv)
 {
   struct replay replay = {.table = tmpfile()};
@@ -163,5 +172,6 @@ int main(int argc, char **argv)
     fputs("usage: replay [-o DIR] FILE|DIRECTORY...\n", stderr);
     return 2;
   }
+  if (!can_create()) return 2;
   return finish(&replay, inputs_visit(argv + optind, argc - optind, replay_input, &replay));
 }

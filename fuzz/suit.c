@@ -57,11 +57,13 @@ static bool leave_out_too_much(struct suit *suit, struct trace *out)
   uint64_t limit_pages = SUIT_BYTES_MAX / out->page_bytes;
   size_t kept = 0;
   holdings_clear(&suit->asked);
-  suit->live_pages = 0;
+  suit->live_pages = suit->pool_pages = 0;
   for (size_t i = 0; i < out->nops; i++) {
     struct trace_op op = out->ops[i];
     bool has_name = op_gives(op.kind) || op_takes_name(op.kind);
     uint64_t npages;
+    if (op.kind == OP_ADD && op.number > limit_pages - suit->pool_pages) continue;
+    if (op.kind == OP_ADD) suit->pool_pages += op.number;
     if (has_name && !stays(suit, &op, limit_pages, &npages)) continue;
     if (has_name && !count(suit, op.name, npages)) return false;
     out->ops[kept++] = op;

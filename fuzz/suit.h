@@ -14,6 +14,7 @@
 struct suit { /* {0} is ready */
   struct holdings asked; /* what each name asked for */
   uint64_t live_pages;
+  uint64_t pool_pages; /* handed in, which says how big a closed pool is */
   uint8_t *bytes; /* the input with another page */
   size_t room;
 };

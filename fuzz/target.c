@@ -1,19 +1,39 @@
 #include "target.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../judge/report.h"
 #include "../trace/bytes.h"
 
-const char *target_create(struct target *target, const struct subject *subject)
+static bool read_waivers(struct waivers *waivers)
 {
-  *target = (struct target){.is_ours = subject->is_ours};
-  const char *why = about_adopt(subject->candidate, &target->table);
-  if (why != NULL) return why;
-  bool ok = transport_open_here(&target->candidate, &target->table);
-  ok = judge_create(&target->judge, &target->candidate, &candidate_ref) && ok;
+  const char *path = getenv("SPANREF_WAIVERS"), *expected = "a file that can be read";
+  uint64_t line = 0;
+  if (path == NULL) return true;
+  if (access(path, R_OK) == 0 && waivers_read(waivers, path, "fuzz", &line, &expected))
+    return true;
+  print_place(stderr, path, line);
+  fprintf(stderr, "expected %s\n", expected);
+  return false;
+}
+
+bool target_create(struct target *target)
+{
+  *target = (struct target){.history = {0}};
+  const char *why = about_adopt(fuzz_subject.candidate, &target->table);
+  bool ok = why == NULL && transport_open_here(&target->candidate, &target->table);
+  ok = ok && judge_create(&target->judge, &target->candidate, &candidate_ref);
+  if (!ok) {
+    fprintf(stderr, "spanref: spanref_candidate: %s\n", why != NULL ? why : "out of memory");
+    return false;
+  }
   target->judge.list_every = 1;
   target->judge.lookups_max = 2; /* after each operation: the turn comes to all */
-  target->judge.must_serve = target->is_ours;
-  if (!target->is_ours) target->judge.given_pages = TARGET_GIVEN_PAGES;
-  return ok ? NULL : "out of memory";
+  target->judge.must_serve = fuzz_subject.is_ours;
+  if (!fuzz_subject.is_ours) target->judge.given_pages = TARGET_GIVEN_PAGES;
+  return read_waivers(&target->judge.tally.waivers);
 }
 
 void target_destroy(struct target *target)
@@ -26,9 +46,9 @@ void target_destroy(struct target *target)
 
 bool target_decode(struct target *target, const uint8_t *data, size_t size)
 {
-  return target->is_ours ? bytes_decode(data, size, &target->history)
-                         : suit_decode(&target->suit, &target->candidate.about, data, size,
-                                       &target->history);
+  struct trace *history = &target->history;
+  if (fuzz_subject.is_ours) return bytes_decode(data, size, history);
+  return suit_decode(&target->suit, &target->candidate.about, data, size, history);
 }
 
 /* Every second span first, so that the rest have free neighbours on both sides. By
@@ -112,7 +132,7 @@ enum judgement target_run(struct target *target, const uint8_t *data, size_t siz
   enum judgement judgement = run_and_drain(target, &at);
   target->at_end = at == target->history.nops;
   if (judgement == JUDGED_DEPARTED && !target->at_end) target->history.nops = at + 1;
-  if (judgement == JUDGED_SAME && target->is_ours) judgement = refuse_geometry(target);
+  if (judgement == JUDGED_SAME && fuzz_subject.is_ours) judgement = refuse_geometry(target);
   /* What it costs to empty the heaps is this input's: the next one finds them empty, and
    * runs the same code whatever came before. */
   (void)transport_destroy(&target->candidate, &kept_bytes);

@@ -16,7 +16,6 @@
 #define TARGET_GIVEN_PAGES (UINT64_C(1) << 18)
 
 struct target {
-  bool is_ours;
   struct spanref_candidate table; /* of the candidate, as this version of the interface has it */
   struct transport candidate;
   struct judge judge;
@@ -26,8 +25,10 @@ struct target {
   bool at_end; /* it ran to its end; a departure was seen after that */
 };
 
-/* The target must not be moved. NULL, or why there is none; target_destroy works all the same. */
-const char *target_create(struct target *target, const struct subject *subject);
+/* Of whom fuzz_subject names, with the waivers of the file that SPANREF_WAIVERS names, if it is in
+ * the environment. The target must not be moved. false: there is none, and standard error says why
+ * in a line; target_destroy works all the same. */
+bool target_create(struct target *target);
 void target_destroy(struct target *target);
 
 /* The history that the bytes stand for: it is in target->history. false: out of memory. */

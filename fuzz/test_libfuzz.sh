@@ -169,9 +169,14 @@ expect "and a program that compiles" 0 '' cc -std=c99 -D_POSIX_C_SOURCE=200809L 
   -I"$root/candidates" "made/${crash##*/}.c" -DLIST_MERGE_BUG "$list" "$root/$build/libspanref.a" \
   -ldl -lpthread -o made/program
 expect "and departs" 1 '^It departs.$' made/program
+without_engine newer_replay newer.c
+expect "another version is said once" 2 \
+  '^spanref: spanref_candidate: it is built for another version' ./newer_replay "$root/corpus/regressions"
+SPANREF_WAIVERS=none.waivers expect "waivers that aren't there are an error here, too" 2 \
+  '^none.waivers: expected a file that can be read$' ./replay "$crash"
 expect "inputs in which nothing is compared are no pass" 3 '^not compared +/dev/null$' ./replay /dev/null
-changed_list crashes.c 's/^static void stats.*/&\n{ if (((struct list *)heap)->count > 4) abort(); }\nstatic void unused_stats(void *heap, struct spanref_stats *stats)/' &&
-  without_engine crashes -Wno-unused-function crashes.c
+changed_list crashes.c '/^static void merge/,/^}/s/^{$/&\n  if (list->count > 4) abort();/' &&
+  without_engine crashes crashes.c
 expect "what crashes becomes a trace" 1 '^ +made/.*\.trace: the whole history, for spanref shrink$' \
   ./crashes -o made "$root/corpus/regressions"
 sed 's/abort()/exit(0)/' crashes.c >exits.c && without_engine exits exits.c

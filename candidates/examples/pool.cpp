@@ -5,6 +5,7 @@
 //
 // No exception may leave a function of the table. Here all are noexcept: where memory runs out,
 // the process ends.
+#include <cstdint>
 #include <cstdlib>
 #include <iterator>
 #include <map>
@@ -13,15 +14,14 @@
 
 namespace {
 
-constexpr std::uint64_t pool_bytes = std::uint64_t{1} << 20;
+constexpr std::uint64_t usual_bytes = std::uint64_t{1} << 20;
 constexpr std::uint64_t page_bytes_min = 64;
 
 class Pool {
  public:
-  Pool(void *memory, std::uint64_t page_bytes) : memory_{memory}
+  Pool(void *memory, std::uint64_t base, std::uint64_t npages) : memory_{memory}
   {
-    const std::uint64_t base = reinterpret_cast<std::uintptr_t>(memory) / page_bytes;
-    spans_[base] = {pool_bytes / page_bytes, true, false};
+    spans_[base] = {npages, true, false};
   }
   ~Pool() { std::free(memory_); }
   Pool(const Pool &) = delete;
@@ -92,10 +92,13 @@ class Pool {
 
 void *create(const spanref_geometry *geometry, const spanref_os *) noexcept
 {
-  const std::uint64_t page_bytes = geometry->page_bytes;
-  if (page_bytes < page_bytes_min || page_bytes > pool_bytes) return nullptr;
-  void *memory = std::aligned_alloc(page_bytes, pool_bytes);
-  return memory == nullptr ? nullptr : new Pool{memory, page_bytes};
+  const std::uint64_t page_bytes = geometry->page_bytes, wanted = geometry->pool_pages;
+  if (page_bytes < page_bytes_min || page_bytes > usual_bytes) return nullptr;
+  const std::uint64_t npages = wanted > 0 ? wanted : usual_bytes / page_bytes;
+  if (npages > SIZE_MAX / page_bytes) return nullptr;
+  void *memory = std::aligned_alloc(page_bytes, npages * page_bytes);
+  if (memory == nullptr) return nullptr;
+  return new Pool{memory, reinterpret_cast<std::uintptr_t>(memory) / page_bytes, npages};
 }
 
 void destroy(void *heap) noexcept { delete static_cast<Pool *>(heap); }
