@@ -64,6 +64,7 @@ static void describe_contract(const struct spanref_candidate *candidate, struct 
   uint32_t says = candidate->says;
   if (says == 0) says = SAYS_ALL & ~(uint32_t)SPANREF_SAYS_SPAN_NEEDZERO;
   about->joins = (enum spanref_joins)candidate->joins;
+  about->has_takes = candidate->takes != NULL;
   about->has_needs = candidate->needs != NULL;
   about->is_closed = candidate->pool == SPANREF_POOL_CLOSED;
   about->is_cleared = candidate->clean == SPANREF_CLEAN_CLEARED;
@@ -104,6 +105,13 @@ static const char *why_no_contract(const struct spanref_candidate *candidate)
     return "its least pool is greater than its greatest";
   if ((candidate->promises & sized) != 0 && candidate->free_sized == NULL)
     return "it refuses empty or partial frees, but lacks free_sized";
+  if (has_remainder && candidate->memory == SPANREF_BYTES)
+    return "it declares a least remainder, which needs SPANREF_NUMBERS";
+  bool has_pieces = candidate->joins == SPANREF_JOINS_BUDDIES ||
+                    candidate->joins == SPANREF_JOINS_IN_PIECES;
+  if (has_pieces && candidate->memory == SPANREF_BYTES &&
+      (candidate->levels & SPANREF_COALESCING) != 0)
+    return "it declares coalescing, and joins within pieces, which needs SPANREF_NUMBERS";
   if (has_remainder && (candidate->resize != NULL || candidate->joins != SPANREF_JOINS_AT_ONCE))
     return "it declares a least remainder, and resize or joins other than at once";
   return NULL;

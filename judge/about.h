@@ -19,7 +19,7 @@ struct about {
   enum spanref_joins joins;
   bool has_scavenge, has_add, has_lookup, has_walk, has_self_check, has_claim, has_resize;
   bool has_free_sized, has_release, has_reload;
-  bool has_needs, is_closed;
+  bool has_takes, has_needs, is_closed;
   bool has_any_best; /* of several spans that fit best it may take any */
   bool is_next_fit;
   bool is_cleared; /* enum spanref_clean */

@@ -86,6 +86,7 @@ static void begin_history(struct judge *judge)
   judge->nfilled = 0;
   judge->is_filling = judge_about(judge)->is_closed;
   judge->is_settled = !judge->is_given;
+  judge->npieces = 0;
   judge->npending = judge->pending_pages[false] = judge->pending_pages[true] = 0;
   judge->next_page = 0;
   judge->has_empty = false;
@@ -146,15 +147,26 @@ enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
 
 /* --- One operation ---------------------------------------------------------------------- */
 
+/* It is freed by its address: no name has it any more. */
+static void forget_base(struct judge *judge, uint64_t base)
+{
+  for (size_t i = 0; i < judge->held.names.count; i++)
+    if (judge->held.held[i].base == base) judge->held.held[i].granted = false;
+}
+
 /* What is freed is forgotten where the reference follows: its memory may be another name's by
  * then. Whoever answers as the reference does answers a second free. */
 static bool learn(struct judge *judge, const struct trace_op *op)
 {
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
   bool is_plain = op_is_alloc(judge->kind) && request_needs(&judge->call.request) == 0;
-  if (is_plain && judge->carried_out) judge->next_page = said->answer.base + said->takes_pages;
+  struct span span;
+  if (is_plain && judge->carried_out && judge->follows &&
+      follow_in_use(judge, said->answer.base, &span))
+    judge->next_page = span.base + span.npages;
   bool gives = op_gives((enum op_kind)op->kind), is_ok = said->status == SPANREF_OK;
   struct holding held = {gives && is_ok, said->answer.base, judge->call.number};
+  if (op->kind == OP_FREE_AT && judge->follows && is_ok) forget_base(judge, judge->call.page);
   if (op->kind == OP_RESIZE) { /* where it is, if anywhere */
     uint64_t npages = held.npages;
     if (!is_ok || !holdings_find(&judge->held, op->name, &held)) return true;
@@ -177,6 +189,9 @@ static struct grant grant_of(struct judge *judge, const struct call *call)
 
 static enum judgement depart_grown(struct judge *judge)
 {
+  if (request_needs(&judge->call.request) != 0)
+    return judge_departs(judge, DEPARTS_GREW, NO_CLAUSE, 0, 0,
+                         "it asked the OS for memory, though the request has a window");
   return judge_departs(judge, DEPARTS_GREW, NO_CLAUSE, 0, 0,
                        "it asked the OS for %" PRIu64 " page%s, though it has a free run of %" PRIu64
                        ", which surely serves", judge->call.number,

@@ -31,6 +31,8 @@
 /* Spans in use; where there are more, a heap may follow that isn't proved, but faster. */
 #define JUDGE_MANY 4096
 
+#define JUDGE_PIECES_MAX 64 /* of a pool that a history hands in */
+
 /* Memory of so many bytes is there: whoever is asked for more may refuse. */
 #define JUDGE_THERE_BYTES (UINT64_C(1) << 28)
 
@@ -133,7 +135,9 @@ struct judge {
   struct judge_filled *filled;
   size_t nfilled, filled_room;
   bool is_filling; /* nothing else was done yet */
-  bool is_settled; /* nothing more is handed in */
+  bool is_settled; /* nothing more is handed in; before that, what will be */
+  struct span_range pieces[JUDGE_PIECES_MAX];
+  size_t npieces;
   bool has_empty;  /* a name has got 0 pages, which was waived */
   uint64_t next_page; /* where the last allocation of pages alone ended */
   bool cuts_pages; /* it has asked for parts of physical pages */

@@ -116,7 +116,8 @@ static enum judgement judge_lookup(struct judge *judge)
   const struct observation *ours = &judge->said[SIDE_REFERENCE],
                            *theirs = &judge->said[SIDE_CANDIDATE];
   const struct spanref_span *a = &ours->span, *b = &theirs->span;
-  bool is_used = ours->found && !a->free, they_say_used = theirs->found && !b->free;
+  bool is_used = ours->found && !a->free && !follow_is_pending(judge, a->base);
+  bool they_say_used = theirs->found && !b->free;
   bool is_same = a->base == b->base && a->npages == b->npages &&
                  (a->manual == b->manual || !judge_about(judge)->says_manual);
   if (is_used == they_say_used && (!is_used || is_same)) return JUDGED_SAME;

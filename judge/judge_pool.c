@@ -63,11 +63,33 @@ static enum judgement hand_in_usual(struct judge *judge)
   return judgement;
 }
 
+static uint64_t pages_in_pieces(const struct judge *judge)
+{
+  uint64_t npages = 0;
+  for (size_t i = 0; i < judge->npieces; i++) npages += judge->pieces[i].npages;
+  return npages;
+}
+
+/* The highest piece gets what lacks to the least pool. */
+static void fill_up(struct judge *judge)
+{
+  uint64_t has_pages = pages_in_pieces(judge), least_pages = judge_about(judge)->pool_min_pages;
+  struct span_range *highest = &judge->pieces[0];
+  for (size_t i = 1; i < judge->npieces; i++)
+    if (judge->pieces[i].base > highest->base) highest = &judge->pieces[i];
+  if (judge->npieces > 0 && has_pages < least_pages) highest->npages += least_pages - has_pages;
+}
+
 enum judgement judge_pool_settle(struct judge *judge)
 {
   enum judgement judgement = JUDGED_SAME;
   if (judge->is_settled) return JUDGED_SAME;
   judge->is_settled = true;
+  fill_up(judge);
+  for (size_t i = 0; i < judge->npieces && !judgement_ends(judgement); i++)
+    judgement = hand_in(judge, judge->pieces[i].base, judge->pieces[i].npages, true);
+  if (judgement_ends(judgement)) return judgement;
+  judgement = JUDGED_SAME; /* whatever it had no use for */
   if (judge->sides[SIDE_CANDIDATE]->door.ngrants == 0) judgement = hand_in_usual(judge);
   follow_grants(judge);
   return judgement;
@@ -77,21 +99,17 @@ enum judgement judge_pool_settle(struct judge *judge)
 static bool is_piece(const struct judge *judge, uint64_t base, uint64_t npages)
 {
   const struct about *about = judge_about(judge);
-  const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
-  uint64_t left_pages = about->pool_max_pages;
   uint64_t gap_pages = about->joins == SPANREF_JOINS_IN_PIECES;
   uint64_t unit = about->pool_unit_pages;
   if (npages == 0 || !pages_are_below_limit(base, npages) || base % unit != 0 || npages % unit != 0)
     return false;
-  if (door->ngrants >= about->pool_pieces_max) return false;
-  for (size_t i = 0; i < door->ngrants; i++) {
-    const struct door_grant *grant = &door->grants[i];
-    if (base < grant->base + grant->npages + gap_pages &&
-        grant->base < base + npages + gap_pages)
+  if (judge->npieces == JUDGE_PIECES_MAX || judge->npieces >= about->pool_pieces_max) return false;
+  for (size_t i = 0; i < judge->npieces; i++) {
+    const struct span_range *other = &judge->pieces[i];
+    if (base < other->base + other->npages + gap_pages && other->base < base + npages + gap_pages)
       return false;
-    left_pages -= grant->npages;
   }
-  return npages <= left_pages;
+  return npages <= about->pool_max_pages - pages_in_pieces(judge);
 }
 
 bool judge_pool_step(struct judge *judge, const struct trace_op *op, enum judgement *judgement)
@@ -104,10 +122,10 @@ bool judge_pool_step(struct judge *judge, const struct trace_op *op, enum judgem
     judge->kind = (enum op_kind)op->kind;
     return false;
   }
-  bool may_be_small = judge_about(judge)->is_closed;
-  *judgement = may_be_small && is_piece(judge, base, op->number)
-                   ? hand_in(judge, base, op->number, true)
-                   : judge_skips(judge);
+  if (judge_about(judge)->is_closed && is_piece(judge, base, op->number))
+    judge->pieces[judge->npieces++] = (struct span_range){base, op->number};
+  else
+    *judgement = judge_skips(judge);
   return true;
 }
 

@@ -38,9 +38,8 @@ static bool shows_free(const struct span_heap *shown, uint64_t npages)
 
 /* The reference has a free run that long. Has the candidate, since nothing is in use, or by its
  * own list of spans? */
-static bool holds_free(const struct judge *judge)
+static bool holds_free(const struct judge *judge, uint64_t npages)
 {
-  uint64_t npages = judge->said[SIDE_CANDIDATE].takes_pages;
   struct transport *candidate = judge->sides[SIDE_CANDIDATE];
   struct span_heap *shown;
   bool is_in_bytes = judge_is_in_bytes(judge);
@@ -69,6 +68,8 @@ static bool surely_serves(struct judge *judge)
                             .request = span_plain_request(npages, false)};
   if (judge->chose || !judge_about(judge)->has_needs || npages == 0 || npages > SPAN_LIMIT_PAGES)
     return false;
+  /* Of bytes the reference has all pages that there are. */
+  if (judge_is_in_bytes(judge)) return judge_about(judge)->has_walk && holds_free(judge, npages);
   struct observation ours = follow_give(judge, call);
   if (ours.status == SPANREF_OK) follow_free(judge, ours.answer.base);
   return ours.status == SPANREF_OK;
@@ -85,7 +86,7 @@ static bool is_beyond_limits(const struct judge *judge)
 enum judgement judge_refuse_memory(struct judge *judge)
 {
   int status = judge->said[SIDE_CANDIDATE].status;
-  uint64_t npages = judge->call.number;
+  uint64_t npages = judge->call.number, takes_pages = judge->said[SIDE_CANDIDATE].takes_pages;
   bool is_plain = request_needs(&judge->call.request) == 0;
   bool can_be = npages > 0 && npages <= SPAN_LIMIT_PAGES && !is_beyond_limits(judge);
   bool would = would_give(judge);
@@ -95,7 +96,7 @@ enum judgement judge_refuse_memory(struct judge *judge)
   /* Whoever says what surely serves is held to that; else to a free span that is long enough. */
   bool is_held = judge_about(judge)->has_needs
                      ? surely_serves(judge)
-                     : would && !judge->is_pages && holds_free(judge);
+                     : would && !judge->is_pages && holds_free(judge, takes_pages);
   is_held = is_held && is_plain;
   bool serves = would_have || (!judge->is_pages && !judge->chose && os_would_serve(judge, npages));
   if (!is_held && !(serves && is_there(judge))) return JUDGED_SAME;
@@ -128,8 +129,11 @@ bool judge_grew_for_nothing(struct judge *judge)
 {
   const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
   bool has_asked = door->refused || door->ngrants > judge->ngrants_before;
-  return has_asked && op_is_alloc(judge->kind) && request_needs(&judge->call.request) == 0 &&
-         !judge_refuses(judge, SPANREF_MAY_GROW) && surely_serves(judge);
+  uint32_t needs = request_needs(&judge->call.request);
+  if (!has_asked || !judge->follows || !op_is_alloc(judge->kind) ||
+      judge_refuses(judge, SPANREF_MAY_GROW))
+    return false;
+  return (needs & SPANREF_CAN_WINDOW) != 0 || (needs == 0 && surely_serves(judge));
 }
 
 enum judgement judge_refuse_claim(struct judge *judge)

@@ -271,14 +271,19 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
   return JUDGED_SAME;
 }
 
-/* The reference is asked the same. What it did is undone where the candidate refused. */
+/* The reference is asked the same, of what the candidate has in use. What it did is undone where
+ * the candidate refused. */
 static void resize_reference(struct judge *judge, bool was_live, uint64_t old_pages)
 {
   struct call back = judge->call;
+  if (!was_live) {
+    follow_says(judge, (struct observation){.status = SPAN_NOT_IN_USE});
+    return;
+  }
   struct observation ours = follow_ask(judge, follow_bound_call(judge));
   follow_says(judge, ours);
   back.number = old_pages;
-  if (was_live && ours.status == SPANREF_OK &&
+  if (ours.status == SPANREF_OK &&
       judge->said[SIDE_CANDIDATE].status != SPANREF_OK)
     (void)follow_ask(judge, back);
 }
@@ -313,9 +318,11 @@ static enum judgement judge_resize(struct judge *judge)
     return judge_departs(judge, DEPARTS_DIRTY, CLAUSE_RESIZE_NEEDZERO, call->page, npages,
                          "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
                          said->scribble_page);
-  return more_pages == 0 ? JUDGED_SAME
-                         : judge_clean(judge, call->page + old_pages, more_pages,
-                                       said->answer.needzero);
+  /* What it had taken up already it may have been asked for now. */
+  uint64_t asked_pages = call->number > call->held_pages ? call->number - call->held_pages : 0;
+  return asked_pages == 0 ? JUDGED_SAME
+                          : judge_clean(judge, call->page + call->held_pages, asked_pages,
+                                        said->answer.needzero);
 }
 
 enum judgement judge_safety(struct judge *judge)

@@ -14,8 +14,8 @@ static uint32_t refused_by(struct judge *judge, uint64_t page)
   if (page >= SPAN_LIMIT_PAGES) return foreign;
   (void)transport_lookup(judge->sides[SIDE_REFERENCE], page, &said);
   if (!said.found) return foreign;
-  if (!said.span.free && said.span.base != page) return SPANREF_REFUSES_INSIDE;
-  if (!said.span.free) return freed; /* it is pending */
+  if (!said.span.free)
+    return follow_is_pending(judge, said.span.base) ? freed : SPANREF_REFUSES_INSIDE;
   /* What was cleared isn't known any more to have been given out. */
   if (judge_about(judge)->is_cleared) return freed | foreign;
   return page_set_meets(&judge->given, page, page + 1) ? freed : foreign;
@@ -68,7 +68,7 @@ static enum judgement ask_before(struct judge *judge, const struct span *span, u
   if (judgement == JUDGED_SAME)
     judgement = ask(judge, SPANREF_REFUSES_EMPTY, span->base, 0, "of 0 pages");
   /* Where it rounds up, a page less may be as many. */
-  if (judgement == JUDGED_SAME && held_pages > 1 && held_pages == span->npages)
+  if (judgement == JUDGED_SAME && held_pages > 1 && !judge_about(judge)->has_takes)
     judgement = ask(judge, SPANREF_REFUSES_PARTIAL, span->base, held_pages - 1,
                     "with a page less than it has");
   if (judgement == JUDGED_SAME)

@@ -254,6 +254,18 @@ static int from_its_span(void *heap, uint64_t npages, bool manual, struct spanre
   return next_alloc(heap, npages, manual, answer, true);
 }
 
+static int from_the_rover_absorbing(void *heap, uint64_t npages, bool manual,
+                                    struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  int status = from_the_rover(heap, npages, manual, answer);
+  size_t at = status == SPANREF_OK ? in_use_at(list, answer->base) : list->count;
+  if (at + 1 < list->count && list->spans[at + 1].free && list->spans[at + 1].npages < 4)
+    (void)take_behind(list, at, list->spans[at + 1].npages);
+  if (at < list->count) rover = list->spans[at].base + list->spans[at].npages;
+  return status;
+}
+
 /* Where it begins again, the highest. */
 static int to_the_top(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
 {
@@ -283,6 +295,12 @@ static void next_fit_goes_on_where_it_was(void **state)
   assert_int_equal(outcome.judgement, JUDGED_SAME);
   assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].compared, 6);
   assert_int_equal(judged(&candidate, joined).judgement, JUDGED_SAME);
+  candidate.remainder_min_pages = 4; /* it goes on behind what it took up */
+  candidate.resize = NULL;
+  candidate.alloc = from_the_rover_absorbing;
+  assert_int_equal(judged(&candidate, HEADER "g 0x10000 10\na 0 7\nf 0\na 1 1\na 2 2\n").judgement,
+                   JUDGED_SAME);
+  candidate.remainder_min_pages = 0;
   candidate.alloc = from_its_span;
   assert_int_equal(judged(&candidate, joined).judgement, JUDGED_SAME);
   candidate.alloc = to_the_top;
@@ -463,6 +481,11 @@ static void pending_stats(void *heap, struct spanref_stats *said)
   }
 }
 
+static bool used_lookup(void *heap, uint64_t page, struct spanref_span *span)
+{
+  return lookup(heap, page, span) && (span->free || is_shown(span));
+}
+
 static struct spanref_candidate pending_candidate(void)
 {
   struct spanref_candidate candidate = candidate_of(ACCOUNTING | COALESCING);
@@ -514,6 +537,28 @@ static void who_gives_out_what_is_pending_departs(void **state)
   assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
   assert_int_equal(judged(&candidate, HEADER "region 0x1000000 up\na 0 8\nf 0\nf 0x1000000\n").judgement,
                    JUDGED_SAME);
+}
+
+/* Its pages can't be resized, found or freed a second time. */
+static void what_is_pending_is_not_in_use(void **state)
+{
+  struct spanref_candidate candidate = pending_candidate();
+  (void)state;
+  fault = FAULT_NONE;
+  early = forgets = false;
+  candidate.promises = SPANREF_REFUSES_INSIDE | SPANREF_REFUSES_FOREIGN;
+  struct outcome outcome = judged(&candidate, HEADER "region 0x1000000 up\nm 0 8\nf 0x1000000\nr 0 1\n"
+                                                     "f 0x1002000\na 1 2\n");
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_RESIZE].compared, 0);
+  candidate = pending_candidate();
+  candidate.levels = PLACEMENT;
+  candidate.lookup = NULL;
+  assert_int_equal(judged(&candidate, HEADER "a 0 8\nf 0\na 1 2\n").judgement, JUDGED_SAME);
+  candidate.lookup = used_lookup;
+  outcome = judged(&candidate, HEADER "a 0 8\nf 0\nl 0x1001000\n");
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_LOOKUP].compared, 1);
 }
 
 /* --- Reload ------------------------------------------------------------------------------------ */
@@ -583,6 +628,27 @@ static void who_grows_for_nothing_departs(void **state)
   assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
   candidate.promises = 0;
   candidate.needs = NULL; /* it doesn't say what surely serves */
+  assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
+}
+
+/* For a request with a window there is no asking. */
+static int greedy_request(void *heap, const struct spanref_request *request,
+                          struct spanref_answer *answer)
+{
+  (void)grow(heap, 1);
+  return alloc_request(heap, request, answer);
+}
+
+static void with_a_window_the_os_is_not_asked(void **state)
+{
+  static const char text[] = HEADER "region 0x1000000 up\na 0 1\na 1 1 from=0x1002000\n";
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_NONE;
+  assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
+  candidate.alloc_request = greedy_request;
+  assert_departs(judged(&candidate, text), DEPARTS_GREW, NULL, 9);
+  candidate.promises = SPANREF_MAY_GROW;
   assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
 }
 
@@ -667,7 +733,7 @@ static void a_free_says_how_much_was_asked_for(void **state)
 static void wrong_frees_are_asked_of_who_refuses_them(void **state)
 {
   static const char text[] = HEADER "region 0x1000000 up\na 0 5\na 1 3\nf 0x1000000\nf 0x1000000\n"
-                                    "f 0x1009000\nf 0x7000\na 2 8\nf 2\n";
+                                    "f 0x1006000\nf 0x7000\na 2 8\nf 2\n";
   static const struct {
     uint32_t promise;
     uint64_t line;
@@ -675,9 +741,11 @@ static void wrong_frees_are_asked_of_who_refuses_them(void **state)
                {SPANREF_REFUSES_FOREIGN, 13}, {SPANREF_REFUSES_EMPTY, 15},
                {SPANREF_REFUSES_PARTIAL, 15}};
   struct spanref_candidate candidate = sized_candidate();
-  struct outcome outcome = judged(&candidate, text);
   (void)state;
   fault = FAULT_NONE;
+  candidate.takes = NULL;
+  takes_pages = 1;
+  struct outcome outcome = judged(&candidate, text);
   assert_int_equal(outcome.judgement, JUDGED_SAME);
   assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_FREE_AT].compared, 0);
   candidate.promises = 31;
@@ -769,6 +837,75 @@ static void what_is_rounded_up_is_not_written(void **state)
   candidate.stats = NULL;
   candidate.joins = SPANREF_JOINS_NEVER;
   assert_int_equal(judged(&candidate, HEADER "a 0 1\na 1 7\nf 0\na 2 2\n").judgement, JUDGED_SAME);
+  candidate.needs = as_many; /* of which nobody knows whether it is free */
+  assert_int_equal(judged(&candidate, HEADER "a 0 60\na 1 8\n").judgement, JUDGED_SAME);
+}
+
+/* A resize within what it takes up gives pages to its user. */
+static int within_resize(void *heap, uint64_t base, uint64_t npages, struct spanref_answer *answer)
+{
+  struct list *list = heap;
+  size_t at = in_use_at(list, base);
+  answer->needzero = true;
+  return at < list->count && npages <= list->spans[at].npages ? SPANREF_OK : SPANREF_NO_MEMORY;
+}
+
+/* Whatever has a window is said to be clean. */
+static int clean_request(void *heap, const struct spanref_request *request,
+                         struct spanref_answer *answer)
+{
+  int status = alloc_request(heap, request, answer);
+  answer->needzero = false;
+  return status;
+}
+
+static void what_a_resize_gives_was_given_out(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_NONE;
+  takes_pages = 8;
+  candidate.takes = rounding_takes;
+  candidate.alloc = rounding_alloc;
+  candidate.resize = within_resize;
+  candidate.alloc_request = clean_request;
+  assert_int_equal(judged(&candidate, HEADER "region 0x1000000 up\na 0 3\nf 0\na 1 3 from=0x1004000\n")
+                       .judgement, JUDGED_SAME);
+  assert_departs(judged(&candidate, HEADER "region 0x1000000 up\na 0 3\nr 0 8\nf 0\n"
+                                           "a 1 3 from=0x1004000\n"),
+                 DEPARTS_DIRTY, "inv.needzero", 11);
+}
+
+/* What is freed by its address no name has any more, and whoever gets it next is told of its own. */
+static void a_free_by_address_takes_the_name(void **state)
+{
+  static const char text[] = HEADER "region 0x1000000 up\na 0 2\nf 0x1000000\na 1 1\nf 0x1000000\n"
+                                    "a 2 1\nf 0\nf 1\nf 2\n";
+  struct spanref_candidate candidate = sized_candidate();
+  (void)state;
+  fault = FAULT_NONE;
+  candidate.takes = NULL;
+  takes_pages = 1;
+  candidate.promises = SPANREF_REFUSES_FOREIGN;
+  struct outcome outcome = judged(&candidate, text);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_FREE].compared, 1);
+  assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_FREE].skipped, 2);
+}
+
+/* A size that it rounds up to the same it can't tell. */
+static void of_what_rounds_up_a_page_less_isnt_asked(void **state)
+{
+  struct spanref_candidate candidate = sized_candidate();
+  (void)state;
+  fault = FAULT_NONE;
+  accepts = candidate.promises = SPANREF_REFUSES_PARTIAL;
+  struct outcome outcome = judged(&candidate, HEADER "region 0x1000000 up\na 0 4\nf 0\n");
+  assert_non_null(strstr(outcome.departure.text, "with a page more than it has"));
+  candidate.takes = NULL;
+  takes_pages = 1;
+  outcome = judged(&candidate, HEADER "region 0x1000000 up\na 0 4\nf 0\n");
+  assert_non_null(strstr(outcome.departure.text, "with a page less than it has"));
 }
 
 /* --- 0 pages ------------------------------------------------------------------------------------ */
@@ -880,6 +1017,8 @@ static void a_pool_is_what_its_history_hands_in(void **state)
   assert_int_equal(judged(&candidate, HEADER "a 0 9488\na 1 512\na 2 1\n").judgement, JUDGED_SAME);
   assert_int_equal(nhanded_in, 2);
   assert_int_equal(handed_in[1], 10000 - 512);
+  assert_int_equal(judged(&candidate, HEADER "g 0x10000 100\na 0 10000\n").judgement, JUDGED_SAME);
+  assert_int_equal(handed_in[0], 10000); /* no pool is smaller */
   candidate.pool_min_pages = candidate.pool_pieces_max = 0;
   candidate.add = refusing_add;
   assert_int_equal(judged(&candidate, HEADER "g 0x3f000 1\ng 0x40000 1\na 0 1\na 1 1\n").judgement,
@@ -1126,12 +1265,17 @@ int main(void)
       cmocka_unit_test(what_was_cleared_is_clean),
       cmocka_unit_test(what_is_freed_is_pending_until_it_is_released),
       cmocka_unit_test(who_gives_out_what_is_pending_departs),
+      cmocka_unit_test(what_is_pending_is_not_in_use),
       cmocka_unit_test(after_a_reload_all_is_as_it_was),
       cmocka_unit_test(who_grows_for_nothing_departs),
+      cmocka_unit_test(with_a_window_the_os_is_not_asked),
       cmocka_unit_test(a_free_says_how_much_was_asked_for),
       cmocka_unit_test(wrong_frees_are_asked_of_who_refuses_them),
       cmocka_unit_test(each_wrong_free_is_asked_around_a_right_one),
       cmocka_unit_test(what_is_rounded_up_is_not_written),
+      cmocka_unit_test(what_a_resize_gives_was_given_out),
+      cmocka_unit_test(a_free_by_address_takes_the_name),
+      cmocka_unit_test(of_what_rounds_up_a_page_less_isnt_asked),
       cmocka_unit_test(an_accepted_size_of_0_ends_nothing),
       cmocka_unit_test(a_pool_is_what_its_history_hands_in),
       cmocka_unit_test(pieces_may_stay_apart),
