@@ -23,7 +23,7 @@ FUZZ_LIBRARIES = $(BUILD)/libspanref-fuzz.a $(BUILD)/libspanref-fuzz-replay.a
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
              opt/example/test_os_mmap trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
              judge/test_clauses judge/test_judge judge/test_levels judge/test_follow \
-             judge/test_contract fuzz/test_shrink)
+             judge/test_contract judge/test_words fuzz/test_shrink)
 
 EXAMPLE  = $(BUILD)/opt/example/page_heap
 
@@ -32,7 +32,7 @@ PLUG    = $(BUILD)/candidates
 MALLOCS = glibc jemalloc mimalloc tcmalloc
 PLUGINS = opt opt_scalar ref first_fit last_fit best_fit merge_bug buddy mmap $(MALLOCS)
 NAUGHTY = NOTHING CRASHES HANGS EXITS REFUSES SCRIBBLES LIES OVERLAPS LEAKS DIRTY \
-            GROWS SWELLS
+            GROWS SWELLS SHOUTS FLOODS
 # The same with a list of numbers.
 NAUGHTY_LIST = NEVER LOSES LOSES_JOINED LOSES_GRANT LOSES_TAIL FORGETS UNDERFLOWS SILENT BLANK \
             NONSENSE BACKWARDS FALLS ROUNDS ROUNDS_SAID SHRINKS APART APART_SAID KEEPS BEYOND \

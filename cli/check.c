@@ -52,7 +52,7 @@ static enum judgement run_trace(struct check *check, const char *path,
                     trace->nops);
   }
   if (judgement == JUDGED_SAME) judgement = judge_finish(judge);
-  if (judgement == JUDGED_DEPARTED) (void)judge_locate(judge, trace, at);
+  if (judgement == JUDGED_DEPARTED) (void)session_locate(&check->session, trace, at);
   return judgement;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../trace/array.h"
+#include "../trace/text.h"
 #include "json.h"
 #include "output.h"
 
@@ -40,6 +41,7 @@ bool evidence_add(struct evidence *evidence, const char *path, enum judgement ju
                                        .departure = *departure};
   history->path = strdup(path);
   if (history->path == NULL) return false;
+  text_clean(history->path);
   evidence->count++;
   evidence_count(evidence, judgement);
   return true;
@@ -102,6 +104,8 @@ static void json_waivers(FILE *to, const struct waivers *waivers)
   fputc(']', to);
 }
 
+static const char *text_or_null(const char *text) { return *text != '\0' ? text : NULL; }
+
 static void json_departures(FILE *to, const struct evidence *evidence, size_t max)
 {
   const char *comma = "";
@@ -117,10 +121,10 @@ static void json_departures(FILE *to, const struct evidence *evidence, size_t ma
     json_text(to, ", \"level\": ", level_name(departs_level(departure->what)));
     json_text(to, ", \"kind\": ", departs_name(departure->what));
     json_text(to, ", \"text\": ", departure->text);
-    json_text(to, ", \"explanation\": ",
-              departure->explanation[0] != '\0' ? departure->explanation : NULL);
+    json_text(to, ", \"explanation\": ", text_or_null(departure->explanation));
     json_text(to, ", \"sentence\": ",
               departure->has_clause ? clause_label(departure->clause) : NULL);
+    json_text(to, ", \"stderr\": ", text_or_null(departure->last_words.text));
     fputc('}', to);
     comma = ",";
     max--;
@@ -165,7 +169,7 @@ static void xml_text(FILE *to, const char *text)
     if (names[*c] != NULL)
       fputs(names[*c], to);
     else
-      fputc(*c < 0x20 ? ' ' : *c, to);
+      fputc(*c, to);
 }
 
 static void junit_case(FILE *to, const struct evidence_history *history)
@@ -183,6 +187,9 @@ static void junit_case(FILE *to, const struct evidence_history *history)
     fprintf(to, "\">line %" PRIu64 ": ", history->line);
     xml_text(to, history->operation.text);
     fputs("</failure>", to);
+    if (departure->last_words.text[0] != '\0') fputs("<system-err>", to);
+    xml_text(to, departure->last_words.text);
+    if (departure->last_words.text[0] != '\0') fputs("</system-err>", to);
   }
   fputs("</testcase>\n", to);
 }

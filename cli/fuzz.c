@@ -93,7 +93,9 @@ static void write_short(struct fuzz *fuzz, const char *output)
   enum judgement judgement;
   if (!path_with(path, sizeof path, output, ".trace", ".short.trace")) return;
   struct departure departure = fuzz->session.judge.departure;
+  transport_mute(&fuzz->session.candidate, true);
   (void)session_shrink(&fuzz->session, &fuzz->history, path, &judgement);
+  transport_mute(&fuzz->session.candidate, false);
   fuzz->session.judge.departure = departure;
 }
 
@@ -106,7 +108,7 @@ static bool say_departure(struct fuzz *fuzz, size_t at)
   const char *output = options->output != NULL ? options->output : path;
   struct trace *history = &fuzz->history;
   snprintf(path, sizeof path, "departure-%" PRIu64 ".trace", options->seed);
-  if (judge_locate(&session->judge, history, &at) != JUDGED_DEPARTED)
+  if (session_locate(session, history, &at) != JUDGED_DEPARTED)
     fputs("spanref: the candidate did not depart when the history was run again\n", stderr);
   if (at < history->nops) history->nops = at + 1;
   const struct trace_op *op = trace_last_op(history);

@@ -78,12 +78,22 @@ bool session_add(struct session *session, const char *path, enum judgement judge
   return false;
 }
 
+enum judgement session_locate(struct session *session, const struct trace *trace, size_t *at)
+{
+  transport_mute(&session->candidate, true);
+  enum judgement judgement = judge_locate(&session->judge, trace, at);
+  transport_mute(&session->candidate, false);
+  return judgement;
+}
+
 bool session_draw(struct session *session, const char *path, const struct trace *trace,
                   size_t at)
 {
   struct departure departure = session->judge.departure;
   if (session->options->html == NULL || session->picture.report != NULL) return true;
+  transport_mute(&session->candidate, true);
   bool ok = picture_of(&session->picture, &session->judge, trace, at, path);
+  transport_mute(&session->candidate, false);
   session->judge.departure = departure;
   return ok || say_no_memory();
 }

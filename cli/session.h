@@ -29,6 +29,8 @@ void session_close(struct session *session);
  * said here. */
 bool session_add(struct session *session, const char *path, enum judgement judgement,
                  const struct trace_op *op);
+/* judge_locate. What the candidate writes meanwhile it has written before, and isn't passed on. */
+enum judgement session_locate(struct session *session, const struct trace *trace, size_t *at);
 /* The candidate departed after operation number at; nops: after the last, or at the end.
  * Draws that where a picture is wanted and there is none yet. false: out of memory, which was said. */
 bool session_draw(struct session *session, const char *path, const struct trace *trace,

@@ -31,7 +31,9 @@ static int run(struct session *session, struct trace *trace)
   const char *path = options->output != NULL ? options->output : "shrunk.trace";
   enum judgement judgement;
   session->judge.given_pages = GIVEN_PAGES;
+  transport_mute(&session->candidate, true);
   bool ok = session_shrink(session, trace, path, &judgement);
+  transport_mute(&session->candidate, false);
   if (judgement == JUDGED_FAILED) (void)session_add(session, path, judgement, NULL);
   if (judgement == JUDGED_FAILED || (judgement == JUDGED_DEPARTED && !ok))
     return EXIT_UNUSABLE;

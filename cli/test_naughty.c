@@ -1,6 +1,7 @@
 /* A bitmap of pages that does one thing wrong, -DNAUGHTY=..., from its 20th allocation
  * on: each must be called by its name (test_plugin.sh). */
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -19,7 +20,9 @@ enum {
   LEAKS,
   DIRTY,
   GROWS, /* in one call, without end */
-  SWELLS /* from call to call */
+  SWELLS, /* from call to call */
+  SHOUTS, /* twelve lines, of which one isn't text, and crashes */
+  FLOODS  /* writes more than any pipe holds: right */
 };
 
 #define POOL_PAGES 8192
@@ -73,6 +76,19 @@ static void grow(void)
   for (size_t i = 0; more != NULL && i < MORE_BYTES; i += 4096) more[i] = 1;
 }
 
+static void shout(void)
+{
+  for (int i = 1; i <= 11; i++) fprintf(stderr, "line %d\n", i);
+  fputs("\033[1m<b> ]]> & \xff\xc3\n", stderr);
+  fprintf(stderr, "the last\n");
+  *(volatile int *)NULL = 1;
+}
+
+static void flood(void)
+{
+  for (int i = 0; i < 4096; i++) fputs("a line that nobody asked for\n", stderr);
+}
+
 static void misbehave(struct bitmap *map, uint64_t at, uint64_t npages)
 {
   if (misbehaves(map, CRASHES)) *(volatile int *)NULL = 1;
@@ -80,6 +96,8 @@ static void misbehave(struct bitmap *map, uint64_t at, uint64_t npages)
   while (misbehaves(map, HANGS)) {}
   while (misbehaves(map, GROWS)) grow();
   if (misbehaves(map, SWELLS)) grow();
+  if (misbehaves(map, SHOUTS)) shout();
+  if (misbehaves(map, FLOODS)) flood();
   if (misbehaves(map, SCRIBBLES)) memset(map->pool + (at + npages) * map->page_bytes, 1, 8);
   if (misbehaves(map, SCRIBBLES) && at > 0)
     memset(map->pool + at * map->page_bytes - 8, 1, 8);

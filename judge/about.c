@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../trace/text.h"
+
 static const char *const level_names[LEVELS] = {"safety", "accounting", "coalescing",
                                                 "placement", "backing"};
 
@@ -202,6 +204,8 @@ void about_describe(const struct spanref_candidate *candidate, struct about *abo
   describe_contract(candidate, about);
   snprintf(about->name, sizeof about->name, "%s", candidate->name);
   snprintf(about->summary, sizeof about->summary, "%s", candidate->summary);
+  text_clean(about->name);
+  text_clean(about->summary);
 }
 
 static bool is_power_of_two(uint64_t n) { return n > 0 && (n & (n - 1)) == 0; }

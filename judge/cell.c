@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../trace/text.h"
+
 #define SLICE_MILLISECONDS 20 /* between two looks at the process */
 #define UNSEEN_SECONDS 0.5    /* without a look: that long no slice takes */
 
@@ -75,11 +77,14 @@ static uint64_t resident_bytes(const struct cell *cell)
   return is_known ? pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
+/* It writes and grows while nobody looks, so both are looked at now and then. */
 static bool has_outgrown(struct cell *cell, double now)
 {
-  if (cell->limits.resident_bytes == 0 || now < cell->next_look) return false;
+  if (now < cell->next_look) return false;
   cell->next_look = now + SLICE_MILLISECONDS / 1e3;
-  return resident_bytes(cell) > cell->limits.resident_bytes;
+  words_take(&cell->words);
+  return cell->limits.resident_bytes > 0 &&
+         resident_bytes(cell) > cell->limits.resident_bytes;
 }
 
 /* Has the call had its time? Most calls are over before their processor is looked at. */
@@ -165,11 +170,35 @@ static bool begin_process(struct cell *cell)
 #ifdef __linux__
   prctl(PR_SET_PDEATHSIG, SIGKILL); /* and not later than who asks */
 #endif
-  dup2(STDERR_FILENO, STDOUT_FILENO); /* verdicts are for standard output */
+  words_begin(&cell->words); /* verdicts are for standard output */
   limit(RLIMIT_CORE, 0);
   if (cell->limits.memory_bytes > 0) limit(RLIMIT_AS, cell->limits.memory_bytes);
   cell_serve(cell->channel, cell->path, parent);
   return false; /* it never returns */
+}
+
+static void say_unloadable(struct cell *cell)
+{
+  char *why = cell->why;
+  const size_t room = sizeof cell->why;
+  const int number = cell->fate_number;
+  words_take(&cell->words); /* it may say more */
+  if (cell->fate == FATE_CRASHED)
+    snprintf(why, room, "its process was ended by signal %d (%s) while the file was being loaded",
+             number, strsignal(number));
+  else if (cell->fate == FATE_EXITED)
+    snprintf(why, room, "its process exited with status %d while the file was being loaded",
+             number);
+  else if (cell->fate == FATE_HUNG)
+    snprintf(why, room, "the file wasn't loaded within %d s of its processor's time, or %d s by "
+             "the clock", number, CELL_PATIENCE * number);
+  else if (cell->fate == FATE_OUTGREW)
+    snprintf(why, room, "its process had more than %d MiB in memory while the file was being "
+             "loaded", number);
+  else
+    snprintf(why, room, "%.*s", (int)sizeof cell->channel->why - 1, cell->channel->why);
+  text_clean(why);
+  cell->fate = FATE_UNLOADABLE;
 }
 
 static bool start(struct cell *cell)
@@ -184,10 +213,7 @@ static bool start(struct cell *cell)
     cell->about = channel->about;
     return true;
   }
-  const char *why = cell->process == 0 ? "its process ended while the file was being loaded"
-                                       : channel->why;
-  snprintf(cell->why, sizeof cell->why, "%.*s", (int)sizeof cell->why - 1, why);
-  cell->fate = FATE_UNLOADABLE;
+  say_unloadable(cell);
   end_process(cell);
   return false;
 }
@@ -205,6 +231,7 @@ struct cell *cell_open(const char *path, struct cell_limits limits, struct spanr
   *cell = (struct cell){.channel = channel, .limits = limits, .os = os};
   /* A name without a slash would be looked for in the system's folders. */
   snprintf(cell->path, sizeof cell->path, "%s%s", strchr(path, '/') ? "" : "./", path);
+  words_open(&cell->words);
   start(cell);
   return cell;
 }
@@ -212,6 +239,8 @@ struct cell *cell_open(const char *path, struct cell_limits limits, struct spanr
 void cell_close(struct cell *cell)
 {
   end_process(cell);
+  words_take(&cell->words);
+  words_close(&cell->words);
   munmap(cell->channel, sizeof *cell->channel);
   free(cell);
 }

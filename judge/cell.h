@@ -17,6 +17,7 @@
 
 #include "about.h"
 #include "in_process.h"
+#include "words.h"
 
 enum fate {
   FATE_ALIVE,
@@ -44,7 +45,7 @@ struct cell_channel {
   struct exchange exchange;
   /* What was loaded, or why not. */
   struct about about;
-  char why[160];
+  char why[512];
   /* The process asks the OS in the midst of a call. */
   bool asks_os;
   uint64_t os_wanted, os_base, os_pages;
@@ -56,15 +57,16 @@ struct cell {
   struct about about; /* once it was loaded */
   enum fate fate;
   int fate_number;
-  char why[160]; /* it couldn't be loaded, or not started, for people */
+  char why[512]; /* it couldn't be loaded, or not started, for people */
   struct cell_limits limits;
   char path[4096];
   struct spanref_os *os;
+  struct words words;
   pid_t process; /* 0: gone */
   double begun; /* the call that runs, by the clock; */
   double cpu;   /* and what its processor had worked soon after that; negative: the call
                    wasn't looked at yet */
-  double next_look; /* at how big it is */
+  double next_look; /* at how big it is, and at what it wrote */
 };
 
 /* NULL: no memory. Its fate may be FATE_UNLOADABLE or FATE_NOT_STARTED already. os: asked

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../trace/text.h"
+
 /* Contents aren't part of the contract, nor is what a process does beside its answers. */
 static const struct {
   const char *name;
@@ -107,6 +109,7 @@ static const char *line_take(struct waivers *waivers, char *text, uint64_t line,
   if (in != NULL && strcmp(in, "check") != 0 && strcmp(in, "fuzz") != 0)
     return "\"in check\" or \"in fuzz\" after the kind";
   snprintf(waiver->why, sizeof waiver->why, "%.*s", (int)sizeof waiver->why - 1, colon + 2);
+  text_clean(waiver->why);
   if (in == NULL || verb == NULL || strcmp(in, verb) == 0) waivers->count++;
   return NULL;
 }

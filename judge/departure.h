@@ -6,6 +6,7 @@
 #include "about.h"
 #include "clauses.h"
 #include "fields.h"
+#include "words.h"
 
 enum departs {
   /* Safety. */
@@ -50,6 +51,7 @@ struct departure {
   enum clause clause; /* that it violates */
   char text[272];     /* what was asked, said and expected, for people */
   char explanation[160]; /* where it would have fitted, or why it doesn't; "": not said */
+  struct words_text last_words; /* of its process, on standard error */
   /* The pages that it is about, of this side's heap; 0 pages: none in particular. */
   enum side side;
   uint64_t base, npages;

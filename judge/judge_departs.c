@@ -36,6 +36,7 @@ static enum judgement departs(struct judge *judge, enum departs what, enum claus
   judge_counts(judge, departs_level(what))->differed++;
   if (waivers_use(&judge->tally.waivers, what, where.field) != NULL)
     return ends_history(what) ? JUDGED_OVER : JUDGED_SAME;
+  departure.last_words = transport_last_words(judge->sides[SIDE_CANDIDATE]);
   judge->departure = departure;
   return JUDGED_DEPARTED;
 }
@@ -96,7 +97,7 @@ enum judgement judge_fate(struct judge *judge)
                          judge_holds(judge)->in_use + judge_holds(judge)->manual);
   default:
     return judge_departs(judge, DEPARTS_CRASHED, NO_CLAUSE, 0, 0,
-                         "its process was ended by signal %d", number);
+                         "its process was ended by signal %d (%s)", number, strsignal(number));
   }
 }
 

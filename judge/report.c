@@ -44,6 +44,16 @@ static void report_other_fields(FILE *to, const struct departure *departure)
   }
 }
 
+static void report_last_words(FILE *to, const char *text)
+{
+  if (*text == '\0') return;
+  fputs("  its last words on standard error:\n", to);
+  for (size_t length; *text != '\0'; text += length) {
+    length = strcspn(text, "\n") + 1;
+    fprintf(to, "    %.*s", (int)length, text);
+  }
+}
+
 void report_departure(FILE *to, const char *path, const struct trace_op *op,
                       const struct departure *departure)
 {
@@ -58,4 +68,5 @@ void report_departure(FILE *to, const char *path, const struct trace_op *op,
   if (departure->has_clause)
     fprintf(to, "  docs/semantics.md [%s]: %s\n", clause_label(departure->clause),
             clause_sentence(departure->clause));
+  report_last_words(to, departure->last_words.text);
 }

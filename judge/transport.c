@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "../trace/text.h"
+
 bool transport_open_here(struct transport *transport,
                          const struct spanref_candidate *candidate)
 {
@@ -50,6 +52,20 @@ void transport_hurry(struct transport *transport, uint64_t seconds)
   if (transport->cell != NULL) transport->cell->limits.seconds = seconds;
 }
 
+struct words_text transport_last_words(struct transport *transport)
+{
+  if (transport->cell == NULL) return (struct words_text){""};
+  words_take(&transport->cell->words);
+  return words_last(&transport->cell->words);
+}
+
+void transport_mute(struct transport *transport, bool is_muted)
+{
+  if (transport->cell == NULL) return;
+  words_take(&transport->cell->words);
+  transport->cell->words.is_muted = is_muted;
+}
+
 static bool ask(struct transport *transport, enum request request, struct observation *said)
 {
   transport->exchange->request = request;
@@ -65,6 +81,7 @@ bool transport_create(struct transport *transport, struct span_geometry geometry
                       uint64_t page_bytes, bool *serves, struct observation *said)
 {
   door_reset(&transport->door);
+  if (transport->cell != NULL) words_forget(&transport->cell->words);
   if (transport->cell != NULL && !cell_revive(transport->cell)) return false;
   transport->exchange->geometry = (struct spanref_geometry){
       page_bytes,        geometry.phys_pages, geometry.huge_pages, geometry.arena_pages,
@@ -102,6 +119,7 @@ bool transport_walk(struct transport *transport, struct span_heap **shown,
   struct exchange *exchange = transport->exchange;
   if (!ask(transport, REQUEST_WALK, said)) return false;
   exchange->self_check[sizeof exchange->self_check - 1] = '\0'; /* whatever was written */
+  text_clean(exchange->self_check);
   if (self_check != NULL)
     *self_check = exchange->self_check[0] != '\0' ? exchange->self_check : NULL;
   *shown = &exchange->shown;

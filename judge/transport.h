@@ -30,6 +30,11 @@ enum fate transport_fate(const struct transport *transport, int *number);
 /* From now on a call may take so long. */
 void transport_hurry(struct transport *transport, uint64_t seconds);
 
+/* The last lines that its process wrote in this history. */
+struct words_text transport_last_words(struct transport *transport);
+/* Is what its process writes passed on to standard error? It is, unless muted. */
+void transport_mute(struct transport *transport, bool is_muted);
+
 /* Each of these is false where its process is gone, before or by it. */
 
 /* An empty heap, in another process where that one is gone, and an OS without regions.

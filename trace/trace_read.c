@@ -2,36 +2,18 @@
 #include <errno.h>
 #include <string.h>
 
+#include "text.h"
 #include "trace_parse.h"
-
-/* Bytes of the character that text begins with, or 0 where it is a control
- * character or not UTF-8 (overlong, surrogate, past U+10FFFF, cut off). */
-static size_t character_bytes(const unsigned char *text, size_t size)
-{
-  unsigned char lead = text[0];
-  size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (lead < 0x80) return lead == '\t' || (lead >= 0x20 && lead != 0x7f);
-  if (lead < 0xc2 || lead > 0xf4 || bytes > size) return 0;
-  for (size_t at = 1; at < bytes; at++)
-    if ((text[at] & 0xc0) != 0x80) return 0;
-  if (lead == 0xc2 && text[1] < 0xa0) return 0; /* control characters of C1 */
-  if (lead == 0xe0 && text[1] < 0xa0) return 0;
-  if (lead == 0xed && text[1] > 0x9f) return 0;
-  if (lead == 0xf0 && text[1] < 0x90) return 0;
-  if (lead == 0xf4 && text[1] > 0x8f) return 0;
-  return bytes;
-}
 
 static bool line_is_text(struct trace_parser *parser, const char *line, size_t size)
 {
-  const unsigned char *text = (const unsigned char *)line;
   for (size_t at = 0, bytes; at < size; at += bytes) {
-    bytes = character_bytes(text + at, size - at);
+    bytes = text_character(line + at, size - at);
     if (bytes == 0)
       return trace_refuse(parser,
                           "expected UTF-8 text without control characters, got the "
                           "byte 0x%02x at byte %zu of the line",
-                          (unsigned)text[at], at + 1);
+                          (unsigned)(unsigned char)line[at], at + 1);
   }
   return true;
 }
