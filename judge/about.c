@@ -1,5 +1,6 @@
 #include "about.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -155,6 +156,27 @@ static const char *why_unfit(const struct spanref_candidate *candidate)
   return why != NULL ? why : why_no_placement(candidate);
 }
 
+/* What can't be read, and what could: kept until the next is said. */
+static char unread[160];
+
+static const char *unread_version(uint32_t version)
+{
+  snprintf(unread, sizeof unread,
+           "it is built for version %" PRIu32 " of spanref_candidate.h, this spanref knows 1 to %d",
+           version, SPANREF_CANDIDATE_VERSION);
+  return unread;
+}
+
+static const char *unread_size(uint32_t size_bytes, const size_t *sizes, size_t count)
+{
+  size_t used = (size_t)snprintf(unread, sizeof unread, "its size_bytes is %" PRIu32 ", expected",
+                                 size_bytes);
+  for (size_t i = 0; i < count && used < sizeof unread; i++)
+    used += (size_t)snprintf(unread + used, sizeof unread - used, "%s %zu",
+                             i == 0 ? "" : i + 1 < count ? "," : " or", sizes[i]);
+  return unread;
+}
+
 const char *about_adopt(const struct spanref_candidate *exported, struct spanref_candidate *table)
 {
   /* How much of it there was in version 1, and in version 2 before fields were added. */
@@ -165,9 +187,10 @@ const char *about_adopt(const struct spanref_candidate *exported, struct spanref
   uint32_t version = exported->version, size_bytes = exported->size_bytes;
   size_t at = 0;
   if (version == 0 || version > SPANREF_CANDIDATE_VERSION)
-    return "it is built for another version of spanref_candidate.h";
+    return unread_version(version);
   while (at < nsizes && sizes[at] != size_bytes) at++;
-  if (at == nsizes || (version == 1 && at > 0)) return "its size_bytes is wrong";
+  if (at == nsizes || (version == 1 && at > 0))
+    return unread_size(size_bytes, sizes, version == 1 ? 1 : nsizes);
   memset(table, 0, sizeof *table);
   memcpy(table, exported, size_bytes);
   return why_unfit(table);
