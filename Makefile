@@ -23,7 +23,7 @@ FUZZ_LIBRARIES = $(BUILD)/libspanref-fuzz.a $(BUILD)/libspanref-fuzz-replay.a
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
              opt/example/test_os_mmap trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
              judge/test_clauses judge/test_judge judge/test_levels judge/test_follow \
-             judge/test_contract judge/test_words fuzz/test_shrink)
+             judge/test_contract judge/test_words fuzz/test_shrink cli/test_sha256)
 
 EXAMPLE  = $(BUILD)/opt/example/page_heap
 
@@ -111,7 +111,7 @@ install: all $(FUZZ_LIBRARIES)  ## install the tool, the libraries, documents an
 	sed -i 's|](\.\./docs/|](../../doc/spanref/|' $(TO)/share/spanref/corpus/README.md
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' \
 	  'docdir=$${prefix}/share/doc/spanref' 'corpusdir=$${prefix}/share/spanref/corpus' '' \
-	  'Name: spanref' 'Version: 1' 'Cflags: -I$${includedir}' \
+	  'Name: spanref' "Version: $$(sed -n 's/^#define SPANREF_VERSION "\(.*\)"/\1/p' cli/version.h)" 'Cflags: -I$${includedir}' \
 	  'Description: the interface of a page allocator to be held against the reference' \
 	  >$(TO)/lib/pkgconfig/spanref.pc
 	for l in spanref-fuzz spanref-fuzz-replay; do \

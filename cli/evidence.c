@@ -10,6 +10,7 @@
 #include "../trace/text.h"
 #include "json.h"
 #include "output.h"
+#include "version.h"
 
 const char *op_name(enum op_kind kind)
 {
@@ -55,7 +56,31 @@ void evidence_free(struct evidence *evidence)
 
 /* --- JSON ------------------------------------------------------------------------------ */
 
-static void json_candidate(FILE *to, const struct judge *judge)
+static const char *text_or_null(const char *text) { return *text != '\0' ? text : NULL; }
+
+static void json_tool(FILE *to, const struct origin *origin)
+{
+  fprintf(to, "  \"tool\": {\"version\": \"%s\", \"interface\": %d},\n  \"seed\": ", SPANREF_VERSION,
+          SPANREF_CANDIDATE_VERSION);
+  if (origin->has_seed)
+    fprintf(to, "%" PRIu64 ",\n", origin->seed);
+  else
+    fputs("null,\n", to);
+}
+
+static void json_libraries(FILE *to, const struct libraries *libraries)
+{
+  struct libraries list = *libraries;
+  const char *comma = "";
+  fputs(", \"libraries\": [", to);
+  for (char *name = strtok(list.text, ","); name != NULL; name = strtok(NULL, ",")) {
+    json_text(to, comma, name + strspn(name, " "));
+    comma = ", ";
+  }
+  fputc(']', to);
+}
+
+static void json_candidate(FILE *to, const struct judge *judge, const struct origin *origin)
 {
   const struct about *about = judge_about(judge);
   const char *comma = "";
@@ -67,8 +92,12 @@ static void json_candidate(FILE *to, const struct judge *judge)
     fprintf(to, "%s\"%s\"", comma, level_name((enum level)level));
     comma = ", ";
   }
-  fprintf(to, "], \"profile\": %s},\n",
+  fprintf(to, "], \"profile\": %s,\n    ",
           judge->is_exact ? "\"go1.13\"" : judge->is_pages ? "\"pages\"" : "null");
+  json_text(to, "\"file\": ", text_or_null(origin->file));
+  json_text(to, ", \"sha256\": ", text_or_null(origin->sha256.text));
+  json_libraries(to, &origin->libraries);
+  fputs("},\n", to);
 }
 
 static void json_counts(FILE *to, const struct judge *judge)
@@ -103,8 +132,6 @@ static void json_waivers(FILE *to, const struct waivers *waivers)
   }
   fputc(']', to);
 }
-
-static const char *text_or_null(const char *text) { return *text != '\0' ? text : NULL; }
 
 static void json_departures(FILE *to, const struct evidence *evidence, size_t max)
 {
@@ -148,7 +175,8 @@ bool evidence_write_json(const struct evidence *evidence, const struct judge *ju
   FILE *to = file_create(path);
   if (to == NULL) return false;
   fputs("{\n  \"spanref_verdict\": 1,\n", to);
-  json_candidate(to, judge);
+  json_tool(to, &evidence->origin);
+  json_candidate(to, judge, &evidence->origin);
   fprintf(to,
           "  \"verdict\": \"%s\",\n  \"histories\": %" PRIu64 ",\n  \"unserved\": %" PRIu64
           ",\n  \"followed_unproved\": %" PRIu64 ",\n  \"operations_compared\": %" PRIu64
@@ -194,6 +222,27 @@ static void junit_case(FILE *to, const struct evidence_history *history)
   fputs("</testcase>\n", to);
 }
 
+static void junit_property(FILE *to, const char *name, const char *value)
+{
+  fprintf(to, "    <property name=\"%s\" value=\"", name);
+  xml_text(to, value);
+  fputs("\"/>\n", to);
+}
+
+static void junit_properties(FILE *to, const struct origin *origin)
+{
+  char seed[24];
+  snprintf(seed, sizeof seed, "%" PRIu64, origin->seed);
+  fputs("  <properties>\n", to);
+  junit_property(to, "spanref", SPANREF_VERSION);
+  if (origin->has_seed) junit_property(to, "seed", seed);
+  bool is_built_in = origin->file[0] == '\0';
+  junit_property(to, "file", is_built_in ? "built in" : origin->file);
+  if (!is_built_in) junit_property(to, "sha256", origin->sha256.text);
+  if (!is_built_in) junit_property(to, "libraries", origin->libraries.text);
+  fputs("  </properties>\n", to);
+}
+
 /* What has no history of its own: random histories that conform, and the waivers. */
 static void junit_plain(FILE *to, const char *name, bool compared, uint64_t unused)
 {
@@ -219,6 +268,7 @@ bool evidence_write_junit(const struct evidence *evidence, const struct judge *j
   xml_text(to, judge_about(judge)->name);
   fprintf(to, "\" tests=\"%zu\" failures=\"%" PRIu64 "\" skipped=\"%" PRIu64 "\">\n",
           evidence->count + plain + (unused > 0), failed, skipped);
+  junit_properties(to, &evidence->origin);
   for (size_t i = 0; i < evidence->count; i++) junit_case(to, &evidence->histories[i]);
   if (plain) junit_plain(to, "random histories", compared, 0);
   if (unused > 0) junit_plain(to, "waivers", true, unused);

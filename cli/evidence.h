@@ -7,6 +7,7 @@
 
 #include "../judge/judge.h"
 #include "../judge/report.h"
+#include "origin.h"
 
 /* One history: a trace, or a random one. */
 struct evidence_history {
@@ -19,6 +20,7 @@ struct evidence_history {
 };
 
 struct evidence { /* {0} is none */
+  struct origin origin;
   uint64_t ran, unserved; /* histories, kept below or not */
   struct evidence_history *histories;
   size_t count, room;

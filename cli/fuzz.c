@@ -156,6 +156,8 @@ static int run(struct fuzz *fuzz)
 {
   struct session *session = &fuzz->session;
   double started = clock_seconds();
+  session->evidence.origin.has_seed = true;
+  session->evidence.origin.seed = session->options->seed;
   if (!fuzz_loop(fuzz, started)) return EXIT_UNUSABLE;
   double seconds = clock_seconds() - started;
   printf("seed %" PRIu64 ", %s; the reference answered:\n", session->options->seed,

@@ -7,6 +7,7 @@
 #include "output.h"
 #include "record/record.h"
 #include "verbs.h"
+#include "version.h"
 
 /* It reads its options itself. */
 static const struct verb record_verb = {
@@ -34,7 +35,8 @@ static int help(void)
 /* What a candidate is built against is what can come out of step. */
 static int version(void)
 {
-  printf("spanref, interface for candidates %d\n", SPANREF_CANDIDATE_VERSION);
+  printf("spanref %s, interface for candidates %d\n", SPANREF_VERSION,
+         SPANREF_CANDIDATE_VERSION);
   return output_finish(EXIT_CONFORMS);
 }
 

@@ -49,6 +49,7 @@ bool session_open(struct session *session, const struct options *options, const 
   if (!open_candidate(session)) return false;
   if (!judge_create(&session->judge, &session->candidate, &candidate_ref))
     return say_no_memory();
+  if (options->plugin != NULL) origin_of_file(&session->evidence.origin, options->plugin);
   session->judge.many = &candidate_opt;
   session->judge.must_serve = options->plugin == NULL;
   session->judge.must_give_back = options->plugin != NULL;
@@ -236,6 +237,7 @@ static int print_verdict(struct session *session)
   uint64_t unserved = session->evidence.unserved;
   int status = EXIT_CONFORMS;
   printf("%s: %s\n", about->name, about->summary);
+  origin_print(stdout, &session->evidence.origin);
   print_counts(judge);
   session_print_waivers(session);
   bool missing = is_anything_missing(judge);
@@ -252,6 +254,7 @@ static int print_verdict(struct session *session)
 
 int session_write_picture(struct session *session, int status)
 {
+  session->evidence.origin.libraries = transport_libraries(&session->candidate);
   const struct conclusion conclusion = conclude(session, status);
   const struct options *options = session->options;
   const struct about *about = judge_about(&session->judge);
@@ -268,6 +271,7 @@ int session_verdict(struct session *session)
 {
   const struct options *options = session->options;
   const struct evidence *evidence = &session->evidence;
+  session->evidence.origin.libraries = transport_libraries(&session->candidate);
   int status = print_verdict(session);
   bool ok = true;
   if (options->json != NULL)

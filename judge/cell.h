@@ -17,6 +17,7 @@
 
 #include "about.h"
 #include "in_process.h"
+#include "libraries.h"
 #include "words.h"
 
 enum fate {
@@ -46,6 +47,7 @@ struct cell_channel {
   /* What was loaded, or why not. */
   struct about about;
   char why[512];
+  struct libraries libraries;
   /* The process asks the OS in the midst of a call. */
   bool asks_os;
   uint64_t os_wanted, os_base, os_pages;

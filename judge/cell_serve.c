@@ -34,6 +34,7 @@ struct process {
   struct spanref_candidate table;
   struct in_process here;
   struct spanref_os os;
+  size_t nown, nlisted; /* objects loaded before the candidate, and when they were listed */
 };
 
 static void wait_for_parent(const struct process *process)
@@ -56,9 +57,19 @@ static bool reserve(void *context, uint64_t npages, uint64_t *base, uint64_t *gr
   return channel->os_granted;
 }
 
+/* It may load some later than with itself: in create, as a rule. */
+static void list_libraries(struct process *process, const char *path)
+{
+  size_t loaded = libraries_count();
+  if (loaded == process->nlisted) return;
+  libraries_list(&process->channel->libraries, process->nown, path);
+  process->nlisted = loaded;
+}
+
 static bool load(struct process *process, const char *path)
 {
   struct cell_channel *channel = process->channel;
+  process->nown = libraries_count();
   void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   const struct spanref_candidate *candidate =
       object == NULL ? NULL : dlsym(object, "spanref_candidate");
@@ -101,6 +112,8 @@ static void do_request(struct process *process, const char *path)
     exchange->done = load(process, path);
   else
     in_process_serve(&process->here, exchange);
+  if (exchange->request == REQUEST_LOAD || exchange->request == REQUEST_CREATE)
+    list_libraries(process, path);
   if (exchange->request == REQUEST_DESTROY) exchange->kept_bytes = allocated_bytes();
 }
 

@@ -52,6 +52,16 @@ void transport_hurry(struct transport *transport, uint64_t seconds)
   if (transport->cell != NULL) transport->cell->limits.seconds = seconds;
 }
 
+struct libraries transport_libraries(const struct transport *transport)
+{
+  struct libraries out = {""};
+  if (transport->cell == NULL) return out;
+  out = transport->cell->channel->libraries;
+  out.text[sizeof out.text - 1] = '\0'; /* whatever was written */
+  text_clean(out.text);
+  return out;
+}
+
 struct words_text transport_last_words(struct transport *transport)
 {
   if (transport->cell == NULL) return (struct words_text){""};

@@ -30,6 +30,8 @@ enum fate transport_fate(const struct transport *transport, int *number);
 /* From now on a call may take so long. */
 void transport_hurry(struct transport *transport, uint64_t seconds);
 
+/* What its process has loaded; "": nothing, or it is in this process. */
+struct libraries transport_libraries(const struct transport *transport);
 /* The last lines that its process wrote in this history. */
 struct words_text transport_last_words(struct transport *transport);
 /* Is what its process writes passed on to standard error? It is, unless muted. */
