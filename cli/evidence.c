@@ -133,11 +133,11 @@ static void json_waivers(FILE *to, const struct waivers *waivers)
   fputc(']', to);
 }
 
-static void json_departures(FILE *to, const struct evidence *evidence, size_t max)
+static void json_departures(FILE *to, const struct evidence *evidence)
 {
   const char *comma = "";
   fputs("\"departures\": [", to);
-  for (size_t i = 0; i < evidence->count && max > 0; i++) {
+  for (size_t i = 0; i < evidence->count; i++) {
     const struct evidence_history *history = &evidence->histories[i];
     const struct departure *departure = &history->departure;
     if (!history->departed) continue;
@@ -154,19 +154,18 @@ static void json_departures(FILE *to, const struct evidence *evidence, size_t ma
     json_text(to, ", \"stderr\": ", text_or_null(departure->last_words.text));
     fputc('}', to);
     comma = ",";
-    max--;
   }
   fputc(']', to);
 }
 
 void evidence_lists(FILE *to, const struct evidence *evidence, const struct judge *judge,
-                    size_t max, const char *comma)
+                    const char *comma)
 {
   json_counts(to, judge);
   fputs(comma, to);
   json_waivers(to, &judge->tally.waivers);
   fputs(comma, to);
-  json_departures(to, evidence, max);
+  json_departures(to, evidence);
 }
 
 bool evidence_write_json(const struct evidence *evidence, const struct judge *judge,
@@ -182,7 +181,7 @@ bool evidence_write_json(const struct evidence *evidence, const struct judge *ju
           ",\n  \"followed_unproved\": %" PRIu64 ",\n  \"operations_compared\": %" PRIu64
           ",\n  ",
           verdict, evidence->ran, evidence->unserved, judge->tally.many, judge->tally.compared);
-  evidence_lists(to, evidence, judge, SIZE_MAX, ",\n  ");
+  evidence_lists(to, evidence, judge, ",\n  ");
   fputs("\n}\n", to);
   return file_close(to, path);
 }

@@ -41,10 +41,9 @@ bool evidence_write_json(const struct evidence *evidence, const struct judge *ju
 bool evidence_write_junit(const struct evidence *evidence, const struct judge *judge,
                           uint64_t unused, const char *path);
 
-/* "counts": [...], "waivers": [...], "departures": [...], the first max of them, as in
- * docs/verdict-json.md. */
+/* "counts": [...], "waivers": [...], "departures": [...], as in docs/verdict-json.md. */
 void evidence_lists(FILE *to, const struct evidence *evidence, const struct judge *judge,
-                    size_t max, const char *comma);
+                    const char *comma);
 
 /* "a alloc"; what tables call an operation. */
 const char *op_name(enum op_kind kind);

@@ -4,6 +4,7 @@
 
 #include "../fuzz/generate.h"
 #include "../fuzz/reproduce.h"
+#include "output.h"
 #include "session.h"
 #include "tally.h"
 #include "traces.h"
@@ -86,17 +87,20 @@ static enum judgement history_run(struct fuzz *fuzz, uint64_t k, size_t *at)
   }
 }
 
-/* The history made short, beside the whole one. */
-static void write_short(struct fuzz *fuzz, const char *output)
+/* The history made short, beside the whole one; in place of it on standard output. */
+static bool write_short(struct fuzz *fuzz, const char *output)
 {
   char path[4096];
   enum judgement judgement;
-  if (!path_with(path, sizeof path, output, ".trace", ".short.trace")) return;
+  bool is_stdout = output_is_stdout(output);
   struct departure departure = fuzz->session.judge.departure;
+  if (!path_with(path, sizeof path, output, ".trace", is_stdout ? "" : ".short.trace")) return true;
   transport_mute(&fuzz->session.candidate, true);
-  (void)session_shrink(&fuzz->session, &fuzz->history, path, &judgement);
+  bool ok = session_shrink(&fuzz->session, &fuzz->history, path, &judgement);
   transport_mute(&fuzz->session.candidate, false);
   fuzz->session.judge.departure = departure;
+  if (ok || !is_stdout) return true;
+  return judgement != JUDGED_DEPARTED && trace_write_stdout(&fuzz->history);
 }
 
 /* Say in what it departs, and write the history up to there. */
@@ -114,15 +118,14 @@ static bool say_departure(struct fuzz *fuzz, size_t at)
   const struct trace_op *op = trace_last_op(history);
   report_departure(stdout, output, op, &session->judge.departure);
   if (!session_add(session, output, JUDGED_DEPARTED, op)) return false;
+  if (output_is_stdout(output)) return write_short(fuzz, output);
   if (!trace_write(output, history)) {
     trace_print(stdout, history); /* nowhere to put it, but not lost */
     return true;
   }
-  printf("written to %s; to see it again: spanref check%s%s %s\n", output,
-         options->plugin != NULL ? " -c " : "", options->plugin != NULL ? options->plugin : "",
-         output);
-  write_short(fuzz, output);
-  return true;
+  printf("written to %s; to see it again: ", output);
+  session_print_check(session, output);
+  return write_short(fuzz, output);
 }
 
 /* Histories until the time or the number is up, or one departs. false: the judging

@@ -91,6 +91,17 @@ static bool option_take(struct options *options, const struct verb *verb, int le
   }
 }
 
+/* Of the files that are written one may be standard output. */
+static bool divert(const struct options *options, const struct verb *verb)
+{
+  const char *const paths[] = {options->output, options->json, options->junit, options->html};
+  int wanted = 0;
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) wanted += output_is_stdout(paths[i]);
+  if (wanted > 1) return refuse(verb, "-", "one file on standard output");
+  if (wanted == 1) output_divert();
+  return true;
+}
+
 static bool options_read(struct options *options, const struct verb *verb, int argc,
                          char **argv, bool *help)
 {
@@ -114,7 +125,7 @@ static bool options_read(struct options *options, const struct verb *verb, int a
     return refuse(verb, "no TRACE given", "at least one file or directory");
   if (!verb->takes_arguments && options->narguments > 0)
     return refuse(verb, options->arguments[0], "nothing but options");
-  return true;
+  return divert(options, verb);
 }
 
 int verb_run(const struct verb *verb, int argc, char **argv)

@@ -19,7 +19,10 @@ void origin_print(FILE *to, const struct origin *origin)
           SPANREF_CANDIDATE_VERSION);
   if (origin->has_seed) fprintf(to, ", seed %" PRIu64, origin->seed);
   fputc('\n', to);
-  if (origin->file[0] == '\0') return;
+  if (origin->file[0] == '\0') {
+    fputs("built in\n", to);
+    return;
+  }
   fprintf(to, "file %s, SHA-256 %s\nlibraries %s\n", origin->file, origin->sha256.text,
           origin->libraries.text);
 }

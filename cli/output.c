@@ -1,7 +1,9 @@
 #include "output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "verbs.h"
 
@@ -16,10 +18,30 @@ int output_finish(int status)
   return EXIT_UNUSABLE;
 }
 
+bool output_is_stdout(const char *path) { return path != NULL && strcmp(path, "-") == 0; }
+
+/* Standard output, once it is a file. */
+static int diverted = -1;
+
+void output_divert(void)
+{
+  fflush(stdout);
+  diverted = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  dup2(STDERR_FILENO, STDOUT_FILENO);
+}
+
+static const char *name_of(const char *path)
+{
+  return output_is_stdout(path) ? "spanref: standard output" : path;
+}
+
 FILE *file_create(const char *path)
 {
-  FILE *to = fopen(path, "w");
-  if (to == NULL) perror(path);
+  errno = EBADF;
+  FILE *to = !output_is_stdout(path) ? fopen(path, "w")
+             : diverted >= 0         ? fdopen(diverted, "w")
+                                     : NULL;
+  if (to == NULL) perror(name_of(path));
   return to;
 }
 
@@ -27,7 +49,7 @@ bool file_close(FILE *to, const char *path)
 {
   bool failed = ferror(to) != 0;
   if (fclose(to) == 0 && !failed) return true;
-  perror(path);
+  perror(name_of(path));
   return false;
 }
 

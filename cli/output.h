@@ -11,6 +11,12 @@ int output_finish(int status);
 /* Was output lost already? Then there is no use in going on. */
 bool output_is_lost(void);
 
+/* "-", as the name of a file to be written, is standard output. */
+bool output_is_stdout(const char *path);
+/* One such file is wanted: from now on standard output is for that, and all that is printed to
+ * stdout goes to standard error. */
+void output_divert(void);
+
 /* A file to be written, NULL or false where it can't be, and that was said. */
 FILE *file_create(const char *path);
 bool file_close(FILE *to, const char *path);

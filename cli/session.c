@@ -2,10 +2,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../fuzz/reproduce.h"
 #include "../fuzz/shrink.h"
 #include "output.h"
+#include "shell.h"
 #include "traces.h"
 #include "verbs.h"
 
@@ -65,6 +67,20 @@ void session_close(struct session *session)
   transport_close(&session->candidate);
 }
 
+void session_print_check(const struct session *session, const char *path)
+{
+  const struct options *options = session->options;
+  fputs("spanref check", stdout);
+  if (options->plugin != NULL || options->heap != &candidate_opt) fputs(" -c ", stdout);
+  if (options->plugin != NULL)
+    shell_print(stdout, options->plugin);
+  else if (options->heap != &candidate_opt)
+    fputs(options->heap->name, stdout);
+  putchar(' ');
+  shell_print(stdout, path);
+  putchar('\n');
+}
+
 /* --- Histories ---------------------------------------------------------------------------- */
 
 bool session_add(struct session *session, const char *path, enum judgement judgement,
@@ -111,12 +127,13 @@ static void print_short(const struct session *session, const struct trace *histo
                         const char *base, const struct shrink_counts *counts)
 {
   char path[4096 + 8];
-  snprintf(path, sizeof path, "%s.trace", base);
+  snprintf(path, sizeof path, "%s%s", base, output_is_stdout(base) ? "" : ".trace");
   printf("# %s became %" PRIu64 " in %s: %s\n",
          counted(counts->operations_before, "operation", "operations").text,
          counts->operations_after, counted(counts->replays, "replay", "replays").text,
          path);
   report_departure(stdout, path, trace_last_op(history), &session->judge.departure);
+  if (output_is_stdout(path)) return;
   if (history->nops <= SHOWN_OPS_MAX) trace_print(stdout, history);
   printf("the same as a C program, as bytes, drawn as text: %s.c, .bytes, .txt\n", base);
 }
@@ -132,7 +149,8 @@ bool session_shrink(struct session *session, struct trace *history, const char *
   progress_hide(&progress);
   if (*judgement != JUDGED_DEPARTED) return false;
   struct departure departure = session->judge.departure;
-  bool ok = reproduce(base, history, &session->judge);
+  bool ok = output_is_stdout(path) ? trace_write_stdout(history)
+                                   : reproduce(base, history, &session->judge);
   session->judge.departure = departure;
   if (ok) print_short(session, history, base, &counts);
   return ok && session_draw(session, path, history, history->nops);
@@ -258,13 +276,17 @@ int session_write_picture(struct session *session, int status)
   const struct conclusion conclusion = conclude(session, status);
   const struct options *options = session->options;
   const struct about *about = judge_about(&session->judge);
+  char *argument = shell_word(options->plugin != NULL ? options->plugin : about->name);
   const struct picture_words words = {
-      .argument = options->plugin != NULL ? options->plugin : about->name,
+      .argument = argument,
       .verdict = conclusion.text,
       .conforms = status == EXIT_CONFORMS,
       .judge = &session->judge,
       .evidence = &session->evidence};
-  return picture_write(&session->picture, &words, options->html) ? status : EXIT_UNUSABLE;
+  bool ok = argument != NULL ? picture_write(&session->picture, &words, options->html)
+                             : say_no_memory();
+  free(argument);
+  return ok ? status : EXIT_UNUSABLE;
 }
 
 int session_verdict(struct session *session)

@@ -25,6 +25,9 @@ bool session_open(struct session *session, const struct options *options, const 
                   const char *one, const char *many);
 void session_close(struct session *session);
 
+/* The command that runs this trace, on a line. */
+void session_print_check(const struct session *session, const char *path);
+
 /* A history was judged, up to op (NULL: to the end). false: the judging failed, which is
  * said here. */
 bool session_add(struct session *session, const char *path, enum judgement judgement,
@@ -36,7 +39,7 @@ enum judgement session_locate(struct session *session, const struct trace *trace
 bool session_draw(struct session *session, const char *path, const struct trace *trace,
                   size_t at);
 /* Makes a history in which the candidate departs short, and writes its four forms to path,
- * whose ".trace" is left out for the others. false: it doesn't depart again, or that
+ * whose ".trace" is left out for the others; of "-" only the trace. false: it doesn't depart again, or that
  * failed, which was said. */
 bool session_shrink(struct session *session, struct trace *history, const char *path,
                     enum judgement *judgement);

@@ -4,11 +4,10 @@
 
 #include <stdio.h>
 
-/* The name of a file, or another word, as it is written in a shell: quoted where it has to be,
- * "./" before a name that begins like an option, "-" as it is. Whatever the name, this is text
- * without control characters. */
-void shell_print(FILE *to, const char *word);
+/* The name of a file as an argument in a shell: quoted where it has to be, with "./" before what
+ * would be taken for an option. "-" stays. */
+void shell_print(FILE *to, const char *file);
 /* The same, to be freed. NULL: out of memory. */
-char *shell_word(const char *word);
+char *shell_word(const char *file);
 
 #endif

@@ -47,6 +47,14 @@ bool traces_visit(struct tour *tour, const struct options *options, trace_visit 
   return go_on;
 }
 
+bool trace_write_stdout(const struct trace *trace)
+{
+  FILE *to = file_create("-");
+  if (to == NULL) return false;
+  (void)trace_print(to, trace);
+  return file_close(to, "-");
+}
+
 bool path_with(char *to, size_t room, const char *path, const char *end, const char *other)
 {
   size_t length = strlen(path), tail = strlen(end);

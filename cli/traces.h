@@ -24,6 +24,9 @@ bool traces_visit(struct tour *tour, const struct options *options, trace_visit 
  * there is none) was taken away. */
 bool trace_read_or_say(const char *path, struct trace *trace, struct progress *progress);
 
+/* Writes it to standard output, as a file. false: that failed, and was said. */
+bool trace_write_stdout(const struct trace *trace);
+
 /* A line on how many could not be read, where there are any. */
 void print_unreadable(const struct tour *tour);
 

@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -41,3 +42,28 @@ static void clean(char *text, bool keeps_lines)
 
 void text_clean(char *text) { clean(text, false); }
 void text_clean_lines(char *text) { clean(text, true); }
+
+void text_print_word(FILE *to, const char *word)
+{
+  bool plain = *word != '\0', odd = false;
+  for (const char *c = word; *c != '\0'; c++) {
+    if (!isalnum((unsigned char)*c) && strchr("%+,-./:=@_", *c) == NULL) plain = false;
+    if (*c < ' ' || *c > '~') odd = true;
+  }
+  if (plain) {
+    fputs(word, to);
+    return;
+  }
+  fputs(odd ? "$'" : "'", to);
+  for (const char *c = word; *c != '\0'; c++) {
+    if (odd && (*c < ' ' || *c > '~'))
+      fprintf(to, "\\x%02x", (unsigned)(unsigned char)*c);
+    else if (odd && (*c == '\'' || *c == '\\'))
+      fprintf(to, "\\%c", *c);
+    else if (*c == '\'')
+      fputs("'\\''", to);
+    else
+      fputc(*c, to);
+  }
+  fputc('\'', to);
+}

@@ -3,6 +3,7 @@
 #define SPANREF_TEXT_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 /* Bytes of the character that text begins with; 0: it is a control character but a tab, or it
  * isn't UTF-8 (overlong, surrogate, past U+10FFFF, cut off). size: at least 1. */
@@ -13,5 +14,8 @@ size_t text_character(const char *text, size_t size);
  * character becomes a question mark. */
 void text_clean(char *text);
 void text_clean_lines(char *text); /* the ends of lines are kept */
+
+/* A word as a shell would read it back, on one line of ASCII: quoted where it has to be. */
+void text_print_word(FILE *to, const char *word);
 
 #endif

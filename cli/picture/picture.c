@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../trace/text.h"
 #include "../json.h"
 #include "../output.h"
+#include "../shell.h"
 
 /* Longer histories aren't shown as text, */
 #define REPRODUCER_MAX (64 * 1024)
 /* and of a heap with many spans those around the difference are. */
 #define SPANS_MAX 64
-/* Of many histories the first that departed are listed. */
-#define DEPARTURES_MAX 64
 
 /* The page, a line a string; made of cli/picture/picture.html. */
 static const char *const html[] = {
@@ -53,20 +53,23 @@ bool picture_of(struct picture *picture, struct judge *judge, const struct trace
   if (!again) judge->departure = before;
   picture->reproducer = reproducer_of(trace, at + 1);
   picture->departure = judge->departure;
+  picture->history = shell_word(path);
   FILE *to = open_memstream(&picture->report, &size);
-  if (to == NULL) return false;
+  if (to == NULL || picture->history == NULL) return false;
   report_departure(to, path, at < trace->nops ? &trace->ops[at] : NULL, &judge->departure);
   if (!again)
     fputs("  The history did not depart again when it was run once more for this picture.\n",
           to);
-  fclose(to);
-  return judgement != JUDGED_FAILED;
+  bool ok = fclose(to) == 0;
+  if (ok) text_clean_lines(picture->report); /* paths */
+  return ok && judgement != JUDGED_FAILED;
 }
 
 void picture_free(struct picture *picture)
 {
   film_free(&picture->film);
   free(picture->report);
+  free(picture->history);
   free(picture->reproducer);
   *picture = (struct picture){0};
 }
@@ -294,7 +297,20 @@ static void print_sentence(FILE *to, enum clause clause)
   print_pair(to, "acsl", acsl.text);
 }
 
-static void print_data(FILE *to, const struct picture *picture,
+static bool print_origin(FILE *to, const struct origin *origin)
+{
+  char *text = NULL;
+  size_t size;
+  FILE *lines = open_memstream(&text, &size);
+  if (lines == NULL) return false;
+  origin_print(lines, origin);
+  bool ok = fclose(lines) == 0;
+  if (ok) print_pair(to, "origin", text);
+  free(text);
+  return ok;
+}
+
+static bool print_data(FILE *to, const struct picture *picture,
                        const struct picture_words *words)
 {
   fputs("{", to);
@@ -304,27 +320,31 @@ static void print_data(FILE *to, const struct picture *picture,
   print_pair(to, "verdict", words->verdict);
   print_pair(to, "kind", picture->report ? departs_name(picture->departure.what) : NULL);
   print_pair(to, "report", picture->report);
+  print_pair(to, "history", picture->history);
   print_pair(to, "explanation", picture->departure.explanation);
   print_pair(to, "reproducer", picture->reproducer);
   if (picture->departure.has_clause) print_sentence(to, picture->departure.clause);
-  evidence_lists(to, words->evidence, words->judge, DEPARTURES_MAX, ",\n");
+  bool ok = print_origin(to, &words->evidence->origin) || say_no_memory();
+  evidence_lists(to, words->evidence, words->judge, ",\n");
   fprintf(to, ",\n\"conforms\":%d,\"placed\":%d,\"exact\":%d,\n", words->conforms,
           about_declares(judge_about(words->judge), LEVEL_PLACEMENT),
           words->judge->is_exact);
   print_film(to, picture);
   fputs("}\n", to);
+  return ok;
 }
 
 bool picture_write(const struct picture *picture, const struct picture_words *words,
                    const char *path)
 {
   FILE *to = file_create(path);
-  if (to == NULL) return false;
+  bool ok = to != NULL;
+  if (!ok) return false;
   for (size_t i = 0; i < sizeof html / sizeof *html; i++) {
     if (strcmp(html[i], HTML_DATA) == 0)
-      print_data(to, picture, words);
+      ok = print_data(to, picture, words);
     else
       fputs(html[i], to);
   }
-  return file_close(to, path);
+  return file_close(to, path) && ok;
 }

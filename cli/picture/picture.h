@@ -10,6 +10,7 @@
 struct picture { /* {0}: there is nothing to draw */
   struct film film;
   char *report;     /* what differs, as it is printed */
+  char *history;    /* the file that it is of, as in a shell */
   char *reproducer; /* the history as a trace; NULL: it is too long to be shown */
   struct departure departure;
 };
@@ -23,7 +24,7 @@ void picture_free(struct picture *picture);
 
 /* What stands around it. */
 struct picture_words {
-  const char *argument; /* of --candidate */
+  const char *argument; /* of --candidate, as in a shell */
   const char *verdict;  /* as it is printed, a line or more */
   bool conforms;
   const struct judge *judge; /* for its candidate, and its counts */

@@ -1,8 +1,8 @@
 #include "recording.h"
 
-#include <ctype.h>
 #include <inttypes.h>
-#include <string.h>
+
+#include "../../trace/text.h"
 
 static const char header[] = "page 8192\n"
                              "phys 4096\n"
@@ -11,32 +11,6 @@ static const char header[] = "page 8192\n"
                              "goal none\n"
                              "region 0x5000000000 up\n";
 
-/* As a shell would read it back, on one line of ASCII. */
-static void print_word(FILE *to, const char *word)
-{
-  bool plain = *word != '\0', odd = false;
-  for (const char *c = word; *c != '\0'; c++) {
-    if (!isalnum((unsigned char)*c) && strchr("%+,-./:=@_", *c) == NULL) plain = false;
-    if (*c < ' ' || *c > '~') odd = true;
-  }
-  if (plain) {
-    fputs(word, to);
-    return;
-  }
-  fputs(odd ? "$'" : "'", to);
-  for (const char *c = word; *c != '\0'; c++) {
-    if (odd && (*c < ' ' || *c > '~'))
-      fprintf(to, "\\x%02x", (unsigned)(unsigned char)*c);
-    else if (odd && (*c == '\'' || *c == '\\'))
-      fprintf(to, "\\%c", *c);
-    else if (*c == '\'')
-      fputs("'\\''", to);
-    else
-      fputc(*c, to);
-  }
-  fputc('\'', to);
-}
-
 bool recording_print(FILE *to, const struct recording *r, unsigned logged, char **command)
 {
   fputs("spanref-trace 1\n# made by: spanref record", to);
@@ -44,11 +18,11 @@ bool recording_print(FILE *to, const struct recording *r, unsigned logged, char 
   fputs(" --", to);
   for (; *command != NULL; command++) {
     fputc(' ', to);
-    print_word(to, *command);
+    text_print_word(to, *command);
   }
   if (logged > 1) {
     fputs("\n# process: ", to);
-    print_word(to, r->program);
+    text_print_word(to, r->program);
     fprintf(to, ", the one of %u with the most operations", logged);
   }
   fprintf(to, "\n# operations: %zu\n# peak pages: %" PRIu64 "\n# peak allocations: %" PRIu64 "\n",
