@@ -1,6 +1,7 @@
 /* spanref check: reference and candidate side by side on traces. */
 #include <stdio.h>
 
+#include "interrupt.h"
 #include "output.h"
 #include "session.h"
 #include "table.h"
@@ -90,6 +91,7 @@ static int run(struct check *check)
   struct session *session = &check->session;
   session->judge.given_pages = GIVEN_PAGES;
   session->waivers_must = true;
+  interrupt_begin();
   if (!traces_visit(&check->tour, session->options, visit, check)) return EXIT_UNUSABLE;
   if (check->tour.traces == 0 && check->tour.unreadable > 0) return EXIT_UNUSABLE; /* said */
   table_print(&check->table);

@@ -177,10 +177,10 @@ bool evidence_write_json(const struct evidence *evidence, const struct judge *ju
   json_tool(to, &evidence->origin);
   json_candidate(to, judge, &evidence->origin);
   fprintf(to,
-          "  \"verdict\": \"%s\",\n  \"histories\": %" PRIu64 ",\n  \"unserved\": %" PRIu64
+          "  \"verdict\": \"%s\",\n  \"interrupted\": %s,\n  \"histories\": %" PRIu64 ",\n  \"unserved\": %" PRIu64
           ",\n  \"followed_unproved\": %" PRIu64 ",\n  \"operations_compared\": %" PRIu64
           ",\n  ",
-          verdict, evidence->ran, evidence->unserved, judge->tally.many, judge->tally.compared);
+          verdict, evidence->interrupted != 0 ? "true" : "false", evidence->ran, evidence->unserved, judge->tally.many, judge->tally.compared);
   evidence_lists(to, evidence, judge, ",\n  ");
   fputs("\n}\n", to);
   return file_close(to, path);
@@ -228,9 +228,10 @@ static void junit_property(FILE *to, const char *name, const char *value)
   fputs("\"/>\n", to);
 }
 
-static void junit_properties(FILE *to, const struct origin *origin)
+static void junit_properties(FILE *to, const struct evidence *evidence)
 {
   char seed[24];
+  const struct origin *origin = &evidence->origin;
   snprintf(seed, sizeof seed, "%" PRIu64, origin->seed);
   fputs("  <properties>\n", to);
   junit_property(to, "spanref", SPANREF_VERSION);
@@ -239,6 +240,8 @@ static void junit_properties(FILE *to, const struct origin *origin)
   junit_property(to, "file", is_built_in ? "built in" : origin->file);
   if (!is_built_in) junit_property(to, "sha256", origin->sha256.text);
   if (!is_built_in) junit_property(to, "libraries", origin->libraries.text);
+  if (evidence->interrupted != 0)
+    junit_property(to, "interrupted", strsignal(evidence->interrupted));
   fputs("  </properties>\n", to);
 }
 
@@ -267,7 +270,7 @@ bool evidence_write_junit(const struct evidence *evidence, const struct judge *j
   xml_text(to, judge_about(judge)->name);
   fprintf(to, "\" tests=\"%zu\" failures=\"%" PRIu64 "\" skipped=\"%" PRIu64 "\">\n",
           evidence->count + plain + (unused > 0), failed, skipped);
-  junit_properties(to, &evidence->origin);
+  junit_properties(to, evidence);
   for (size_t i = 0; i < evidence->count; i++) junit_case(to, &evidence->histories[i]);
   if (plain) junit_plain(to, "random histories", compared, 0);
   if (unused > 0) junit_plain(to, "waivers", true, unused);

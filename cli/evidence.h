@@ -22,6 +22,7 @@ struct evidence_history {
 struct evidence { /* {0} is none */
   struct origin origin;
   uint64_t ran, unserved; /* histories, kept below or not */
+  int interrupted;        /* by this signal, before all had run; 0: it wasn't */
   struct evidence_history *histories;
   size_t count, room;
 };

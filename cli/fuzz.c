@@ -4,6 +4,7 @@
 
 #include "../fuzz/generate.h"
 #include "../fuzz/reproduce.h"
+#include "interrupt.h"
 #include "output.h"
 #include "session.h"
 #include "tally.h"
@@ -144,6 +145,7 @@ static bool fuzz_loop(struct fuzz *fuzz, double started)
   for (;;) {
     if (options->has_runs && evidence->ran == options->runs) break;
     if (timed && clock_seconds() >= end) break;
+    if (interrupt_signal() != 0) break;
     judgement = history_run(fuzz, evidence->ran, &at);
     if (judgement == JUDGED_DEPARTED || judgement == JUDGED_FAILED) break;
     evidence_count(evidence, judgement);
@@ -159,6 +161,7 @@ static int run(struct fuzz *fuzz)
 {
   struct session *session = &fuzz->session;
   double started = clock_seconds();
+  interrupt_begin();
   session->evidence.origin.has_seed = true;
   session->evidence.origin.seed = session->options->seed;
   if (!fuzz_loop(fuzz, started)) return EXIT_UNUSABLE;

@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../fuzz/reproduce.h"
 #include "../fuzz/shrink.h"
+#include "interrupt.h"
 #include "output.h"
 #include "shell.h"
 #include "traces.h"
@@ -220,7 +222,7 @@ static const char *word_of(int status)
 }
 
 struct conclusion {
-  char text[512]; /* a line */
+  char text[512]; /* a line, without its end */
 };
 
 static struct conclusion conclude(const struct session *session, int status)
@@ -232,19 +234,20 @@ static struct conclusion conclude(const struct session *session, int status)
   const char *name = judge_about(judge)->name;
   struct counted compared = counted(judge->tally.compared, "operation", "operations");
   if (session->departed > 0)
-    snprintf(out.text, room, "departs: %s in %" PRIu64 " of %s, %s compared\n", name,
+    snprintf(out.text, room, "departs: %s in %" PRIu64 " of %s, %s compared", name,
              session->departed, counted(evidence->ran, session->one, session->many).text,
              compared.text);
   else if (session->unused > 0)
-    snprintf(out.text, room, "departs: %s has %s not needed\n", name,
+    snprintf(out.text, room, "departs: %s has %s not needed", name,
              counted(session->unused, "waiver that is", "waivers that are").text);
   else if (status == EXIT_NOTHING)
     snprintf(out.text, room,
-             "nothing compared: %s declares a level at which nothing was compared\n", name);
+             "nothing compared: %s declares a level at which nothing was compared", name);
   else
-    snprintf(out.text, room, "conforms: %s at %s, %s compared in %s\n", name,
+    snprintf(out.text, room, "conforms: %s at %s, %s compared in %s", name,
              about_levels(judge_about(judge), ", ").text, compared.text,
              counted(evidence->ran - evidence->unserved, session->one, session->many).text);
+  if (evidence->interrupted != 0) strncat(out.text, "; interrupted", room - strlen(out.text) - 1);
   return out;
 }
 
@@ -266,7 +269,7 @@ static int print_verdict(struct session *session)
     status = EXIT_DEPARTS;
   else if (missing)
     status = EXIT_NOTHING;
-  fputs(conclude(session, status).text, stdout);
+  puts(conclude(session, status).text);
   return status;
 }
 
@@ -294,6 +297,8 @@ int session_verdict(struct session *session)
   const struct options *options = session->options;
   const struct evidence *evidence = &session->evidence;
   session->evidence.origin.libraries = transport_libraries(&session->candidate);
+  session->evidence.interrupted = interrupt_signal();
+  session->waivers_must &= !evidence->interrupted;
   int status = print_verdict(session);
   bool ok = true;
   if (options->json != NULL)
@@ -302,5 +307,7 @@ int session_verdict(struct session *session)
     ok &= evidence_write_junit(evidence, &session->judge, session->unused, options->junit);
   if (options->html != NULL)
     ok &= session_write_picture(session, status) != EXIT_UNUSABLE;
+  if (ok && evidence->interrupted && status != EXIT_DEPARTS)
+    return EXIT_INTERRUPTED + evidence->interrupted;
   return ok ? status : EXIT_UNUSABLE;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../trace/files.h"
+#include "interrupt.h"
 #include "output.h"
 
 bool trace_read_or_say(const char *path, struct trace *trace, struct progress *progress)
@@ -38,7 +39,7 @@ bool traces_visit(struct tour *tour, const struct options *options, trace_visit 
   if (!go_on) say_no_memory();
   tour->progress = progress_begin();
   tour->unreadable = files.unreadable;
-  for (size_t i = 0; go_on && i < files.count; i++) {
+  for (size_t i = 0; go_on && i < files.count && interrupt_signal() == 0; i++) {
     progress_show(&tour->progress, "%zu of %zu traces", i, files.count);
     go_on = visit_file(tour, files.paths[i], visit, context) && !output_is_lost();
   }

@@ -16,7 +16,7 @@ struct tour {
   struct progress progress;
 };
 
-/* false: it was stopped. */
+/* false: it was stopped. An interruption ends it after a trace, which is true. */
 bool traces_visit(struct tour *tour, const struct options *options, trace_visit *visit,
                   void *context);
 

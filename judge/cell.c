@@ -166,6 +166,8 @@ static bool begin_process(struct cell *cell)
     return false;
   }
   signal(SIGPIPE, SIG_DFL);
+  signal(SIGINT, SIG_DFL); /* who asks may note these two, and go on */
+  signal(SIGTERM, SIG_DFL);
   setpgid(0, 0); /* it ends as a whole, */
 #ifdef __linux__
   prctl(PR_SET_PDEATHSIG, SIGKILL); /* and not later than who asks */
