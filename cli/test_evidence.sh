@@ -65,7 +65,8 @@ $2" "$work/v.json" "$work/v.xml" >"$work/said" 2>&1
     [ $((i % 3)) -eq 0 ] || echo "f $((i / 2))"
   done
 } >"$work/holes.trace"
-mkdir "$work/two"
+mkdir "$work/two" "$work/many"
+for ((i = 0; i < 3000; i++)); do ln -s ../holes.trace "$work/many/$i.trace"; done
 cp "$work/holes.trace" "$work/two/1.trace"
 cp "$work/holes.trace" "$work/two/2.trace"
 
@@ -116,5 +117,131 @@ rm "$work/libneeded.so"
 run "a library that it needs and that is missing" 2 "$tool" check -c "$work/loads.so" \
   "$work/holes.trace"
 shows "is named" err 'loads.so: libneeded.so: cannot open shared object file'
+
+# --- Which file, which libraries, which seed
+cp "$plug/first_fit.so" "$work/mine.so"
+run "a verdict" 0 "$tool" check -j "$work/v.json" -x "$work/v.xml" -p "$work/v.html" \
+  -c "$work/mine.so" "$work/holes.trace"
+sum=$(sha256sum "$work/mine.so" | cut -d' ' -f1)
+shows "names the file by its hash" out "^file $work/mine.so, SHA-256 $sum\$"
+shows "the tool" out "^$("$tool" --version)\$"
+shows "and the C library" out "^libraries (.*, )?(glibc [0-9.]+)?\$"
+shows "the picture does too" v.html "SHA-256 $sum"
+reads "so do JSON and JUnit" "
+sum, candidate = '$sum', v['candidate']
+said = {p.get('name'): p.get('value') for p in x.findall('properties/property')}
+if candidate['sha256'] != sum or said['sha256'] != sum or candidate['file'] != said['file']: print(v, said)
+if ', '.join(candidate['libraries']) != said['libraries']: print(candidate, said)
+if v['seed'] is not None or v['interrupted'] or 'interrupted' in said or v['tool']['version'] != said['spanref']: print(v, said)"
+printf 'int spanref_test_dep(void) { return 1; }\n' >"$work/dep.c"
+cc -fPIC -shared -o "$work/libdep.so.1.7" "$work/dep.c"
+ln -s libdep.so.1.7 "$work/libdep.so"
+cc -fPIC -shared -Icandidates -o "$work/mine.so" candidates/examples/list.c \
+  -Wl,--no-as-needed -L"$work" -l:libdep.so -Wl,-rpath,"$work"
+run "a candidate with a library of its own" 0 "$tool" check -c "$work/mine.so" "$work/holes.trace"
+shows "the library is named as the file it is" out '^libraries libdep.so.1.7'
+case $(dpkg-query -W -f '${Version}' libmimalloc2.0 2>/dev/null) in 2.0*)
+  run "a library that is loaded later" 0 "$tool" check -c "$plug/mimalloc.so" "$work/holes.trace"
+  shows "is named too" out '^libraries .*libmimalloc.so.2.0' ;;
+esac
+run "what is built in" 0 "$tool" fuzz -r 2 -s 77 -j "$work/v.json" -x "$work/v.xml"
+shows "is said to be" out '^built in$'
+shows "with the seed" out '^spanref .*, seed 77$'
+reads "in JSON and JUnit too" "
+said = {p.get('name'): p.get('value') for p in x.findall('properties/property')}
+c = v['candidate']
+if v['seed'] != 77 or said['seed'] != '77' or said['file'] != 'built in': print(v, said)
+if c['file'] is not None or c['sha256'] is not None or c['libraries'] != []: print(c)"
+
+# --- Strangers' names
+bad=$'bad \xff\x1b[1m <name>'
+sed 's/\.summary = .*/.summary = "a\\x1b[1m \\xff]]>\\n<b>",/' candidates/examples/list.c >"$work/odd.c"
+cc -fPIC -shared -Icandidates -DLIST_MERGE_BUG -o "$work/$bad.so" "$work/odd.c"
+cp "$work/holes.trace" "$work/$bad.trace"
+echo $'waive leak: \xfe' >"$work/$bad.waivers"
+run "names that aren't text" 1 "$tool" fuzz -r 60 -o "$work/$bad.trace" -j "$work/v.json" \
+  -x "$work/v.xml" -p "$work/v.html" -c "$work/$bad.so"
+reads "are in JSON and JUnit, as text" '
+if v["candidate"]["summary"] != "a?[1m ?]]> <b>": print(v["candidate"])
+if not v["candidate"]["file"].endswith("/bad ??[1m <name>.so"): print(v["candidate"])
+if not v["departures"][0]["history"].endswith("/bad ??[1m <name>.trace"): print(v["departures"])
+if v["waivers"][0]["why"] != "?": print(v["waivers"])'
+iconv -f UTF-8 -t UTF-8 "$work/v.html" >/dev/null && ! LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f]' "$work/v.html"
+result $? "the picture is UTF-8 without control characters"
+command=$(LC_ALL=C sed -n 's/^written to .*; to see it again: spanref //p' "$work/out")
+run "the command that is shown works in a shell" 1 bash -c "'$tool' $command"
+shows "and shows it" out '^departs: '
+cp "$plug/merge_bug.so" "$work/-m 2.so"
+(cd "$work" && "$tool" fuzz -r 60 -o -d.trace -c "-m 2.so" >out 2>err </dev/null)
+command=$(sed -n 's/^written to .*; to see it again: spanref //p' "$work/out")
+(cd "$work" && bash -c "'$tool' $command" >out 2>err </dev/null)
+shows "names like options are told from them" out '^departs: merge_bug'
+
+# --- Standard output as a file
+bug=$plug/merge_bug.so
+run "a short history on standard output" 1 "$tool" fuzz -r 60 -o - -c "$bug"
+cp "$work/out" "$work/short.trace"
+shows "the rest is on standard error" err '^departs: merge_bug'
+run "it is a trace that departs" 1 "$tool" check -c "$bug" "$work/short.trace"
+shows "and is short" out '4 operations compared$'
+"$tool" fuzz -r 60 -o "$work/b.trace" -c "$bug" >/dev/null 2>&1 </dev/null
+"$tool" shrink -o - -c "$bug" - <"$work/b.trace" 2>/dev/null | cmp -s - "$work/short.trace"
+result $? "shrink writes it there too"
+for option in --json --junit --html; do
+  run "$option -" 1 "$tool" check $option - -c "$bug" "$work/short.trace"
+  cp "$work/out" "$work/machine$option"
+  shows "$option -: the rest is on standard error" err '^departs: merge_bug'
+done
+python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$work/machine--json"
+result $? "it is nothing but JSON"
+python3 -c 'import sys, xml.etree.ElementTree as t; t.parse(sys.argv[1])' "$work/machine--junit"
+result $? "nothing but JUnit"
+head -n 1 "$work/machine--html" | grep -qx '<!DOCTYPE html>'
+result $? "nothing but a page"
+run "two files on standard output" 2 "$tool" check -j - -x - "$work/short.trace"
+shows "are one too many" err 'expected one file on standard output'
+"$tool" check -j - "$work/short.trace" >/dev/full 2>"$work/err" </dev/null
+[ $? -eq 2 ] && grep -q '^spanref: standard output: ' "$work/err"
+result $? "a full disk is said"
+"$tool" check -j - "$work/short.trace" >&- 2>"$work/err" </dev/null
+[ $? -eq 2 ] && grep -q '^spanref: standard output: ' "$work/err"
+result $? "and that it is closed"
+
+# --- An interruption
+cat >"$work/interrupt.py" <<'PY'
+"""spanref fuzz, told to end as soon as its candidate works: by each of the signals named."""
+import signal, subprocess, sys
+names, command = sys.argv[1].split(','), sys.argv[2:]
+run = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+run.stderr.readline()
+if len(names) > 1:
+    run.send_signal(signal.SIGSTOP)
+for name in names:
+    run.send_signal(getattr(signal, name))
+run.send_signal(signal.SIGCONT)
+said, _ = run.communicate()
+print(said.decode(), end='')
+print('status', run.returncode)
+PY
+for signal in INT TERM; do
+  run "SIG$signal" 0 python3 "$work/interrupt.py" SIG$signal "$tool" fuzz -r 1000000000 \
+    -j "$work/v.json" -x "$work/v.xml" -c "$plug/naughty-FLOODS.so"
+  shows "the verdict is of what ran" out '^conforms: naughty at .*, [1-9][0-9]* operations compared in .*; interrupted$'
+  shows "and no pass" out "^status $((128 + $(kill -l $signal)))\$"
+  reads "JSON and JUnit say so" '
+if not v["interrupted"] or v["verdict"] != "conforms": print(v)
+if x.find("properties/property[@name=\"interrupted\"]") is None: print("JUnit")'
+done
+run "check" 0 python3 "$work/interrupt.py" SIGINT "$tool" check -c "$plug/naughty-FLOODS.so" \
+  "$work/many"
+shows "ends after a trace" out '^conforms: .*; interrupted$'
+run "a departure" 0 python3 "$work/interrupt.py" SIGINT "$tool" check -c "$plug/naughty-SHOUTS.so" \
+  "$work/many"
+shows "stays one" out '^departs: .*; interrupted$'
+shows "by the status" out '^status 1$'
+run "two signals" 0 python3 "$work/interrupt.py" SIGINT,SIGTERM "$tool" fuzz -r 1000000000 \
+  -c "$plug/naughty-FLOODS.so"
+shows "end it at once" out '^status -15$'
+hides "without a verdict" out 'naughty'
 
 exit $failed
