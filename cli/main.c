@@ -25,9 +25,10 @@ static int help(void)
   for (size_t i = 0; i < VERBS; i++)
     printf("  %-8s %s\n", verbs[i]->name, verbs[i]->summary);
   puts("\n\"spanref VERB --help\" says more. A directory stands for every *.trace under it,\n"
-       "\"-\" for standard input. A candidate is the allocator that is compared: yours plugs\n"
-       "in as docs/writing-a-candidate.md says. docs/semantics.md defines what a span heap\n"
-       "does, docs/trace-format.md what a trace is.\n");
+       "\"-\" for standard input; among files that are written, \"-\" is standard output. A\n"
+       "candidate is the allocator that is compared: yours plugs in as\n"
+       "docs/writing-a-candidate.md says. docs/semantics.md defines what a span heap does,\n"
+       "docs/trace-format.md what a trace is.\n");
   fputs(EXIT_STATUS_HELP, stdout);
   return output_finish(EXIT_CONFORMS);
 }

@@ -14,7 +14,7 @@ static const char help[] =
     "                        \"spanref check\"\n"
     "  -o, --output FILE     where to write the short trace (default shrunk.trace); beside\n"
     "                        it go .bytes (for a fuzz target), .c (a C program) and .txt\n"
-    "                        (drawn as text)\n"
+    "                        (drawn as text); -: standard output, and no other\n"
     "  -p, --html FILE       draw the short trace, as one HTML file\n"
     "  -h, --help            print this text\n\n"
     "Exit status:\n"

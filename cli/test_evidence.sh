@@ -96,6 +96,22 @@ shows "and is heard" err '^a line that nobody asked for$'
 reads "without a departure nothing is kept" '
 if v["departures"] or x.find("testcase/system-err") is not None: print(v)'
 
+asan=$(gcc -print-file-name=libasan.so 2>/dev/null)
+if [ -e "$asan" ]; then
+  {
+    echo '#include <stdlib.h>'
+    sed 's/^static int free_span(.*/static char *volatile mine;\n&/
+      s/^  map->length\[at\] = 0;/  mine = malloc(9), free(mine), mine[3] = 1;\n&/' cli/test_naughty.c
+  } >"$work/uaf.c"
+  gcc -g -fsanitize=address -DNAUGHTY=NOTHING -fPIC -shared -Icandidates -o "$work/uaf.so" "$work/uaf.c"
+  run "a candidate with AddressSanitizer" 1 env LD_PRELOAD="$asan" ASAN_OPTIONS=detect_leaks=0 \
+    "$tool" check -c "$work/uaf.so" "$work/holes.trace"
+  shows "exits, by its report" out 'safety, exited: its process exited with status 1'
+  shows "of which the summary is kept" out '^    SUMMARY: AddressSanitizer: heap-use-after-free .*free_span$'
+  hides "and not what follows" out 'Shadow bytes'
+  shows "all of it is passed on" err 'Shadow bytes'
+fi
+
 # --- Why it couldn't be loaded
 loads() { # C: what happens meanwhile
   printf '#include <stdio.h>\n#include <stdlib.h>\n%s\n' "$1" >"$work/loads.c"
