@@ -171,7 +171,8 @@ if c['file'] is not None or c['sha256'] is not None or c['libraries'] != []: pri
 
 # --- Strangers' names
 bad=$'bad \xff\x1b[1m <name>'
-sed 's/\.summary = .*/.summary = "a\\x1b[1m \\xff]]>\\n<b>",/' candidates/examples/list.c >"$work/odd.c"
+sed 's/\.summary = .*/.summary = "a\\x1b[1m \\xff]]>\\n<b>",/
+  s/\.name = .*/.name = "odd*\/",/' candidates/examples/list.c >"$work/odd.c"
 cc -fPIC -shared -Icandidates -DLIST_MERGE_BUG -o "$work/$bad.so" "$work/odd.c"
 cp "$work/holes.trace" "$work/$bad.trace"
 echo $'waive leak: \xfe' >"$work/$bad.waivers"
@@ -184,6 +185,8 @@ if not v["departures"][0]["history"].endswith("/bad ??[1m <name>.trace"): print(
 if v["waivers"][0]["why"] != "?": print(v["waivers"])'
 iconv -f UTF-8 -t UTF-8 "$work/v.html" >/dev/null && ! LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f]' "$work/v.html"
 result $? "the picture is UTF-8 without control characters"
+cc -std=c99 -D_POSIX_C_SOURCE=200809L -fsyntax-only -Werror -Wall -I. "$work/$bad.short.c" 2>"$work/err"
+result $? "the C program compiles"
 command=$(LC_ALL=C sed -n 's/^written to .*; to see it again: spanref //p' "$work/out")
 run "the command that is shown works in a shell" 1 bash -c "'$tool' $command"
 shows "and shows it" out '^departs: '

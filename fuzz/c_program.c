@@ -78,11 +78,22 @@ static void print_op_as_call(FILE *to, const struct trace *trace, size_t number)
   }
 }
 
+/* A name must not end the comment that it stands in. */
+static void print_name(FILE *to, const char *name)
+{
+  for (; *name != '\0'; name++) {
+    fputc(*name, to);
+    if (name[0] == '*' && name[1] == '/') fputc('\\', to);
+  }
+}
+
 static void print_comment(FILE *to, const struct judge *judge)
 {
   const struct departure *departure = &judge->departure;
   bool is_ours = judge->must_serve;
-  fprintf(to, "/* %s departs after the last operation: %s, %s", judge_about(judge)->name,
+  fputs("/* ", to);
+  print_name(to, judge_about(judge)->name);
+  fprintf(to, " departs after the last operation: %s, %s",
           level_name(departs_level(departure->what)), departs_name(departure->what));
   if (departure->has_clause)
     fprintf(to, ".\n * docs/semantics.md [%s]", clause_label(departure->clause));
