@@ -93,7 +93,7 @@ static void it_becomes_text(void **state)
 {
   (void)state;
   assert_int_equal(write(fileno(words.file), "\0\033[1m\xff\tx\r\n", 10), 10);
-  assert_last("??[1m? x \n");
+  assert_last("??[1m?\tx \n");
 }
 
 static void text_of_strangers(void **state)

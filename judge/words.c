@@ -44,15 +44,24 @@ static void keep(struct words *words, const char *text, size_t size)
   words->used += size;
 }
 
+static void make_text(char *bytes, size_t size)
+{
+  for (size_t i = 0; i < size; i++)
+    if (bytes[i] == '\0') bytes[i] = '?';
+  bytes[size] = '\0';
+  text_clean_lines(bytes);
+}
+
 void words_take(struct words *words)
 {
-  static char text[PASSED_MAX];
+  static char text[PASSED_MAX + 1];
   struct stat about;
   if (words->file == NULL || fstat(fileno(words->file), &about) != 0 || about.st_size == 0)
     return;
   off_t skipped = about.st_size > PASSED_MAX ? about.st_size - PASSED_MAX : 0;
-  ssize_t size = pread(fileno(words->file), text, sizeof text, skipped);
+  ssize_t size = pread(fileno(words->file), text, PASSED_MAX, skipped);
   if (ftruncate(fileno(words->file), 0) != 0 || size <= 0) return;
+  make_text(text, (size_t)size);
   keep(words, text, (size_t)size);
   if (words->is_muted) return;
   if (skipped > 0)
@@ -92,9 +101,7 @@ struct words_text words_last(const struct words *words)
   }
   if (begin == end) return out;
   memcpy(out.text, words->kept + begin, end - begin);
-  for (size_t i = 0; i < end - begin; i++)
-    if (out.text[i] == '\0') out.text[i] = '?';
   if (out.text[end - begin - 1] != '\n') out.text[end - begin] = '\n';
-  text_clean_lines(out.text);
+  text_clean_lines(out.text); /* a character may have been cut in two */
   return out;
 }

@@ -29,13 +29,10 @@ static void clean(char *text, bool keeps_lines)
     bytes = text_character(c, size - at);
     /* XML can't have these two, whatever they are. */
     bool is_barred = bytes == 3 && memcmp(c, "\xef\xbf", 2) == 0 && (unsigned char)c[2] >= 0xbe;
-    bool is_end = *c == '\n' || *c == '\r';
-    if (*c == '\t' || (is_end && !(keeps_lines && *c == '\n')))
-      *c = ' ';
-    else if (is_barred)
-      memset(c, '?', bytes);
-    else if (bytes == 0 && !is_end)
-      *c = '?';
+    bool is_space = *c == '\t' || *c == '\n' || *c == '\r';
+    if (is_barred) memset(c, '?', bytes);
+    if (bytes == 0 && !is_space) *c = '?';
+    if (is_space && (!keeps_lines || *c == '\r')) *c = ' ';
     if (bytes == 0) bytes = 1;
   }
 }

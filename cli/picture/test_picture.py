@@ -6,6 +6,7 @@
 BUILD: where spanref and candidates/*.so are (build). Prints "ok" or "not ok" lines,
 exits 1 if one is not ok. The pictures and what they look like stay in BUILD/pictures.
 """
+import hashlib
 import os
 import re
 import shutil
@@ -34,6 +35,9 @@ REQUESTS = "spanref-trace 1\npage 8192\nphys 8192\nhuge 0\narena 1048576\ngoal n
     "r 11 4\nr 11 1\nr 11 1\nr 11 60\na 13 1 from=0x6000000000 below=0x7000000000\nm 14 2 align=16\n" \
     "a 15 3 align=2 phase=1 from=0x5000000000 below=0x5000100000 fit=last\n" \
     "g 0x6100000000 4096\na 16 8 from=0x6100000000 below=0x6102000000 fit=last\n"
+# More histories that depart than a picture listed once.
+MANY = 70
+PLAIN = "spanref-trace 1\npage 8192\nphys 8192\nhuge 0\narena 524288\ngoal none\n"
 # What the picture says of each, how many ticks it has, and whether there is a window.
 ASKED = {
     "a 6 2": ("2 pages, aligned to 4, at phase 1, first fit\n4 placements in 4 free spans", 4, False),
@@ -101,6 +105,12 @@ def pictures():
     with open(WORK + "/requests.trace", "w") as trace:
         trace.write(REQUESTS)
     fuzz = [TOOL, "fuzz", "-o", "t.trace", "-c"]
+    plugin = shutil.copy(PLUG + "/naughty-SHOUTS.so", WORK + "/my plug's.so")
+    os.mkdir(WORK + "/many")
+    for i in range(MANY):
+        with open(f"{WORK}/many/{i}.trace", "w") as trace:
+            trace.write(PLAIN + "".join(f"a {i} 3\n" for i in range(30)))
+    yield draw("shouts", [TOOL, "check", "-c", plugin, WORK + "/many"]), True
     yield draw("made-short", fuzz + [PLUG + "/merge_bug.so"]), True
     yield draw("own-addresses", fuzz + [PLUG + "/naughty-OVERLAPS.so"]), True
     yield draw("crash", fuzz + [PLUG + "/naughty-CRASHES.so"]), True
@@ -285,6 +295,20 @@ def look_at_answers(chrome, name):
     result(wrong == [], f"{name}: an answer stands where both were asked", wrong[:2])
 
 
+def look_at_evidence(chrome, name):
+    """What the candidate wrote, which file it is, and every departure: the first drawn, the others listed."""
+    details = text_of(chrome, "details")
+    said = ["    " + line in details for line in ("line 4", "?[1m<b> ]]> & ??", "the last")]
+    result(all(said) and "    line 3\n" not in details, f"{name}: its last words are there", details[:600])
+    with open(WORK + "/my plug's.so", "rb") as file:
+        sha256 = hashlib.sha256(file.read()).hexdigest()
+    origin = text_of(chrome, "origin")
+    result(origin.startswith("spanref ") and f"/my plug's.so, SHA-256 {sha256}\n" in origin, f"{name}: the file is named", origin)
+    listed = chrome.find_elements(By.XPATH, "//h2[text()='Where else it departs']/following-sibling::div[1]//tr[td]")
+    result(len(listed) == MANY - 1 and "/many/0.trace" in details.split("Where else")[0],
+           f"{name}: the first departure is drawn, all others are listed", len(listed))
+
+
 def look_at_reproducer(chrome, name):
     text = chrome.execute_script("return document.getElementById('reproducer').textContent")
     run = subprocess.run(["bash", "-c", text.replace("spanref ", TOOL + " ", 1)], cwd=WORK, capture_output=True, text=True)
@@ -341,7 +365,9 @@ def main():
             look_at_memory(chrome, name)
         if name in WRONG:
             look_at_requests(chrome, name)
-        if name in ("made-short", "own-addresses", "long"):
+        if name == "shouts":
+            look_at_evidence(chrome, name)
+        if name in ("made-short", "own-addresses", "long", "shouts"):
             look_at_reproducer(chrome, name)
     chrome.quit()
     sys.exit(failed)
