@@ -96,10 +96,9 @@ shows "and is heard" err '^a line that nobody asked for$'
 reads "without a departure nothing is kept" '
 if v["departures"] or x.find("testcase/system-err") is not None: print(v)'
 
-{
-  cat cli/test_naughty.c
-  echo 'static void __attribute__((constructor)) begin(void) { fputs("hello\n", stderr); }'
-} >"$work/greets.c"
+cat cli/test_naughty.c - >"$work/greets.c" <<'C'
+static void __attribute__((constructor)) begin(void) { fputs("hello\n", stderr); }
+C
 cc -DNAUGHTY=LIES -fPIC -shared -Icandidates -o "$work/greets.so" "$work/greets.c"
 run "who wrote before the history began" 1 "$tool" check -c "$work/greets.so" "$work/holes.trace"
 shows "is heard" err '^hello$'
