@@ -124,6 +124,8 @@ static void show(void *context, const struct shrink_counts *counts)
                 counts->replays);
 }
 
+static bool is_interrupted(void) { return interrupt_signal() != 0; }
+
 /* What there is of a short history. */
 static void print_short(const struct session *session, const struct trace *history,
                         const char *base, const struct shrink_counts *counts)
@@ -146,6 +148,7 @@ bool session_shrink(struct session *session, struct trace *history, const char *
   char base[4096];
   struct progress progress = progress_begin();
   struct shrink_counts counts = {.watch = show, .watch_context = &progress};
+  counts.is_over = is_interrupted;
   (void)path_with(base, sizeof base, path, ".trace", "");
   *judgement = shrink(&session->judge, history, &counts);
   progress_hide(&progress);

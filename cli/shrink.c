@@ -1,6 +1,7 @@
 /* spanref shrink: the shortest history found that shows the same. */
 #include <stdio.h>
 
+#include "interrupt.h"
 #include "session.h"
 #include "traces.h"
 #include "verbs.h"
@@ -31,6 +32,7 @@ static int run(struct session *session, struct trace *trace)
   const char *path = options->output != NULL ? options->output : "shrunk.trace";
   enum judgement judgement;
   session->judge.given_pages = GIVEN_PAGES;
+  interrupt_begin();
   transport_mute(&session->candidate, true);
   bool ok = session_shrink(session, trace, path, &judgement);
   transport_mute(&session->candidate, false);

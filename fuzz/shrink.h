@@ -18,6 +18,7 @@ struct shrink_counts {
   /* Given by the caller, or NULL: called after each replay. */
   void (*watch)(void *context, const struct shrink_counts *counts);
   void *watch_context;
+  bool (*is_over)(void); /* or NULL. true: no more replays, what was found is short enough */
 };
 
 /* Shortens *trace, which must parse. The kind of departure stays the same, and so does the

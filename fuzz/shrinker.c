@@ -58,6 +58,7 @@ bool shrink_shows(struct shrinker *shrinker)
   struct trace *next = &shrinker->next;
   size_t at;
   if (shrinker->failed) return false;
+  if (shrinker->counts->is_over != NULL && shrinker->counts->is_over()) return false;
   enum judgement judgement = shrink_run(shrinker, next, &at);
   shrinker->failed = judgement == JUDGED_FAILED;
   if (judgement != JUDGED_DEPARTED ||

@@ -167,6 +167,21 @@ static void who_watches_sees_it_get_shorter(void **state)
   assert_int_equal(seen.operations_after, 1);
 }
 
+static int replays_left;
+
+static bool is_over(void) { return replays_left-- <= 0; }
+
+static void it_can_be_ended_early(void **state)
+{
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    struct shrink_counts counts = {.is_over = is_over};
+    replays_left = 1000 * i;
+    free(shrunk(LIE_ALLOC_BASE, 1, JUDGED_DEPARTED, &counts));
+    assert_int_equal(counts.operations_after == 1, i);
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -177,6 +192,7 @@ int main(void)
       cmocka_unit_test(the_header_that_is_refused_is_kept),
       cmocka_unit_test(who_watches_sees_it_get_shorter),
       cmocka_unit_test(the_same_trace_shrinks_to_the_same),
+      cmocka_unit_test(it_can_be_ended_early),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
