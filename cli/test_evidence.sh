@@ -79,6 +79,8 @@ shows "and stand there" out '^    the last$'
 shows "without what no terminal should see" out '^    [?]\[1m<b> \]\]> & [?][?]$'
 hides "but only ten lines" out '^    line 3$'
 shows "all of it is passed on" err '^line 1$'
+iconv -f UTF-8 -t UTF-8 "$work/err" >/dev/null && ! grep -q $'\x1b' "$work/err"
+result $? "as text"
 [ "$(grep -c '^the last$' "$work/err")" -eq 2 ]
 result $? "once for each trace, though each runs again"
 reads "JSON and JUnit have it" '
