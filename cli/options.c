@@ -132,6 +132,7 @@ int verb_run(const struct verb *verb, int argc, char **argv)
 {
   struct options options = {.heap = verb->heap, .seed = 1};
   bool help = false;
+  output_begin();
   if (!options_read(&options, verb, argc, argv, &help)) return EXIT_UNUSABLE;
   if (help) fputs(verb->help, stdout);
   return output_finish(help ? EXIT_CONFORMS : verb->run(&options));

@@ -7,6 +7,13 @@
 
 #include "verbs.h"
 
+void output_begin(void)
+{
+  for (int place = STDIN_FILENO; place <= STDERR_FILENO; place++)
+    if (fcntl(place, F_GETFD) == -1) /* what is written to standard output is lost, and that is said */
+      (void)open("/dev/null", place == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 bool output_is_lost(void) { return ferror(stdout) != 0; }
 
 int output_finish(int status)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* Where standard input, output or error is closed, no other file must take its place. */
+void output_begin(void);
 /* The status to exit with: `status`, or "unusable" where output was lost. */
 int output_finish(int status);
 /* Was output lost already? Then there is no use in going on. */

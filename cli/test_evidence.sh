@@ -234,6 +234,9 @@ result $? "a full disk is said"
 "$tool" check -j - "$work/short.trace" >&- 2>"$work/err" </dev/null
 [ $? -eq 2 ] && grep -q '^spanref: standard output: ' "$work/err"
 result $? "and that it is closed"
+"$tool" check -j - -c "$plug/naughty-SHOUTS.so" "$work/holes.trace" 2>&- </dev/null |
+  python3 -c 'import json, sys; json.load(sys.stdin)'
+result $? "where standard error is closed it is nothing but JSON, too"
 
 # --- An interruption
 cat >"$work/interrupt.py" <<'PY'
