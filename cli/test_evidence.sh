@@ -116,7 +116,9 @@ if [ -e "$asan" ]; then
   run "a candidate with AddressSanitizer" 1 env LD_PRELOAD="$asan" ASAN_OPTIONS=detect_leaks=0 \
     "$tool" check -c "$work/uaf.so" "$work/holes.trace"
   shows "exits, by its report" out 'safety, exited: its process exited with status 1'
-  shows "of which the summary is kept" out '^    SUMMARY: AddressSanitizer: heap-use-after-free .*free_span$'
+  shows "of which the begin is kept" out '^    ==[0-9]+==ERROR: AddressSanitizer: heap-use-after-free'
+  shows "and the place" out '^    .* #0 .* in free_span'
+  shows "and the summary" out '^    SUMMARY: AddressSanitizer: heap-use-after-free .*free_span$'
   hides "and not what follows" out 'Shadow bytes'
   shows "all of it is passed on" err 'Shadow bytes'
 fi

@@ -79,14 +79,35 @@ static void more_than_is_passed_on_at_a_time(void **state)
   assert_non_null(strstr(words_last(&words).text, "xxx\nthe end\n"));
 }
 
-static void what_follows_a_sanitizers_summary_is_left_out(void **state)
+static void of_a_sanitizers_report_the_begin_and_the_summary(void **state)
 {
   (void)state;
-  writes("==1==ERROR: AddressSanitizer: heap-use-after-free\n");
+  writes("what it says first\n==1==ERROR: AddressSanitizer: heap-use-after-free\nWRITE of size 1\n");
+  for (char frame[] = "    #0 alloc\n"; frame[5] < '9'; frame[5]++) writes(frame);
+  writes("\nfreed by\n");
   writes("SUMMARY: AddressSanitizer: heap-use-after-free mine.c:7 in alloc\n");
   for (int i = 0; i < 40; i++) writes("  0x0c047fff8000: fa fa 00 00 fa fa fd fd\n");
-  assert_last("==1==ERROR: AddressSanitizer: heap-use-after-free\n"
+  assert_last("==1==ERROR: AddressSanitizer: heap-use-after-free\nWRITE of size 1\n    #0 alloc\n"
+              "    #1 alloc\n    #2 alloc\n    #3 alloc\n    #4 alloc\n    #5 alloc\n    #6 alloc\n"
               "SUMMARY: AddressSanitizer: heap-use-after-free mine.c:7 in alloc\n");
+  words_forget(&words);
+  writes("==1==ERROR: AddressSanitizer: short\nSUMMARY: AddressSanitizer: short");
+  assert_last("==1==ERROR: AddressSanitizer: short\nSUMMARY: AddressSanitizer: short\n");
+  words_forget(&words);
+  writes("SUMMARY: of another kind\nand more\n");
+  assert_last("SUMMARY: of another kind\nand more\n");
+}
+
+static void a_long_report_leaves_room_for_its_summary(void **state)
+{
+  (void)state;
+  writes("==1==ERROR: AddressSanitizer: long");
+  for (int i = 0; i < 4000; i++) writes("x");
+  writes("\nSUMMARY: AddressSanitizer: long\n");
+  words_take(&words);
+  const struct words_text last = words_last(&words);
+  assert_non_null(strstr(last.text, "==1==ERROR: AddressSanitizer: longxxx"));
+  assert_non_null(strstr(last.text, "xxx\nSUMMARY: AddressSanitizer: long\n"));
 }
 
 static void it_becomes_text(void **state)
@@ -125,7 +146,8 @@ int main(void)
       cmocka_unit_test_setup_teardown(the_last_ten_lines_are_kept, begin, end),
       cmocka_unit_test_setup_teardown(a_long_line_is_cut, begin, end),
       cmocka_unit_test_setup_teardown(more_than_is_passed_on_at_a_time, begin, end),
-      cmocka_unit_test_setup_teardown(what_follows_a_sanitizers_summary_is_left_out, begin, end),
+      cmocka_unit_test_setup_teardown(of_a_sanitizers_report_the_begin_and_the_summary, begin, end),
+      cmocka_unit_test_setup_teardown(a_long_report_leaves_room_for_its_summary, begin, end),
       cmocka_unit_test_setup_teardown(it_becomes_text, begin, end),
       cmocka_unit_test(text_of_strangers),
   };

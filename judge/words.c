@@ -1,6 +1,7 @@
 #include "words.h"
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -76,32 +77,65 @@ void words_forget(struct words *words)
   words->used = 0;
 }
 
-/* Behind the summary of a sanitizer's report come numbers of its own memory. */
-static size_t end_of_interest(const char *text, size_t used)
+/* --- The last of it ------------------------------------------------------------------- */
+
+#define NOWHERE SIZE_MAX
+#define REPORT_MAX 1536 /* bytes, so that there is room for its summary */
+
+/* Where the last line that has the word begins, before end. */
+static size_t last_line_with(const char *text, size_t end, const char *word)
 {
-  static const char summary[] = "\nSUMMARY: ";
-  size_t length = sizeof summary - 1;
-  for (size_t at = used; at-- > 0;) {
-    if (used - at < length || memcmp(text + at, summary, length) != 0) continue;
-    const char *end = memchr(text + at + 1, '\n', used - at - 1);
-    return end != NULL ? (size_t)(end + 1 - text) : used;
+  size_t length = strlen(word), at = end;
+  while (at > 0 && (end - at < length || memcmp(text + at, word, length) != 0)) at--;
+  if (end - at < length || memcmp(text + at, word, length) != 0) return NOWHERE;
+  while (at > 0 && text[at - 1] != '\n') at--;
+  return at;
+}
+
+/* Where so many lines end that begin there, or end. */
+static size_t lines_on(const char *text, size_t begin, size_t end, unsigned lines)
+{
+  while (begin < end && lines > 0) lines -= text[begin++] == '\n';
+  return begin;
+}
+
+/* Where the last so many lines before end begin. */
+static size_t lines_back(const char *text, size_t end, unsigned lines)
+{
+  size_t begin = end > 0 ? end - 1 : 0; /* the end of the last line is no other line's */
+  while (begin > 0 && (text[begin - 1] != '\n' || --lines > 0)) begin--;
+  return begin;
+}
+
+/* The end of it, if that is more than there is room for. */
+static void add_lines(struct words_text *out, const char *text, size_t size)
+{
+  size_t used = strlen(out->text), room = sizeof out->text - used - 2; /* for an end of line */
+  if (size == 0) return;
+  if (size > room) {
+    text += size - room;
+    size = room;
   }
-  return used;
+  memcpy(out->text + used, text, size);
+  out->text[used + size] = '\0';
+  if (text[size - 1] != '\n') strcat(out->text, "\n");
+  text_clean_lines(out->text); /* a character may have been cut in two */
 }
 
 struct words_text words_last(const struct words *words)
 {
   struct words_text out = {""};
-  const size_t room = sizeof out.text - 2; /* for an end of line, and the end */
-  size_t end = end_of_interest(words->kept, words->used), begin = end;
-  unsigned lines = 0;
-  while (begin > 0 && end - begin < room) {
-    if (begin < end && words->kept[begin - 1] == '\n' && ++lines == WORDS_LINES) break;
-    begin--;
+  const char *text = words->kept;
+  size_t summary = last_line_with(text, words->used, "SUMMARY: ");
+  size_t report = summary != NOWHERE ? last_line_with(text, summary, "Sanitizer: ") : NOWHERE;
+  if (report == NOWHERE) {
+    size_t begin = lines_back(text, words->used, WORDS_LINES);
+    add_lines(&out, text + begin, words->used - begin);
+  } else {
+    size_t end = lines_on(text, report, summary, WORDS_LINES - 1);
+    if (end > report + REPORT_MAX) end = report + REPORT_MAX;
+    add_lines(&out, text + report, end - report);
+    add_lines(&out, text + summary, lines_on(text, summary, words->used, 1) - summary);
   }
-  if (begin == end) return out;
-  memcpy(out.text, words->kept + begin, end - begin);
-  if (out.text[end - begin - 1] != '\n') out.text[end - begin] = '\n';
-  text_clean_lines(out.text); /* a character may have been cut in two */
   return out;
 }

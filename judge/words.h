@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Kept of a history. A report of AddressSanitizer has some 4 KiB. */
-#define WORDS_KEPT 8192
+/* Bytes that are kept of a history. Reports of AddressSanitizer have some 4 to 16 KiB. */
+#define WORDS_KEPT 32768
 
 struct words {
   FILE *file; /* NULL: there is none, and the process writes to our standard error */
@@ -31,7 +31,8 @@ void words_begin(const struct words *words);
 void words_take(struct words *words);
 /* A history begins: what is kept is of no interest any more. */
 void words_forget(struct words *words);
-/* The last lines of what is kept; where a sanitizer's summary is among them, up to that. */
+/* The last lines of what is kept. Of a sanitizer's report, which ends in numbers of its own
+ * memory, the first lines and the summary. */
 struct words_text words_last(const struct words *words);
 
 #endif
