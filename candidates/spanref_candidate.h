@@ -113,8 +113,9 @@ enum spanref_fit {
   /* In `fit` alone. */
   SPANREF_BEST_FIT_ANY, /* the same, but of such spans any. Then a request for best fit may be
                            answered so, too */
-  SPANREF_NEXT_FIT /* the lowest at or above the end of what alloc gave out last, or in the free
-                      span that this page has become part of; if there is none, the lowest */
+  SPANREF_NEXT_FIT /* the lowest at or above the end of what alloc took up last (not alloc_request,
+                      claim or resize), or in the free span that this page has become part of; if
+                      there is none, the lowest */
 };
 
 /* All of it holds for the answer. semantics.md, "Requests". */
@@ -143,7 +144,8 @@ enum spanref_pool {
 enum spanref_clean {
   SPANREF_CLEAN_NEVER_USED, /* none of them was ever given out */
   SPANREF_CLEAN_CLEARED     /* those that were, were cleared when they were freed last: free, too,
-                               answers needzero, and false says that it cleared all of them */
+                               answers needzero, and false says that it cleared all of them. What a
+                               resize gives up counts as not cleared */
 };
 
 /* What else the candidate promises. */
@@ -151,9 +153,10 @@ enum spanref_promise {
   /* These frees are refused, and then they are asked for, too. */
   SPANREF_REFUSES_SECOND = 1,  /* of what is free already */
   SPANREF_REFUSES_INSIDE = 2,  /* of a page in use that isn't the first of its allocation */
-  SPANREF_REFUSES_FOREIGN = 4, /* of a page that was never given out */
+  SPANREF_REFUSES_FOREIGN = 4, /* of a page that was never given out, be it in its memory or not */
   SPANREF_REFUSES_EMPTY = 8,   /* of 0 pages of what is in use: free_sized alone */
-  SPANREF_REFUSES_PARTIAL = 16, /* of fewer pages than it has, or of more: free_sized alone */
+  SPANREF_REFUSES_PARTIAL = 16, /* of fewer pages than were asked for (without takes), or of more
+                                   than it takes up: free_sized alone */
   /* It doesn't promise to ask the OS only if no run is free that surely serves, as `needs` has it. */
   SPANREF_MAY_GROW = 32
 };
@@ -177,8 +180,9 @@ enum spanref_says {
 /* When free neighbours of one kind become one span. Checked at SPANREF_COALESCING. */
 enum spanref_joins {
   SPANREF_JOINS_AT_ONCE,
-  SPANREF_JOINS_BUDDIES,    /* a block of 2^k pages and its buddy, and no others. Of a grant the
-                               first 2^k pages and the next are buddies, for every k */
+  SPANREF_JOINS_BUDDIES,    /* a block of 2^k pages and its buddy, and no others. Of a grant, or a
+                               piece handed in, the first 2^k pages and the next are buddies, for
+                               every k. Only with SPANREF_NUMBERS, and so is JOINS_IN_PIECES */
   SPANREF_JOINS_WHEN_PURGED, /* at the latest after scavenge */
   SPANREF_JOINS_NEVER,
   SPANREF_JOINS_IN_PIECES /* at once, but never across two pieces, each of them a grant or handed
@@ -286,9 +290,9 @@ struct spanref_candidate {
   /* Gives at least want_pages of free memory back to the OS, or all there is. */
   int (*scavenge)(void *heap, uint64_t want_pages, struct spanref_answer *answer);
   /* Takes over memory, as a scavenged free span. SPANREF_NUMBERS only. With placement as in
-   * SPANREF_PAGES, or with a closed pool: called before the first operation, three times unless
-   * the history of a closed pool says otherwise. Such a history goes without a piece that is
-   * refused with SPANREF_BAD_RANGE. */
+   * SPANREF_PAGES, or with a closed pool: called before the first operation, three times with
+   * what mustn't be refused; or as the history of a closed pool says, which goes without a piece
+   * that is refused with SPANREF_BAD_RANGE. */
   int (*add)(void *heap, uint64_t base, uint64_t npages);
   /* Fills in the span, free or in use, that holds the page; returns false if none does.
    * Called with placement only; as in SPANREF_PAGES no more is compared than which span in
@@ -325,29 +329,34 @@ struct spanref_candidate {
   uint32_t joins; /* enum spanref_joins */
   /* How many pages an allocation of npages takes up, from its base on: npages or more (size
    * classes, powers of two). NULL: npages. These are in use then: nobody else may get them, and
-   * stats and walk count them. Called with 1 ... SPANREF_LIMIT_PAGES. */
+   * stats and walk count them; with placement, all of them lie in a request's window. Called with
+   * 1 ... SPANREF_LIMIT_PAGES. */
   uint64_t (*takes)(void *heap, uint64_t npages);
   /* A free run of so many pages, wherever it lies, surely serves an allocation of npages that
-   * asks for nothing else. Then a refusal departs, whatever the OS said. UINT64_MAX: no run
-   * does for sure. NULL: not said. */
+   * asks for nothing else; it may reach over several grants, and has whatever isn't in use. Then a
+   * refusal departs, whatever the OS said. UINT64_MAX: no run does for sure. NULL: not said. With
+   * SPANREF_BYTES only what walk shows is known to be free. */
   uint64_t (*needs)(void *heap, uint64_t npages);
   uint32_t pool; /* enum spanref_pool; closed, with SPANREF_NUMBERS it needs add */
-  /* Of a closed pool: how big it may be; 0: of any size. Each piece of it begins at a multiple of
+  /* Of a closed pool: how big it may be in all; 0: of any size. Each piece of it begins at a multiple of
    * pool_unit_pages, and is one; 0: at any page, and any. */
   uint64_t pool_min_pages, pool_max_pages, pool_unit_pages;
   uint64_t pool_pieces_max; /* of so many pieces; 0: any number */
   uint64_t request_max_pages; /* a request of more must be refused. 0: SPANREF_LIMIT_PAGES */
-  /* While so many allocations are in use, or more, every other may be refused. 0: none for that. */
+  /* While so many allocations are in use, or more, every other may be refused; what is pending
+   * doesn't count. 0: none for that. */
   uint64_t alive_max;
-  /* An allocation never leaves fewer pages of a free span behind it than these: it takes them up,
-   * too. 0 or 1: it leaves any number. Not with resize, nor with joins other than at once. */
+  /* An allocation never leaves fewer pages of a free span above it than these: it takes them up,
+   * too. 0 or 1: it leaves any number. Only with SPANREF_NUMBERS, without resize, and where free
+   * neighbours join at once. */
   uint64_t remainder_min_pages;
   uint32_t clean;    /* enum spanref_clean */
   uint32_t promises; /* of enum spanref_promise, or-ed */
   /* Called in place of free, which may be NULL then. npages: as many as it was asked for last. */
   int (*free_sized)(void *heap, uint64_t base, uint64_t npages, struct spanref_answer *answer);
   /* Where this isn't NULL, what is freed is pending: it is neither in use nor free, no number of
-   * stats counts it and walk doesn't show it, until release makes all of it free. */
+   * stats counts it and walk doesn't show it, until release makes all of it free. What a resize
+   * gives up is free at once. */
   int (*release)(void *heap);
 
   /* Whatever the contract. */
