@@ -312,7 +312,8 @@ struct spanref_candidate {
   uint32_t fit; /* enum spanref_fit: with placement as in SPANREF_PAGES, which placement alloc
                    takes */
   /* alloc of a request that asks for more than pages. Its size, and in SPANREF_GO113 its
-   * alignment and phase, may be what has to be refused. With a window the OS isn't asked. */
+   * alignment and phase, may be what has to be refused. In SPANREF_GO113, with a window the OS
+   * isn't asked. */
   int (*alloc_request)(void *heap, const struct spanref_request *request,
                        struct spanref_answer *answer);
   /* Gives out [base, base + npages), all of it or nothing; the OS isn't asked. Called with

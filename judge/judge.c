@@ -189,9 +189,6 @@ static struct grant grant_of(struct judge *judge, const struct call *call)
 
 static enum judgement depart_grown(struct judge *judge)
 {
-  if (request_needs(&judge->call.request) != 0)
-    return judge_departs(judge, DEPARTS_GREW, NO_CLAUSE, 0, 0,
-                         "it asked the OS for memory, though the request has a window");
   return judge_departs(judge, DEPARTS_GREW, NO_CLAUSE, 0, 0,
                        "it asked the OS for %" PRIu64 " page%s, though it has a free run of %" PRIu64
                        ", which surely serves", judge->call.number,

@@ -129,11 +129,8 @@ bool judge_grew_for_nothing(struct judge *judge)
 {
   const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
   bool has_asked = door->refused || door->ngrants > judge->ngrants_before;
-  uint32_t needs = request_needs(&judge->call.request);
-  if (!has_asked || !judge->follows || !op_is_alloc(judge->kind) ||
-      judge_refuses(judge, SPANREF_MAY_GROW))
-    return false;
-  return (needs & SPANREF_CAN_WINDOW) != 0 || (needs == 0 && surely_serves(judge));
+  return has_asked && op_is_alloc(judge->kind) && request_needs(&judge->call.request) == 0 &&
+         !judge_refuses(judge, SPANREF_MAY_GROW) && surely_serves(judge);
 }
 
 enum judgement judge_refuse_claim(struct judge *judge)

@@ -313,16 +313,17 @@ static enum judgement judge_resize(struct judge *judge)
   bool is_done = follow_in_use(judge, call->page, &now) && now.npages == npages;
   if (judgement == JUDGED_SAME && !is_done)
     judgement = judge_pages(judge, call->page + old_pages, more_pages);
+  if (judgement == JUDGED_SAME && more_pages > 0)
+    judgement = judge_clean(judge, call->page + old_pages, more_pages, said->answer.needzero);
   if (judgement != JUDGED_SAME) return judgement;
   if (said->scribble == SCRIBBLE_DIRTY)
     return judge_departs(judge, DEPARTS_DIRTY, CLAUSE_RESIZE_NEEDZERO, call->page, npages,
                          "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
                          said->scribble_page);
-  /* What it had taken up already it may have been asked for now. */
-  uint64_t asked_pages = call->number > call->held_pages ? call->number - call->held_pages : 0;
-  return asked_pages == 0 ? JUDGED_SAME
-                          : judge_clean(judge, call->page + call->held_pages, asked_pages,
-                                        said->answer.needzero);
+  /* What it had taken up already, too, its user may write now. */
+  if (!page_set_add(&judge->given, call->page, call->page + call->number))
+    return judge_fails(judge, "out of memory");
+  return judgement;
 }
 
 enum judgement judge_safety(struct judge *judge)

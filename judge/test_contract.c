@@ -631,27 +631,6 @@ static void who_grows_for_nothing_departs(void **state)
   assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
 }
 
-/* For a request with a window there is no asking. */
-static int greedy_request(void *heap, const struct spanref_request *request,
-                          struct spanref_answer *answer)
-{
-  (void)grow(heap, 1);
-  return alloc_request(heap, request, answer);
-}
-
-static void with_a_window_the_os_is_not_asked(void **state)
-{
-  static const char text[] = HEADER "region 0x1000000 up\na 0 1\na 1 1 from=0x1002000\n";
-  struct spanref_candidate candidate = candidate_of(SAFETY);
-  (void)state;
-  fault = FAULT_NONE;
-  assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
-  candidate.alloc_request = greedy_request;
-  assert_departs(judged(&candidate, text), DEPARTS_GREW, NULL, 9);
-  candidate.promises = SPANREF_MAY_GROW;
-  assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
-}
-
 /* --- Frees with a size, and wrong ones --------------------------------------------------------- */
 
 /* How many pages each allocation was asked for. */
@@ -1268,7 +1247,6 @@ int main(void)
       cmocka_unit_test(what_is_pending_is_not_in_use),
       cmocka_unit_test(after_a_reload_all_is_as_it_was),
       cmocka_unit_test(who_grows_for_nothing_departs),
-      cmocka_unit_test(with_a_window_the_os_is_not_asked),
       cmocka_unit_test(a_free_says_how_much_was_asked_for),
       cmocka_unit_test(wrong_frees_are_asked_of_who_refuses_them),
       cmocka_unit_test(each_wrong_free_is_asked_around_a_right_one),
