@@ -298,7 +298,7 @@ static void next_fit_goes_on_where_it_was(void **state)
   candidate.remainder_min_pages = 4; /* it goes on behind what it took up */
   candidate.resize = NULL;
   candidate.alloc = from_the_rover_absorbing;
-  assert_int_equal(judged(&candidate, HEADER "g 0x10000 10\na 0 7\nf 0\na 1 1\na 2 2\n").judgement,
+  assert_int_equal(judged(&candidate, HEADER "g 0x10000 20\na 0 2\na 1 2\na 2 13\nf 0\nf 2\na 3 1\n").judgement,
                    JUDGED_SAME);
   candidate.remainder_min_pages = 0;
   candidate.alloc = from_its_span;
@@ -551,6 +551,7 @@ static void what_is_pending_is_not_in_use(void **state)
                                                      "f 0x1002000\na 1 2\n");
   assert_int_equal(outcome.judgement, JUDGED_SAME);
   assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_RESIZE].compared, 0);
+  assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_FREE_AT].compared, 1);
   candidate = pending_candidate();
   candidate.levels = PLACEMENT;
   candidate.lookup = NULL;
