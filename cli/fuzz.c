@@ -60,33 +60,71 @@ static bool history_begin(struct fuzz *fuzz, uint64_t k)
   return trace_append_comment(&fuzz->history, text, (size_t)length, false);
 }
 
-/* Draw and run one history; it stays in fuzz->history, *at as in judge_steps. */
-static enum judgement history_run(struct fuzz *fuzz, uint64_t k, size_t *at)
+/* So many operations are drawn before the first of them is answered. Who is in this process is
+ * asked one by one. A process of its own answers many for the price of one; but what was answered a
+ * moment ago is worth aiming at, so now and then they are few. */
+static uint64_t ahead_draw(struct fuzz *fuzz)
+{
+  struct draw *draw = &fuzz->generator.draw;
+  if (fuzz->session.candidate.cell == NULL) return 1;
+  uint64_t until_due = judge_until_due(&fuzz->session.judge);
+  if (draw_once_in(draw, 16)) return draw_range(draw, 1, 8);
+  return draw_once_in(draw, 8) ? draw_range(draw, 1, until_due) : until_due;
+}
+
+/* The next operations; *is_over: they are the last. false: out of memory. */
+static bool draw_some(struct fuzz *fuzz, bool *is_over)
+{
+  const struct judge *judge = &fuzz->session.judge;
+  struct trace *history = &fuzz->history;
+  /* Where bytes lie chance decides, and a seed shall give the same history again. */
+  bool is_placed = judge_about(judge)->memory == SPANREF_NUMBERS;
+  for (uint64_t n = ahead_draw(fuzz); n > 0; n--) {
+    struct trace_op *op = trace_add_op(history);
+    if (op == NULL) return false;
+    *is_over = !generate_next(&fuzz->generator, is_placed ? judge->shown[SIDE_REFERENCE] : NULL,
+                              &judge->said[SIDE_REFERENCE].stats, op);
+    if (*is_over) {
+      history->nops--;
+      return true;
+    }
+    op->line = (uint32_t)(HEADER_LINES + history->nops);
+  }
+  return true;
+}
+
+/* What was drawn from number *at on; *at as in judge_steps. */
+static enum judgement run_some(struct fuzz *fuzz, bool is_over, size_t *at)
 {
   struct judge *judge = &fuzz->session.judge;
-  struct trace *history = &fuzz->history;
-  *at = 0;
-  if (!history_begin(fuzz, k)) return JUDGED_FAILED;
-  enum judgement judgement =
-      judge_begin(judge, history->geometry, history->page_bytes);
-  if (judgement != JUDGED_SAME) return judgement;
-  for (;; ++*at) {
-    struct trace_op *op = trace_add_op(history);
-    if (op == NULL) return JUDGED_FAILED;
-    /* Where bytes lie chance decides, and a seed shall give the same history again. */
-    bool is_placed = judge_about(judge)->memory == SPANREF_NUMBERS;
-    if (!generate_next(&fuzz->generator, is_placed ? judge->shown[SIDE_REFERENCE] : NULL,
-                       &judge->said[SIDE_REFERENCE].stats, op)) {
-      history->nops--;
-      return judge_finish(judge);
-    }
-    op->line = (uint32_t)(HEADER_LINES + 1 + *at);
-    judgement = judge_step(judge, op);
+  const struct trace *history = &fuzz->history;
+  judge_expect(judge, history->ops + *at, history->nops - *at, is_over);
+  for (; *at < history->nops; ++*at) {
+    const struct trace_op *op = &history->ops[*at];
+    enum judgement judgement = judge_step(judge, op);
     if (judgement_ends(judgement)) return judgement;
     tally_step(&fuzz->tally, judge, op, judgement);
     if (judgement == JUDGED_SAME)
       generate_learn(&fuzz->generator, op, &judge->said[SIDE_CANDIDATE]);
   }
+  return JUDGED_SAME;
+}
+
+/* Draw and run one history; it stays in fuzz->history, *at as in judge_steps. */
+static enum judgement history_run(struct fuzz *fuzz, uint64_t k, size_t *at)
+{
+  struct judge *judge = &fuzz->session.judge;
+  const struct trace *history = &fuzz->history;
+  bool is_over = false;
+  *at = 0;
+  if (!history_begin(fuzz, k)) return JUDGED_FAILED;
+  enum judgement judgement =
+      judge_begin(judge, history->geometry, history->page_bytes);
+  while (judgement == JUDGED_SAME && !is_over) {
+    if (!draw_some(fuzz, &is_over)) return JUDGED_FAILED;
+    judgement = run_some(fuzz, is_over, at);
+  }
+  return judgement == JUDGED_SAME ? judge_finish(judge) : judgement;
 }
 
 /* The history made short, beside the whole one; in place of it on standard output. */
@@ -114,6 +152,7 @@ static bool say_departure(struct fuzz *fuzz, size_t at)
   const char *output = options->output != NULL ? options->output : path;
   struct trace *history = &fuzz->history;
   snprintf(path, sizeof path, "departure-%" PRIu64 ".trace", options->seed);
+  if (at < history->nops) history->nops = at + 1; /* more was drawn */
   if (session_locate(session, history, &at) != JUDGED_DEPARTED)
     fputs("spanref: the candidate did not depart when the history was run again\n", stderr);
   if (at < history->nops) history->nops = at + 1;

@@ -3,7 +3,9 @@
 #include "cell.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../trace/array.h"
 #include "../trace/text.h"
 
 #define SLICE_MILLISECONDS 20 /* between two looks at the process */
@@ -24,9 +27,19 @@
 
 /* --- Waiting ------------------------------------------------------------------------ */
 
+static void close_pipe(int ends[2])
+{
+  for (int i = 0; i < 2; i++) {
+    if (ends[i] >= 0) close(ends[i]);
+    ends[i] = -1;
+  }
+}
+
 static void bury(struct cell *cell, int status)
 {
   cell->process = 0;
+  close_pipe(cell->asks);
+  close_pipe(cell->answers);
   if (cell->fate != FATE_ALIVE) return;
   cell->fate = WIFSIGNALED(status) ? FATE_CRASHED : FATE_EXITED;
   cell->fate_number = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
@@ -42,12 +55,14 @@ static void end_process(struct cell *cell)
   bury(cell, status);
 }
 
+/* What it has started ends with it. */
 static bool is_gone(struct cell *cell)
 {
-  int status;
-  if (waitpid(cell->process, &status, WNOHANG) != cell->process) return false;
-  bury(cell, status);
-  return true;
+  siginfo_t info = {.si_pid = 0};
+  bool ended = waitid(P_PID, (id_t)cell->process, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+               info.si_pid != 0;
+  if (ended) end_process(cell);
+  return ended;
 }
 
 static double seconds_of(clockid_t clock)
@@ -104,21 +119,42 @@ static bool give_up(struct cell *cell, enum fate fate, uint64_t number)
   return false;
 }
 
+/* Does it answer, within a slice of time? A pipe that is closed wakes as well: then its process
+ * ends just now, or has closed it and can't answer. */
+static bool answers_now(const struct cell *cell)
+{
+  char byte;
+  struct pollfd from = {.fd = cell->answers[0], .events = POLLIN};
+  if (poll(&from, 1, SLICE_MILLISECONDS) <= 0) return false;
+  if ((from.revents & POLLIN) != 0) return read(cell->answers[0], &byte, 1) == 1;
+  (void)poll(NULL, 0, 1);
+  return false;
+}
+
+static void begin_call(struct cell *cell, double now)
+{
+  cell->begun = now;
+  cell->cpu = -1;
+}
+
 /* false: the process is gone, or had to go. It may ask the OS without end, or grow from
  * call to call, so that it has to go while it answers. */
 static bool wait_for_answer(struct cell *cell)
 {
-  double last = cell->begun;
+  double last = seconds_of(CLOCK_MONOTONIC);
+  uint32_t done = cell->channel->done;
   for (;;) {
-    bool answers = cell_wait(&cell->channel->answered, SLICE_MILLISECONDS);
+    bool answers = answers_now(cell);
     if (!answers && is_gone(cell)) return false;
     double now = seconds_of(CLOCK_MONOTONIC);
+    if (cell->channel->done != done) begin_call(cell, now);
+    done = cell->channel->done;
     /* While this process was stopped, or had no processor, nobody waited. */
     if (now - last > UNSEEN_SECONDS) cell->begun += now - last - SLICE_MILLISECONDS / 1e3;
     last = now;
     if (has_outgrown(cell, now))
       return give_up(cell, FATE_OUTGREW, cell->limits.resident_bytes >> 20);
-    bool is_quick = answers && !cell->channel->asks_os;
+    bool is_quick = answers && !cell->channel->is_full;
     if (!is_quick && hangs(cell, now)) return give_up(cell, FATE_HUNG, cell->limits.seconds);
     if (answers) return true;
   }
@@ -126,21 +162,58 @@ static bool wait_for_answer(struct cell *cell)
 
 /* --- Asking -------------------------------------------------------------------------- */
 
+/* From now on each note is taken at once: nobody makes many of them before it answers. */
+static void take_notes(struct cell *cell)
+{
+  struct cell_channel *channel = cell->channel;
+  size_t nnotes = channel->nnotes < CELL_NOTES ? channel->nnotes : CELL_NOTES;
+  channel->nnotes = 0;
+  channel->notes_max = 1;
+  if (nnotes == 0) return;
+  if (!ARRAY_ROOM(cell->notes, cell->nnotes, nnotes, &cell->notes_room)) {
+    cell->lacks_notes = true;
+    return;
+  }
+  memcpy(cell->notes + cell->nnotes, channel->notes, nnotes * sizeof *cell->notes);
+  cell->nnotes += nnotes;
+}
+
+/* How many calls are done? Where the process is gone after all of them, but not by what came then,
+ * the last one is to blame. */
+static uint32_t calls_answered(const struct cell *cell)
+{
+  const struct cell_channel *channel = cell->channel;
+  uint32_t done = channel->done;
+  if (done < channel->ncalls) return done;
+  bool did_more = channel->look.shows || channel->look.destroys;
+  bool is_blamed = cell->process == 0 && !did_more && channel->ncalls > 0;
+  return channel->ncalls - is_blamed;
+}
+
 bool cell_ask(struct cell *cell)
 {
   struct cell_channel *channel = cell->channel;
+  bool are_calls = channel->exchange.request == REQUEST_CALLS;
+  cell->nnotes = cell->answered = 0;
+  cell->lacks_notes = false;
   if (cell->process == 0) return false;
-  cell->begun = seconds_of(CLOCK_MONOTONIC);
-  cell->cpu = -1;
-  for (;;) {
-    sem_post(&channel->asked);
-    if (!wait_for_answer(cell)) return false;
-    if (!channel->asks_os) return true;
-    channel->os_granted = cell->os->reserve(cell->os->context, channel->os_wanted,
-                                            &channel->os_base, &channel->os_pages);
-    channel->asks_os = false;
-  }
+  begin_call(cell, seconds_of(CLOCK_MONOTONIC));
+  channel->done = channel->nnotes = 0;
+  channel->notes_max = CELL_NOTES;
+  channel->has_shown = channel->has_destroyed = false;
+  channel->npages = 0;
+  bool is_there;
+  do {
+    channel->is_full = false;
+    while (write(cell->asks[1], "", 1) < 0 && errno == EINTR) {}
+    is_there = wait_for_answer(cell);
+    take_notes(cell);
+  } while (is_there && channel->is_full);
+  if (are_calls) cell->answered = calls_answered(cell);
+  return is_there;
 }
+
+void cell_distrust(struct cell *cell) { (void)give_up(cell, FATE_FORGED, 0); }
 
 /* --- Life and death ------------------------------------------------------------------ */
 
@@ -150,21 +223,21 @@ static void limit(int resource, uint64_t value)
   setrlimit(resource, &both);
 }
 
-static bool begin_process(struct cell *cell)
+/* None of them is standard input, output or error, nor goes to what the candidate may run. */
+static bool open_pipe(int ends[2])
 {
-  pid_t parent = getpid();
-  fflush(NULL);
-  signal(SIGCHLD, SIG_DFL); /* ignored, as some shells leave it, no child could be waited for */
-  cell->process = fork();
-  if (cell->process > 0) return true;
-  if (cell->process < 0) {
-    cell->process = 0;
-    cell->fate = FATE_NOT_STARTED;
-    cell->fate_number = errno;
-    snprintf(cell->why, sizeof cell->why, "no process could be started for it: %s",
-             strerror(errno));
-    return false;
+  int both[2];
+  if (pipe(both) != 0) return false;
+  for (int i = 0; i < 2; i++) {
+    ends[i] = fcntl(both[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    close(both[i]);
   }
+  return ends[0] >= 0 && ends[1] >= 0;
+}
+
+/* Within the process. */
+static void become_cell(struct cell *cell)
+{
   signal(SIGPIPE, SIG_DFL);
   signal(SIGINT, SIG_DFL); /* who asks may note these two, and go on */
   signal(SIGTERM, SIG_DFL);
@@ -175,8 +248,29 @@ static bool begin_process(struct cell *cell)
   words_begin(&cell->words); /* verdicts are for standard output */
   limit(RLIMIT_CORE, 0);
   if (cell->limits.memory_bytes > 0) limit(RLIMIT_AS, cell->limits.memory_bytes);
-  cell_serve(cell->channel, cell->path, parent);
-  return false; /* it never returns */
+  close(cell->asks[1]);
+  close(cell->answers[0]);
+  cell_serve(cell->channel, cell->path, cell->asks[0], cell->answers[1]);
+}
+
+static bool begin_process(struct cell *cell)
+{
+  fflush(NULL);
+  signal(SIGCHLD, SIG_DFL); /* ignored, as some shells leave it, no child could be waited for */
+  bool has_pipes = open_pipe(cell->asks) && open_pipe(cell->answers);
+  cell->process = has_pipes ? fork() : -1;
+  if (cell->process == 0) become_cell(cell);
+  if (cell->process > 0) {
+    close(cell->answers[1]); /* so that it closes when the process ends */
+    cell->answers[1] = -1;
+    return true;
+  }
+  cell->fate = FATE_NOT_STARTED;
+  cell->fate_number = errno;
+  snprintf(cell->why, sizeof cell->why, "no process could be started for it: %s",
+           strerror(errno));
+  bury(cell, 0);
+  return false;
 }
 
 static void say_unloadable(struct cell *cell)
@@ -207,8 +301,6 @@ static bool start(struct cell *cell)
 {
   struct cell_channel *channel = cell->channel;
   cell->fate = FATE_ALIVE;
-  (void)sem_init(&channel->asked, 1, 0); /* can't fail: shared memory is there */
-  (void)sem_init(&channel->answered, 1, 0);
   if (!begin_process(cell)) return false;
   channel->exchange.request = REQUEST_LOAD;
   if (cell_ask(cell) && channel->exchange.done) {
@@ -220,7 +312,7 @@ static bool start(struct cell *cell)
   return false;
 }
 
-struct cell *cell_open(const char *path, struct cell_limits limits, struct spanref_os *os)
+struct cell *cell_open(const char *path, struct cell_limits limits)
 {
   struct cell *cell = malloc(sizeof *cell);
   if (cell == NULL) return NULL;
@@ -230,7 +322,8 @@ struct cell *cell_open(const char *path, struct cell_limits limits, struct spanr
     free(cell);
     return NULL;
   }
-  *cell = (struct cell){.channel = channel, .limits = limits, .os = os};
+  *cell = (struct cell){
+      .channel = channel, .limits = limits, .asks = {-1, -1}, .answers = {-1, -1}};
   /* A name without a slash would be looked for in the system's folders. */
   snprintf(cell->path, sizeof cell->path, "%s%s", strchr(path, '/') ? "" : "./", path);
   words_open(&cell->words);
@@ -244,6 +337,7 @@ void cell_close(struct cell *cell)
   words_take(&cell->words);
   words_close(&cell->words);
   munmap(cell->channel, sizeof *cell->channel);
+  free(cell->notes);
   free(cell);
 }
 

@@ -247,8 +247,8 @@ void in_process_serve(struct in_process *here, struct exchange *exchange)
   switch (exchange->request) {
   case REQUEST_CREATE: exchange->done = create(here, &exchange->geometry, said); break;
   case REQUEST_DESTROY: in_process_destroy(here); break;
-  case REQUEST_CALL: in_process_call(here, &exchange->call, &exchange->grant, said); break;
   case REQUEST_WALK: walk(here, exchange); break;
-  case REQUEST_LOAD: break;
+  case REQUEST_LOAD:
+  case REQUEST_CALLS: break;
   }
 }

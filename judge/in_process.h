@@ -29,7 +29,7 @@ enum request {
   REQUEST_LOAD,    /* of a cell's process: not served here */
   REQUEST_CREATE,  /* an empty heap; the one before is destroyed */
   REQUEST_DESTROY, /* the heap, if there is one */
-  REQUEST_CALL,    /* in_process_call */
+  REQUEST_CALLS,   /* many, of a cell's process: not served here */
   REQUEST_WALK     /* all spans it shows, and self_check */
 };
 
@@ -37,8 +37,6 @@ enum request {
 struct exchange {
   enum request request;
   struct spanref_geometry geometry; /* create */
-  struct call call;                 /* call */
-  struct grant grant;               /* the same */
 
   bool done; /* load, create: it worked */
   uint64_t kept_bytes; /* destroy: what a cell's process has allocated after it */

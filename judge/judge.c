@@ -76,6 +76,8 @@ void judge_destroy(struct judge *judge)
 static void begin_history(struct judge *judge)
 {
   judge->kind = OP_DUMP;
+  judge->ncoming = 0;
+  judge->is_hasty = false;
   judge->ran = judge->listed = 0;
   judge->call = (struct call){.kind = OP_KINDS};
   judge->before = (struct spanref_stats){0};
@@ -177,16 +179,6 @@ static bool learn(struct judge *judge, const struct trace_op *op)
   return holdings_set(&judge->held, op->name, held);
 }
 
-/* What it has in use there, as far as that is known: what was asked for, which may be written. */
-static struct grant grant_of(struct judge *judge, const struct call *call)
-{
-  struct span span;
-  bool is_asked = op_is_free(call->kind) || call->kind == OP_RESIZE;
-  if (!is_asked || !judge_is_in_bytes(judge) || !follow_in_use(judge, call->page, &span))
-    return nothing;
-  return (struct grant){span.base, call->held_pages > 0 ? call->held_pages : span.npages};
-}
-
 static enum judgement depart_grown(struct judge *judge)
 {
   return judge_departs(judge, DEPARTS_GREW, NO_CLAUSE, 0, 0,
@@ -201,7 +193,7 @@ static enum judgement step_candidate(struct judge *judge, const struct trace_op 
   struct transport *candidate = judge->sides[SIDE_CANDIDATE];
   const struct call *call = &judge->call;
   judge->ngrants_before = candidate->door.ngrants;
-  if (!transport_call(candidate, call, grant_of(judge, call), &judge->said[SIDE_CANDIDATE]))
+  if (!transport_call(candidate, call, judge_grant_of(judge, call), &judge->said[SIDE_CANDIDATE]))
     return judge_fate(judge);
   bool grew = judge_grew_for_nothing(judge);
   if (judge->follows) follow_grants(judge);
@@ -238,27 +230,20 @@ static enum judgement step_reference(struct judge *judge)
   return said->status == SPAN_TABLE_FULL ? JUDGED_FULL : JUDGED_SAME;
 }
 
-/* Then judge.call is how. */
-static bool can_be_asked(struct judge *judge, const struct trace_op *op)
-{
-  if (!(judge->asked >> judge->kind & 1) ||
-      !call_resolve(op, judge->page_bytes, &judge->held, &judge->call))
-    return false;
-  if (judge->kind == OP_FREE_AT && !judge->is_exact) return judge_may_free_at(judge);
-  if (judge->kind == OP_RESIZE && judge->call.held_pages == 0) return false;
-  uint32_t needs = op_is_alloc(judge->kind) ? request_needs(&judge->call.request) : 0;
-  return (needs & ~judge->can) == 0;
-}
-
 enum judgement judge_step(struct judge *judge, const struct trace_op *op)
 {
   enum judgement judgement = JUDGED_SAME;
   judge->kind = (enum op_kind)op->kind;
+  judge_comes(judge, op);
   if (!judge->is_settled) {
     bool is_piece = judge_pool_step(judge, op, &judgement);
     if (is_piece || judgement != JUDGED_SAME) return judgement;
   }
-  if (!can_be_asked(judge, op)) return judge_skips(judge);
+  judge_ask_ahead(judge);
+  bool is_asked = judge_resolves(judge, op, &judge->call);
+  if ((!is_asked || op->kind == OP_DUMP) && !transport_pass(judge->sides[SIDE_CANDIDATE]))
+    return judge_fate(judge);
+  if (!is_asked) return judge_skips(judge);
   judge->chose = !judge->follows;
   judge->carried_out = judge->is_as_good = false;
   if (judge->chose)
@@ -283,6 +268,7 @@ enum judgement judge_step(struct judge *judge, const struct trace_op *op)
 enum judgement judge_steps(struct judge *judge, const struct trace_op *ops, size_t nops,
                            size_t *at)
 {
+  judge_expect(judge, ops, nops, false);
   for (*at = 0; *at < nops; ++*at) {
     enum judgement judgement = judge_step(judge, &ops[*at]);
     if (judgement_ends(judgement)) return judgement;
@@ -327,13 +313,25 @@ static enum judgement judge_closely(struct judge *judge, const struct trace *tra
   return judgement;
 }
 
+/* What differed is counted as what it turned out to be, once it was looked at. */
+static void count_anew(struct judge *judge, const struct departure *was)
+{
+  const struct departure *is = &judge->departure;
+  enum level level = departs_level(is->what);
+  judge->tally.counts[departs_level(was->what)][was->kind].differed--;
+  judge->tally.counts[level][is->kind].differed++;
+  judge->tally.counts[level][is->kind].compared += level == LEVEL_COALESCING;
+}
+
 enum judgement judge_locate(struct judge *judge, const struct trace *trace, size_t *at)
 {
   struct judge_tally tally = judge->tally;
   struct departure departure = judge->departure;
   uint64_t list_every = judge->list_every;
+  bool was_hasty = judge->is_hasty;
   size_t lookups_max = judge->lookups_max, closely_at;
-  if (judge->ran - judge->listed <= 1) return JUDGED_DEPARTED; /* nothing was overlooked */
+  if (judge->ran - judge->listed <= 1 && !was_hasty)
+    return JUDGED_DEPARTED; /* nothing was overlooked */
   enum judgement judgement = judge_closely(judge, trace, judge->listed, &closely_at);
   judge->list_every = list_every;
   judge->lookups_max = lookups_max;
@@ -342,6 +340,7 @@ enum judgement judge_locate(struct judge *judge, const struct trace *trace, size
     judge->departure = departure;
     return JUDGED_SAME;
   }
+  if (was_hasty) count_anew(judge, &departure);
   *at = closely_at;
   return judgement;
 }

@@ -103,6 +103,10 @@ struct judge {
   uint32_t can;   /* of enum spanref_can: what both sides can */
 
   /* Of this history. */
+  const struct trace_op *coming; /* what comes next, as far as that was said: a candidate in a */
+  size_t ncoming;                /* cell is asked many of these at once (judge_ahead.c) */
+  bool is_all;                   /* and then comes the end */
+  bool is_hasty; /* a look at the candidate was left out, since it was asked more already */
   struct span_geometry geometry;
   uint64_t page_bytes;
   enum op_kind kind;     /* what is judged now; OP_DUMP: nothing that was asked */
@@ -180,6 +184,15 @@ enum judgement judge_begin(struct judge *judge, struct span_geometry geometry,
 /* The same for a trace, whose first operations say how big a pool is. */
 enum judgement judge_begin_trace(struct judge *judge, const struct trace *trace);
 enum judgement judge_step(struct judge *judge, const struct trace_op *op);
+/* The next steps will be these operations, which stay where they are, and then, if they are all,
+ * the end. A candidate in a cell is asked many of them at once; what is judged is the same. */
+void judge_expect(struct judge *judge, const struct trace_op *ops, size_t nops, bool is_all);
+/* So many operations, and all spans are looked at again. */
+static inline uint64_t judge_until_due(const struct judge *judge)
+{
+  uint64_t since = judge->ran - judge->listed;
+  return since < judge->list_every ? judge->list_every - since : 1;
+}
 /* Looks at all spans; then what is in use must be given back, contents and all, and
  * nothing be left (must_give_back). Not after JUDGED_FULL. */
 enum judgement judge_finish(struct judge *judge);
@@ -189,8 +202,8 @@ enum judgement judge_steps(struct judge *judge, const struct trace_op *ops, size
                            size_t *at);
 /* All of a trace, from begin to finish; *at: as in judge_steps, nops at the end. */
 enum judgement judge_trace(struct judge *judge, const struct trace *trace, size_t *at);
-/* After a departure: run the trace again, and look at all spans after each operation, so
- * that *at and the departure are of the first after which anything shows. Where it
+/* After a departure: run the trace again one by one, and look at all spans after each operation,
+ * so that *at and the departure are of the first after which anything shows. Where it
  * doesn't depart again, what was seen stands, and this is JUDGED_SAME. Counts nothing. */
 enum judgement judge_locate(struct judge *judge, const struct trace *trace, size_t *at);
 

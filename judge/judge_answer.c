@@ -39,7 +39,7 @@ static enum judgement judge_stats(struct judge *judge)
                              stats->idle + stats->in_use);
   if (judgement != JUDGED_SAME || !has_idle || stats->idle == holds->idle) return judgement;
   /* All that was obtained is in use or idle. Which pages are lost its spans say. */
-  judgement = judge_spans(judge, 0);
+  if (!judge_is_hasty(judge)) judgement = judge_spans(judge, 0);
   if (judgement != JUDGED_SAME) return judgement;
   return judge_number(judge, FIELD_IDLE, CLAUSE_STATS_IDLE, stats->idle, holds->idle);
 }

@@ -90,6 +90,9 @@ enum judgement judge_fate(struct judge *judge)
   case FATE_EXITED:
     return judge_departs(judge, DEPARTS_EXITED, NO_CLAUSE, 0, 0,
                          "its process exited with status %d", number);
+  case FATE_FORGED:
+    return judge_departs(judge, DEPARTS_CRASHED, NO_CLAUSE, 0, 0,
+                         "it has written over what the judge keeps in its process");
   case FATE_OUTGREW:
     return judge_departs(judge, DEPARTS_OUTGREW, NO_CLAUSE, 0, 0,
                          "its process has more than %d MiB in memory; %" PRIu64

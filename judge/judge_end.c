@@ -33,6 +33,7 @@ static enum judgement give_back_names(struct judge *judge)
     struct observation said;
     struct span span;
     bool is_used = held->granted && follow_in_use(judge, held->base, &span);
+    if (is_used) judge_free_names_ahead(judge, i);
     if (is_used && held->npages > 0)
       judgement = give_back_one(judge, &span, held->npages);
     else if (held->granted && !is_used && held->npages == 0 &&
@@ -64,8 +65,9 @@ static enum judgement give_back(struct judge *judge)
   if (held == NULL) return judge_fails(judge, "out of memory");
   for (uint64_t i = held->count; judgement == JUDGED_SAME && i > 0; i--) {
     const struct span *span = &held->spans[i - 1];
-    if (!span->free && !follow_is_pending(judge, span->base))
-      judgement = give_back_one(judge, span, span->npages);
+    if (span->free || follow_is_pending(judge, span->base)) continue;
+    judge_free_ahead(judge, held, i);
+    judgement = give_back_one(judge, span, span->npages);
   }
   if (judgement == JUDGED_SAME) judgement = release(judge);
   judge->kind = OP_DUMP;

@@ -1,6 +1,7 @@
 /* What the files of the judge share, and nobody else:
  *
  *   judge.c          leads
+ *   judge_ahead.c    asks a candidate in a cell many things at once
  *   judge_pool.c     hands in memory
  *   judge_safety.c   is an answer safe?
  *   judge_refused.c  may it be a refusal?
@@ -85,6 +86,28 @@ static inline bool judge_grew(const struct judge *judge)
                       1U << NUMBER_ARENA_BASE | 1U << NUMBER_ARENA_END) != 0;
 }
 
+/* --- judge_ahead.c */
+
+/* Is the operation asked, and as which call? */
+bool judge_resolves(struct judge *judge, const struct trace_op *op, struct call *call);
+/* What the candidate has in use where the call frees or resizes, as far as that is known: what was
+ * asked for, which may be written. */
+struct grant judge_grant_of(struct judge *judge, const struct call *call);
+
+/* The operation is judged now. */
+void judge_comes(struct judge *judge, const struct trace_op *op);
+/* A candidate in a cell is asked that operation and those behind it, unless it was. */
+void judge_ask_ahead(struct judge *judge);
+/* Has it been asked more than what is judged now, so that it can't be looked at? Only where the
+ * candidate departs anyway: judge_locate looks then. */
+bool judge_is_hasty(struct judge *judge);
+/* It is asked to free what these names got, or these spans in use, from number `end` - 1
+ * downwards. */
+void judge_free_names_ahead(struct judge *judge, size_t end);
+void judge_free_ahead(struct judge *judge, const struct span_heap *held, uint64_t end);
+/* It is asked for its spans, or only to look up so many of those that it showed last. */
+void judge_look_ahead(struct judge *judge, bool shows, uint64_t spans_max);
+
 /* --- judge_explain.c */
 
 /* After a departure in the last answer: judge.departure.explanation. The two sides' memory was
@@ -122,9 +145,9 @@ bool judge_pool_fills(struct judge *judge);
 #define REFUSES_PLAIN \
   ((uint32_t)(SPANREF_REFUSES_SECOND | SPANREF_REFUSES_INSIDE | SPANREF_REFUSES_FOREIGN))
 
-/* May judge.call, a free by address, be asked? Either it is right, or it must be refused. Then
- * judge.call.held_pages is what was asked for. */
-bool judge_may_free_at(struct judge *judge);
+/* May the call, a free by address, be asked? Either it is right, or it must be refused. Then
+ * call->held_pages is what was asked for. */
+bool judge_may_free_at(struct judge *judge, struct call *call);
 /* The span is about to be freed, or was: the wrong frees around that. */
 enum judgement judge_wrong_frees(struct judge *judge, const struct call *call,
                                  const struct span *span, bool is_freed);

@@ -38,14 +38,15 @@ static bool shows_free(const struct span_heap *shown, uint64_t npages)
 
 /* The reference has a free run that long. Has the candidate, since nothing is in use, or by its
  * own list of spans? */
-static bool holds_free(const struct judge *judge, uint64_t npages)
+static bool holds_free(struct judge *judge, uint64_t npages)
 {
   struct transport *candidate = judge->sides[SIDE_CANDIDATE];
   struct span_heap *shown;
   bool is_in_bytes = judge_is_in_bytes(judge);
   if (is_in_bytes && !candidate->about.is_closed) return false;
   if (candidate->about.has_walk)
-    return transport_walk(candidate, &shown, NULL, NULL) && shows_free(shown, npages);
+    return !judge_is_hasty(judge) && transport_walk(candidate, &shown, NULL, NULL) &&
+           shows_free(shown, npages);
   return !is_in_bytes && judge->holds.in_use + judge->holds.manual == 0;
 }
 

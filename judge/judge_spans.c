@@ -269,7 +269,9 @@ static enum judgement judge_lookups(struct judge *judge, const struct span_heap 
 {
   struct transport *candidate = judge->sides[SIDE_CANDIDATE];
   if (!candidate->about.has_lookup) return JUDGED_SAME;
-  for (uint64_t n = 0; n < shown->count && n < lookups_max; n++) {
+  uint64_t nspans = shown->count < lookups_max ? shown->count : lookups_max;
+  for (uint64_t n = 0; n < nspans; n++) {
+    judge_look_ahead(judge, false, nspans - n);
     const struct span *span = &shown->spans[judge->lookup_turn++ % shown->count];
     for (int last = 0; last < 2; last++) {
       struct observation said;
@@ -375,6 +377,7 @@ static enum judgement look_at_candidate(struct judge *judge, size_t lookups_max)
   bool is_coalescing = judge_declares(judge, LEVEL_COALESCING);
   if (!about->has_walk) counts->skipped += is_coalescing;
   if (!about->has_walk && !about->has_self_check) return JUDGED_SAME;
+  judge_look_ahead(judge, true, lookups_max);
   if (!transport_walk(judge->sides[SIDE_CANDIDATE], &shown, &self_check, &said))
     return judge_fate(judge);
   if (self_check != NULL)

@@ -31,10 +31,9 @@ static uint64_t asked_pages(const struct judge *judge, const struct span *span)
   return span->npages;
 }
 
-bool judge_may_free_at(struct judge *judge)
+bool judge_may_free_at(struct judge *judge, struct call *call)
 {
   struct span span;
-  struct call *call = &judge->call;
   bool is_used = follow_in_use(judge, call->page, &span);
   call->held_pages = is_used ? asked_pages(judge, &span) : 1;
   if (is_used) return true;

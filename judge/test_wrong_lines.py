@@ -44,9 +44,9 @@ def test_source(name):
                 if (path := ROOT / room / f'test_{name}.c').exists())
 
 
-def compiled(source, beside, to):
+def compiled(source, beside, to, how=('-c',)):
     """An object of SOURCE, which includes what it would where it stands."""
-    run = subprocess.run([*CC, '-iquote', beside, '-c', '-o', to, source], cwd=ROOT,
+    run = subprocess.run([*CC, '-iquote', beside, *how, '-o', to, source], cwd=ROOT,
                          capture_output=True, text=True, check=False)
     return run.stderr if run.returncode else ''
 
@@ -61,12 +61,15 @@ def seen(build, tests, entry):
         wrong, program = Path(directory) / Path(file).name, Path(directory) / 'test'
         wrong.write_text(text.replace(old, new))
         said = compiled(wrong, (ROOT / file).parent, f'{wrong}.o')
+        heap = ROOT / f'judge/test_{test_file}_heap.c'  # what the test loads, beside it
+        if heap.exists() and not said:
+            said = compiled(heap, heap.parent, f'{directory}/{heap.stem}.so', ('-fPIC', '-shared'))
         if said:
             return said
         subprocess.run([*CC, '-o', program, tests[test_file], f'{wrong}.o',
                         build / 'libspanref.a', '-lcmocka', '-ldl', '-lpthread'], check=True)
         try:
-            run = subprocess.run([program], cwd=ROOT, capture_output=True, text=True,
+            run = subprocess.run([program, test], cwd=ROOT, capture_output=True, text=True,
                                  timeout=SECONDS, check=False, errors='replace')
         except subprocess.TimeoutExpired:
             return 'the test comes to no end'

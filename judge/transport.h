@@ -13,6 +13,13 @@ struct transport {
   struct exchange *exchange;
   struct about about;
   uint64_t pool_pages; /* of struct spanref_geometry, from the next heap on */
+  /* Of a cell: so many calls that were asked ahead are answered, and so many of these answers
+   * are taken. */
+  size_t answered, taken;
+  size_t noted;    /* of the notes that came with them so many were looked at */
+  bool has_shown; /* after all of them it has shown its spans, */
+  size_t found;   /* and of the pages looked up then so many are taken; */
+  bool has_destroyed; /* and then its heap was destroyed */
 };
 
 /* The transport must stay where it is until transport_close, which is needed whatever
@@ -51,9 +58,45 @@ bool transport_destroy(struct transport *transport, uint64_t *kept_bytes);
 bool transport_walk(struct transport *transport, struct span_heap **shown,
                     const char **self_check, struct observation *said);
 
+/* --- Many calls at once, of a cell
+ *
+ * Fill transport_calls, and send them; then ask for each in its order as if it weren't sent
+ * yet, and then for what is to be looked at. All calls must have been asked for before the
+ * candidate is asked for anything else. */
+
+/* Room for CELL_CALLS calls. */
+static inline struct cell_call *transport_calls(struct transport *transport)
+{
+  return transport->cell->channel->calls;
+}
+
+/* So many are asked for at once. is_refused_last: after an allocation that is refused no other is
+ * done; send these again. look: after the last one, for transport_walk and transport_lookup. */
+void transport_send(struct transport *transport, size_t ncalls, bool is_refused_last,
+                    struct cell_look look);
+/* The same without calls, where there isn't more to be taken of such a look. */
+void transport_look(struct transport *transport, struct cell_look look);
+/* How many were done, and not asked for. */
+static inline size_t transport_left(const struct transport *transport)
+{
+  return transport->answered - transport->taken;
+}
+
+/* The next one isn't asked for, since it needn't have been done. false: it was done. */
+bool transport_pass(struct transport *transport);
+/* Nobody asks for those that are left. */
+static inline void transport_drop(struct transport *transport)
+{
+  transport->taken = transport->answered;
+}
+
+/* --- One call */
+
 /* What transport_call leaves to it. */
 bool transport_call_elsewhere(struct transport *transport, const struct call *call,
                               struct grant grant, struct observation *said);
+bool transport_lookup_elsewhere(struct transport *transport, uint64_t page,
+                                struct observation *said);
 
 /* As in_process_call; what is for the OS alone is done to that, and nothing is said. */
 static inline bool transport_call(struct transport *transport, const struct call *call,
@@ -73,9 +116,7 @@ static inline bool transport_call(struct transport *transport, const struct call
 static inline bool transport_lookup(struct transport *transport, uint64_t page,
                                     struct observation *said)
 {
-  const struct call call = {.kind = OP_LOOKUP, .page = page};
-  if (transport->cell != NULL)
-    return transport_call_elsewhere(transport, &call, (struct grant){0, 0}, said);
+  if (transport->cell != NULL) return transport_lookup_elsewhere(transport, page, said);
   in_process_lookup(&transport->here, page, said);
   return true;
 }
