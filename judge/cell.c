@@ -341,6 +341,13 @@ void cell_close(struct cell *cell)
   free(cell);
 }
 
+void cell_end(struct cell *cell)
+{
+  enum fate fate = cell->fate;
+  end_process(cell);
+  cell->fate = fate; /* its end isn't its own doing */
+}
+
 bool cell_revive(struct cell *cell)
 {
   if (cell->fate == FATE_UNLOADABLE) return false;

@@ -148,6 +148,8 @@ struct cell *cell_open(const char *path, struct cell_limits limits);
 void cell_close(struct cell *cell);
 /* Another process, if this one is gone. false: there is none. */
 bool cell_revive(struct cell *cell);
+/* Ends the process, which answered well so far: cell_revive starts another. */
+void cell_end(struct cell *cell);
 /* The request in channel->exchange is answered there. false: the process is gone, before
  * or by it. */
 bool cell_ask(struct cell *cell);

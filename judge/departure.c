@@ -39,6 +39,19 @@ const char *departs_name(enum departs what) { return all[what].name; }
 enum level departs_level(enum departs what) { return all[what].level; }
 enum clause departs_clause(enum departs what) { return all[what].clause; }
 
+/* What stands for an operation and its variants. */
+static enum op_kind plain_kind(enum op_kind kind)
+{
+  return kind == OP_MANUAL ? OP_HEAP : kind == OP_FREE_AT ? OP_FREE : kind;
+}
+
+bool departures_are_alike(const struct departure *a, const struct departure *b)
+{
+  return a->what == b->what && a->has_clause == b->has_clause &&
+         (!a->has_clause || a->clause == b->clause) &&
+         plain_kind(a->kind) == plain_kind(b->kind);
+}
+
 /* --- Waivers ------------------------------------------------------------------------------- */
 
 struct waiver_name waiver_name(const struct waiver *waiver)

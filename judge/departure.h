@@ -65,6 +65,13 @@ struct departure {
   bool late;
 };
 
+/* It has to do with its process, which is gone. */
+static inline bool departs_by_fate(enum departs what) { return what <= DEPARTS_OUTGREW; }
+
+/* The same kind, the same sentence, and after the same operation: an allocation, be it manual or
+ * not; a free, by name or by address; or the very same. */
+bool departures_are_alike(const struct departure *a, const struct departure *b);
+
 #define WAIVERS_MAX 32
 
 struct waiver {

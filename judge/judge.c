@@ -71,6 +71,13 @@ void judge_destroy(struct judge *judge)
   free(judge->filled);
 }
 
+void judge_renew(struct judge *judge)
+{
+  transport_renew(judge->sides[SIDE_CANDIDATE]);
+  judge->tally.kept_bytes = 0;
+  judge->tally.kept_more = 0;
+}
+
 /* --- Beginning ------------------------------------------------------------------------ */
 
 static void begin_history(struct judge *judge)
@@ -330,8 +337,8 @@ enum judgement judge_locate(struct judge *judge, const struct trace *trace, size
   uint64_t list_every = judge->list_every;
   bool was_hasty = judge->is_hasty;
   size_t lookups_max = judge->lookups_max, closely_at;
-  if (judge->ran - judge->listed <= 1 && !was_hasty)
-    return JUDGED_DEPARTED; /* nothing was overlooked */
+  /* Nothing was overlooked: at an operation that one may not have been looked at, at the end none. */
+  if (judge->ran - judge->listed <= (*at < trace->nops) && !was_hasty) return JUDGED_DEPARTED;
   enum judgement judgement = judge_closely(judge, trace, judge->listed, &closely_at);
   judge->list_every = list_every;
   judge->lookups_max = lookups_max;

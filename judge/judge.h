@@ -87,6 +87,9 @@ struct judge {
   bool must_serve;      /* a geometry that fits, as our own heaps do */
   bool must_give_back;  /* at the end, what is still in use */
   uint64_t pool_pages; /* of a closed pool with SPANREF_BYTES; 0: any */
+  /* Departures of another kind than `sought` are passed over as if they were waived. */
+  bool passes_others;
+  enum departs sought;
   /* Follows once more than JUDGE_MANY spans are in use. Its lists are looked at as the
    * reference's. NULL: the reference follows for ever. */
   const struct spanref_candidate *many;
@@ -156,6 +159,9 @@ struct judge {
 bool judge_create(struct judge *judge, struct transport *candidate,
                   const struct spanref_candidate *reference);
 void judge_destroy(struct judge *judge);
+/* The next history is the first in a process of the candidate's started anew, and what was
+ * left allocated before counts no more. One of ours stays in this process. */
+void judge_renew(struct judge *judge);
 
 /* What it has in use, and what it has free, as far as the reference knows. Valid until the judge
  * is asked again. NULL: out of memory. */
@@ -202,8 +208,8 @@ enum judgement judge_steps(struct judge *judge, const struct trace_op *ops, size
                            size_t *at);
 /* All of a trace, from begin to finish; *at: as in judge_steps, nops at the end. */
 enum judgement judge_trace(struct judge *judge, const struct trace *trace, size_t *at);
-/* After a departure: run the trace again one by one, and look at all spans after each operation,
- * so that *at and the departure are of the first after which anything shows. Where it
+/* After a departure at *at: run the trace again one by one, and look at all spans after each
+ * operation, so that *at and the departure are of the first after which anything shows. Where it
  * doesn't depart again, what was seen stands, and this is JUDGED_SAME. Counts nothing. */
 enum judgement judge_locate(struct judge *judge, const struct trace *trace, size_t *at);
 

@@ -34,7 +34,8 @@ static enum judgement departs(struct judge *judge, enum departs what, enum claus
   vsnprintf(departure.text, sizeof departure.text, format, arguments);
   memcpy(departure.said, judge->said, sizeof departure.said);
   judge_counts(judge, departs_level(what))->differed++;
-  if (waivers_use(&judge->tally.waivers, what, where.field) != NULL)
+  bool is_passed = judge->passes_others && what != judge->sought;
+  if (waivers_use(&judge->tally.waivers, what, where.field) != NULL || is_passed)
     return ends_history(what) ? JUDGED_OVER : JUDGED_SAME;
   departure.last_words = transport_last_words(judge->sides[SIDE_CANDIDATE]);
   judge->departure = departure;

@@ -263,6 +263,15 @@ static enum judgement judge_by_levels(struct judge *judge, const struct span_hea
 
 /* --- Beside the reference ------------------------------------------------------------------ */
 
+/* What departs is the lookup, and not the operation before it. */
+static enum judgement depart_in_lookup(struct judge *judge, const struct span *span)
+{
+  const struct complaint why = wrong_span(CLAUSE_INV_MAP, "lookup doesn't find this span", span);
+  enum judgement judgement = judge_complains(judge, DEPARTS_STATE, why);
+  if (judgement == JUDGED_DEPARTED) judge->departure.kind = OP_LOOKUP;
+  return judgement;
+}
+
 /* Lookup on the first and the last page of so many spans, others each time. */
 static enum judgement judge_lookups(struct judge *judge, const struct span_heap *shown,
                                     size_t lookups_max)
@@ -279,9 +288,7 @@ static enum judgement judge_lookups(struct judge *judge, const struct span_heap 
       if (!transport_lookup(candidate, page, &said)) return judge_fate(judge);
       struct span found = span_of(&said.span);
       if (said.found && spans_are_equal(&found, span)) continue;
-      return judge_complains(
-          judge, DEPARTS_STATE,
-          wrong_span(CLAUSE_INV_MAP, "lookup doesn't find this span", span));
+      return depart_in_lookup(judge, span);
     }
   }
   return JUDGED_SAME;

@@ -48,9 +48,18 @@ enum fate transport_fate(const struct transport *transport, int *number)
   return cell != NULL ? cell->fate : FATE_ALIVE;
 }
 
-void transport_hurry(struct transport *transport, uint64_t seconds)
+uint64_t transport_hurry(struct transport *transport, uint64_t seconds)
 {
-  if (transport->cell != NULL) transport->cell->limits.seconds = seconds;
+  if (transport->cell == NULL) return 0;
+  uint64_t before = transport->cell->limits.seconds;
+  transport->cell->limits.seconds = seconds;
+  return before;
+}
+
+void transport_renew(struct transport *transport)
+{
+  if (transport->cell != NULL) cell_end(transport->cell);
+  transport->has_heap = false;
 }
 
 struct libraries transport_libraries(const struct transport *transport)
@@ -89,11 +98,21 @@ static bool ask(struct transport *transport, enum request request, struct observ
   return true;
 }
 
+/* A history that departed leaves a heap behind. What comes of destroying it is that history's
+ * affair, and none of the next one's. */
+static void destroy_left(struct transport *transport)
+{
+  if (!transport->has_heap || transport->has_destroyed || transport->cell->process == 0) return;
+  if (!transport->cant_destroy) transport->cant_destroy = !ask(transport, REQUEST_DESTROY, NULL);
+  if (transport->cant_destroy) transport_renew(transport);
+}
+
 bool transport_create(struct transport *transport, struct span_geometry geometry,
                       uint64_t page_bytes, bool *serves, struct observation *said)
 {
   door_reset(&transport->door);
   transport_drop(transport);
+  destroy_left(transport);
   if (transport->cell != NULL) words_forget(&transport->cell->words);
   if (transport->cell != NULL && !cell_revive(transport->cell)) return false;
   transport->exchange->geometry = (struct spanref_geometry){
@@ -101,11 +120,13 @@ bool transport_create(struct transport *transport, struct span_geometry geometry
       geometry.has_goal, geometry.goal_pages, transport->pool_pages};
   if (!ask(transport, REQUEST_CREATE, said)) return false;
   *serves = transport->exchange->done;
+  transport->has_heap = transport->cell != NULL && *serves;
   return true;
 }
 
 bool transport_destroy(struct transport *transport, uint64_t *kept_bytes)
 {
+  transport->has_heap = false;
   if (!transport->has_destroyed && !ask(transport, REQUEST_DESTROY, NULL)) return false;
   *kept_bytes = transport->exchange->kept_bytes;
   return true;

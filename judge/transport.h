@@ -20,6 +20,8 @@ struct transport {
   bool has_shown; /* after all of them it has shown its spans, */
   size_t found;   /* and of the pages looked up then so many are taken; */
   bool has_destroyed; /* and then its heap was destroyed */
+  bool has_heap;     /* in a cell: the last history didn't end with destroy */
+  bool cant_destroy; /* it was lost when such a heap was destroyed */
 };
 
 /* The transport must stay where it is until transport_close, which is needed whatever
@@ -34,8 +36,11 @@ bool transport_open_cell(struct transport *transport, const char *path,
 void transport_close(struct transport *transport);
 
 enum fate transport_fate(const struct transport *transport, int *number);
-/* From now on a call may take so long. */
-void transport_hurry(struct transport *transport, uint64_t seconds);
+/* From now on a call may take so long. Returns how long it might before; 0: it is here. */
+uint64_t transport_hurry(struct transport *transport, uint64_t seconds);
+/* The next heap is in a process started anew. Nothing to do in this process: whoever is here
+ * is ours, and keeps nothing but its heap. */
+void transport_renew(struct transport *transport);
 
 /* What its process has loaded; "": nothing, or it is in this process. */
 struct libraries transport_libraries(const struct transport *transport);
