@@ -1,9 +1,11 @@
 /* spanref check: reference and candidate side by side on traces. */
 #include <stdio.h>
 
+#include "again.h"
 #include "interrupt.h"
 #include "output.h"
 #include "session.h"
+#include "shell.h"
 #include "table.h"
 #include "traces.h"
 #include "verbs.h"
@@ -25,8 +27,6 @@ static const char help[] =
     "reference's table is full, the comparison of that trace ends with a note.\n\n"
     EXIT_STATUS_HELP;
 
-/* What a recorded program may use of memory given beforehand: 2 GiB of 8 KiB pages. */
-#define GIVEN_PAGES (UINT64_C(1) << 18)
 /* Operations between two looks at the clock. */
 #define STEPS_MAX 4096
 
@@ -34,6 +34,10 @@ struct check {
   struct tour tour;
   struct session session;
   struct table table;
+  const struct trace *trace; /* the one that departed */
+  struct trace before;       /* one that ran before it, read again */
+  size_t nbefore;            /* in the same process */
+  size_t nshown;             /* which of them are needed to see it again */
 };
 
 /* *at: the operation after which it departed; nops: at the end. */
@@ -68,28 +72,81 @@ static void say(struct check *check, const char *path, enum judgement judgement,
   puts("the reference's table is full, so this trace was compared up to here");
 }
 
+/* --- Does it depart again? */
+
+static const char *path_before(const struct check *check, size_t number)
+{
+  const struct evidence *evidence = &check->session.evidence;
+  return evidence->histories[evidence->count - number].path;
+}
+
+static const struct trace *trace_before(void *context, size_t number)
+{
+  struct check *check = context;
+  struct trace_error error;
+  if (number == 0) return check->trace;
+  trace_free(&check->before);
+  check->before = (struct trace){0};
+  return trace_read(path_before(check, number), &check->before, &error) ? &check->before : NULL;
+}
+
+static void print_before(void *context)
+{
+  const struct check *check = context;
+  for (size_t i = check->nshown; i > 0; i--) {
+    putchar(' ');
+    shell_print(stdout, path_before(check, i));
+  }
+}
+
+/* In new processes; alone it may depart otherwise, after *at. */
+static struct confirmation confirm_departure(struct check *check, const struct trace *trace,
+                                             size_t *at)
+{
+  check->trace = trace;
+  struct confirmation found = again_confirm(&check->session, trace_before, check, check->nbefore);
+  check->nshown = found.before;
+  if (found.is_other) *at = found.at;
+  return found;
+}
+
+static void say_again(struct check *check, const char *path, const struct confirmation *found)
+{
+  if (!confirmed_alone(found) && !confirmed_by_chance(found)) {
+    fputs("to see it again: ", stdout);
+    again_print_command(&check->session, found, path, print_before, check);
+  }
+  again_print_why(found, check->nbefore);
+}
+
 static bool visit(void *context, const char *path, const struct trace *trace)
 {
   struct check *check = context;
   struct session *session = &check->session;
   const struct judge_tally *tally = &session->judge.tally;
   uint64_t compared = tally->compared, span_lists = tally->span_lists;
+  struct confirmation found;
   size_t at;
   enum judgement judgement = run_trace(check, path, trace, &at);
+  bool departed = judgement == JUDGED_DEPARTED;
+  if (departed) found = confirm_departure(check, trace, &at);
   const struct trace_op *op = at < trace->nops ? &trace->ops[at] : NULL;
   if (judgement != JUDGED_SAME) say(check, path, judgement, op);
-  if (!session_add(session, path, judgement, op) ||
-      (judgement == JUDGED_DEPARTED && !session_draw(session, path, trace, at)))
-    return false;
+  if (departed) say_again(check, path, &found);
+  check->nbefore = departed ? 0 : check->nbefore + 1;
+  if (!session_add(session, path, judgement, op)) return false;
+  if (departed) evidence_confirmed(&session->evidence, again_word(&found));
+  if (departed && !session_draw(session, path, trace, at)) return false;
+  if (departed) judge_renew(&session->judge); /* for the next trace */
   const uint64_t cells[] = {tally->compared - compared, tally->span_lists - span_lists,
-                            judgement == JUDGED_DEPARTED};
+                            departed};
   return table_add(&check->table, path, cells) || say_no_memory();
 }
 
 static int run(struct check *check)
 {
   struct session *session = &check->session;
-  session->judge.given_pages = GIVEN_PAGES;
+  session->judge.given_pages = SESSION_GIVEN_PAGES;
   session->waivers_must = true;
   interrupt_begin();
   if (!traces_visit(&check->tour, session->options, visit, check)) return EXIT_UNUSABLE;
@@ -107,6 +164,7 @@ static int check_traces(const struct options *options)
   bool ok = session_open(&check.session, options, "check", "trace", "traces");
   int status = ok ? run(&check) : EXIT_UNUSABLE;
   session_close(&check.session);
+  trace_free(&check.before);
   table_free(&check.table);
   return status;
 }

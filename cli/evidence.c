@@ -48,6 +48,11 @@ bool evidence_add(struct evidence *evidence, const char *path, enum judgement ju
   return true;
 }
 
+void evidence_confirmed(struct evidence *evidence, const char *confirmed)
+{
+  evidence->histories[evidence->count - 1].confirmed = confirmed;
+}
+
 void evidence_free(struct evidence *evidence)
 {
   for (size_t i = 0; i < evidence->count; i++) free(evidence->histories[i].path);
@@ -152,6 +157,7 @@ static void json_departures(FILE *to, const struct evidence *evidence)
     json_text(to, ", \"sentence\": ",
               departure->has_clause ? clause_label(departure->clause) : NULL);
     json_text(to, ", \"stderr\": ", text_or_null(departure->last_words.text));
+    json_text(to, ", \"confirmed\": ", history->confirmed);
     fputc('}', to);
     comma = ",";
   }

@@ -17,6 +17,7 @@ struct evidence_history {
   uint64_t line;
   struct op_text operation; /* "": at the end */
   struct departure departure;
+  const char *confirmed; /* that it shows again: how (again.h); NULL: that wasn't tried */
 };
 
 struct evidence { /* {0} is none */
@@ -32,6 +33,8 @@ void evidence_count(struct evidence *evidence, enum judgement judgement);
 /* The same, kept. op: NULL: at the end. false: out of memory. */
 bool evidence_add(struct evidence *evidence, const char *path, enum judgement judgement,
                   const struct trace_op *op, const struct departure *departure);
+/* How the departure of the history that was added last shows again. */
+void evidence_confirmed(struct evidence *evidence, const char *confirmed);
 void evidence_free(struct evidence *evidence);
 
 /* verdict: "conforms", "departs", "nothing compared". false: not written, and that was

@@ -7,6 +7,7 @@
 
 #include "../fuzz/reproduce.h"
 #include "../fuzz/shrink.h"
+#include "again.h"
 #include "interrupt.h"
 #include "output.h"
 #include "shell.h"
@@ -71,13 +72,8 @@ void session_close(struct session *session)
 
 void session_print_check(const struct session *session, const char *path)
 {
-  const struct options *options = session->options;
   fputs("spanref check", stdout);
-  if (options->plugin != NULL || options->heap != &candidate_opt) fputs(" -c ", stdout);
-  if (options->plugin != NULL)
-    shell_print(stdout, options->plugin);
-  else if (options->heap != &candidate_opt)
-    fputs(options->heap->name, stdout);
+  again_print_candidate(session);
   putchar(' ');
   shell_print(stdout, path);
   putchar('\n');
@@ -124,7 +120,33 @@ static void show(void *context, const struct shrink_counts *counts)
                 counts->replays);
 }
 
+bool session_is_short(const struct session *session)
+{
+  return session->judge.is_given && session->judge.given_pages < SESSION_GIVEN_PAGES;
+}
+
 static bool is_interrupted(void) { return interrupt_signal() != 0; }
+
+/* What is to be known before the short history is run again. */
+static void print_again(const struct session *session, const char *path,
+                        const struct shrink_counts *counts)
+{
+  const struct confirmation found = {.shown = counts->shown, .tries = counts->tries,
+                                     .runs = counts->runs};
+  if (counts->runs > 1) {
+    fputs("to see it again: ", stdout);
+    again_print_command(session, &found, path, NULL, NULL);
+  } else {
+    again_print_why(&found, 0);
+  }
+  if (session_is_short(session))
+    puts("check hands in more memory, and doesn't show it: run the C program");
+  if (!counts->has_other) return;
+  const char *name = departs_name(counts->other.what);
+  printf("on the way it departs otherwise, where spanref check stops: %s, %s: %s\n"
+         "a line \"waive %s: ...\" in the candidate's waivers lets check go on to this one\n",
+         level_name(departs_level(counts->other.what)), name, counts->other.text, name);
+}
 
 /* What there is of a short history. */
 static void print_short(const struct session *session, const struct trace *history,
@@ -136,23 +158,31 @@ static void print_short(const struct session *session, const struct trace *histo
          counted(counts->operations_before, "operation", "operations").text,
          counts->operations_after, counted(counts->replays, "replay", "replays").text,
          path);
-  report_departure(stdout, path, trace_last_op(history), &session->judge.departure);
+  report_departure(stdout, path, counts->at < history->nops ? &history->ops[counts->at] : NULL,
+                   &session->judge.departure);
+  print_again(session, path, counts);
   if (output_is_stdout(path)) return;
   if (history->nops <= SHOWN_OPS_MAX) trace_print(stdout, history);
-  printf("the same as a C program, as bytes, drawn as text: %s.c, .bytes, .txt\n", base);
+  printf("the same as a C program%s, as bytes, drawn as text: %s.c, .bytes, .txt\n",
+         counts->runs > 1 ? ", which runs it once" : "", base);
 }
 
 bool session_shrink(struct session *session, struct trace *history, const char *path,
-                    enum judgement *judgement)
+                    size_t runs, enum judgement *judgement)
 {
   char base[4096];
   struct progress progress = progress_begin();
-  struct shrink_counts counts = {.watch = show, .watch_context = &progress};
+  struct shrink_counts counts = {.runs = runs, .watch = show, .watch_context = &progress};
   counts.is_over = is_interrupted;
   (void)path_with(base, sizeof base, path, ".trace", "");
   *judgement = shrink(&session->judge, history, &counts);
   progress_hide(&progress);
   if (*judgement != JUDGED_DEPARTED) return false;
+  if (counts.shown == 0) {
+    puts("it couldn't be shortened: in a new process no shorter history was seen to depart so");
+    return (!output_is_stdout(path) || trace_write_stdout(history)) &&
+           session_draw(session, path, history, history->nops);
+  }
   struct departure departure = session->judge.departure;
   bool ok = output_is_stdout(path) ? trace_write_stdout(history)
                                    : reproduce(base, history, &session->judge);

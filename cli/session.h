@@ -7,6 +7,10 @@
 #include "options.h"
 #include "picture/picture.h"
 
+/* What a recorded program may use of memory given beforehand, in check and in shrink: 2 GiB of
+ * 8 KiB pages. */
+#define SESSION_GIVEN_PAGES (UINT64_C(1) << 18)
+
 struct session {
   const struct options *options;
   const char *one, *many; /* what is run: "trace", "traces" */
@@ -39,10 +43,14 @@ enum judgement session_locate(struct session *session, const struct trace *trace
 bool session_draw(struct session *session, const char *path, const struct trace *trace,
                   size_t at);
 /* Makes a history in which the candidate departs short, and writes its four forms to path,
- * whose ".trace" is left out for the others; of "-" only the trace. false: it doesn't depart again, or that
+ * whose ".trace" is left out for the others; of "-" only the trace; or says that it couldn't be
+ * shortened. runs: it departs as one of so many in a row. false: it doesn't depart again, or that
  * failed, which was said. */
 bool session_shrink(struct session *session, struct trace *history, const char *path,
-                    enum judgement *judgement);
+                    size_t runs, enum judgement *judgement);
+
+/* Is less memory handed in than by check? */
+bool session_is_short(const struct session *session);
 
 /* Says the verdict, and writes it where that is wanted. The status to exit with. */
 int session_verdict(struct session *session);

@@ -1,6 +1,9 @@
 /* spanref shrink: the shortest history found that shows the same. */
 #include <stdio.h>
+#include <string.h>
 
+#include "../fuzz/confirm.h"
+#include "../fuzz/reproduce.h"
 #include "interrupt.h"
 #include "session.h"
 #include "traces.h"
@@ -23,18 +26,31 @@ static const char help[] =
     "  1  it departs, and the files are written\n"
     "  2  bad usage, unreadable input or unwritable output\n";
 
-/* What a recorded program may use of memory given beforehand, as in spanref check. */
-#define GIVEN_PAGES (UINT64_C(1) << 18)
+/* Alone; or else as often in one process as it takes. What an earlier call wrote is removed. */
+static bool shorten(struct session *session, struct trace *trace, const char *path,
+                    enum judgement *judgement)
+{
+  const struct options *options = session->options;
+  char base[4096];
+  if (path_with(base, sizeof base, path, ".trace", "") && strcmp(path, options->arguments[0]) != 0)
+    reproduce_remove(base);
+  bool ok = session_shrink(session, trace, path, 1, judgement);
+  if (*judgement != JUDGED_SAME || options->plugin == NULL) return ok;
+  struct judge_tally tally = session->judge.tally;
+  size_t runs = confirm_first(&session->judge, trace, judgement);
+  session->judge.tally = tally;
+  return runs > 1 && session_shrink(session, trace, path, runs, judgement);
+}
 
 static int run(struct session *session, struct trace *trace)
 {
   const struct options *options = session->options;
   const char *path = options->output != NULL ? options->output : "shrunk.trace";
   enum judgement judgement;
-  session->judge.given_pages = GIVEN_PAGES;
+  session->judge.given_pages = SESSION_GIVEN_PAGES;
   interrupt_begin();
   transport_mute(&session->candidate, true);
-  bool ok = session_shrink(session, trace, path, &judgement);
+  bool ok = shorten(session, trace, path, &judgement);
   transport_mute(&session->candidate, false);
   if (judgement == JUDGED_FAILED) (void)session_add(session, path, judgement, NULL);
   if (judgement == JUDGED_FAILED || (judgement == JUDGED_DEPARTED && !ok))

@@ -50,6 +50,14 @@ bool trace_write(const char *path, const struct trace *trace)
   return write_file(path, print_trace, trace, NULL);
 }
 
+static const struct {
+  const char *suffix;
+  print_form *print;
+} forms[] = {{".trace", print_trace},
+             {".bytes", print_bytes},
+             {".c", print_program},
+             {".txt", strip_print}};
+
 /* The bytes have operations of docs/semantics.md alone. */
 static bool has_bytes(const struct trace *trace)
 {
@@ -60,13 +68,6 @@ static bool has_bytes(const struct trace *trace)
 
 bool reproduce(const char *base, const struct trace *trace, struct judge *judge)
 {
-  static const struct {
-    const char *suffix;
-    print_form *print;
-  } forms[] = {{".trace", print_trace},
-               {".bytes", print_bytes},
-               {".c", print_program},
-               {".txt", strip_print}};
   bool ok = true;
   char *path = malloc(strlen(base) + 8);
   if (path == NULL) return false;
@@ -77,4 +78,14 @@ bool reproduce(const char *base, const struct trace *trace, struct judge *judge)
   }
   free(path);
   return ok;
+}
+
+void reproduce_remove(const char *base)
+{
+  char *path = malloc(strlen(base) + 8);
+  for (size_t i = 0; path != NULL && i < sizeof forms / sizeof *forms; i++) {
+    sprintf(path, "%s%s", base, forms[i].suffix);
+    (void)remove(path); /* as a rule there is none */
+  }
+  free(path);
 }

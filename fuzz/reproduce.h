@@ -12,5 +12,7 @@ bool trace_write(const char *path, const struct trace *trace);
  * a release or a reload has no bytes. Returns
  * false if a form could not be written; standard error says which, and the others are. */
 bool reproduce(const char *base, const struct trace *trace, struct judge *judge);
+/* Removes what an earlier run wrote there: it shows something else. */
+void reproduce_remove(const char *base);
 
 #endif

@@ -18,12 +18,6 @@ static void count_replay(struct shrink_counts *counts)
   if (counts->watch != NULL) counts->watch(counts->watch_context, counts);
 }
 
-unsigned shrink_kind_of(const struct departure *departure)
-{
-  unsigned clause = departure->has_clause ? (unsigned)departure->clause : CLAUSES;
-  return (unsigned)departure->what * (CLAUSES + 1) + clause;
-}
-
 bool shrink_is_at_end(const struct judge *judge, const struct trace *history, size_t at)
 {
   return at >= history->nops && judge->ran > 0; /* nothing ran: a geometry departs at once */
@@ -37,20 +31,73 @@ static void count_lost(struct shrinker *shrinker)
   shrinker->lost += is_slow ? HANG_COSTS : fate != FATE_ALIVE;
 }
 
+/* Up to the first run that departs, or ends otherwise. */
+static enum judgement run_in_a_row(struct shrinker *shrinker, const struct trace *history,
+                                   size_t runs, size_t *at)
+{
+  enum judgement judgement = JUDGED_SAME;
+  if (shrinker->is_fresh) judge_renew(shrinker->judge);
+  for (size_t run = 0; run < runs && judgement == JUDGED_SAME; run++)
+    judgement = judge_trace(shrinker->judge, history, at);
+  return judgement;
+}
+
+/* Where it departs first: by another run, in a process like that of the one which departed. */
+static void locate(struct shrinker *shrinker, const struct trace *history, size_t *at)
+{
+  struct judge *judge = shrinker->judge;
+  uint64_t ran = judge->ran, listed = judge->listed;
+  struct departure departure = judge->departure;
+  size_t at_before;
+  if (shrinker->is_fresh) (void)run_in_a_row(shrinker, history, shrinker->runs - 1, &at_before);
+  judge->ran = ran;
+  judge->listed = listed;
+  judge->departure = departure;
+  (void)judge_locate(judge, history, at);
+}
+
 enum judgement shrink_run(struct shrinker *shrinker, struct trace *history, size_t *at)
 {
   struct judge *judge = shrinker->judge;
   struct trace_error error;
   bool is_short = history->nops <= SHORT_OPS;
   *at = 0;
+  if (shrinker->lost > LOST_MAX || shrinker->counts->replays >= shrinker->replays_max)
+    return JUDGED_SKIPPED;
   count_replay(shrinker->counts);
-  if (shrinker->lost > LOST_MAX || !trace_fit(history, &error)) return JUDGED_SKIPPED;
+  if (!trace_fit(history, &error)) return JUDGED_SKIPPED;
   judge->list_every = is_short ? 1 : JUDGE_LIST_EVERY;
   judge->lookups_max = is_short ? SIZE_MAX : JUDGE_LOOKUPS_MAX;
-  enum judgement judgement = judge_trace(judge, history, at);
+  enum judgement judgement = run_in_a_row(shrinker, history, shrinker->runs, at);
   count_lost(shrinker);
-  if (judgement == JUDGED_DEPARTED) (void)judge_locate(judge, history, at);
+  bool is_overlooked = judge->ran - judge->listed > (*at < history->nops);
+  if (judgement == JUDGED_DEPARTED && is_overlooked) locate(shrinker, history, at);
   return judgement;
+}
+
+/* What a look at the spans shows, by itself or when all was given back, any operation may show as
+ * well. But a crash in destroy is none elsewhere. */
+bool shrink_is_sought(struct shrinker *shrinker, const struct trace *history, size_t at)
+{
+  struct departure found = shrinker->judge->departure;
+  bool is_at_end = shrink_is_at_end(shrinker->judge, history, at);
+  bool is_by_look = shrinker->sought.kind == OP_DUMP && !departs_by_fate(shrinker->sought.what);
+  if (is_by_look) found.kind = OP_DUMP;
+  return departures_are_alike(&found, &shrinker->sought) && (shrinker->is_at_end || !is_at_end);
+}
+
+/* Next shows it with others passed over. Does it without, and is it the shortest that does? */
+static void keep_plain(struct shrinker *shrinker)
+{
+  struct judge *judge = shrinker->judge;
+  struct trace *next = &shrinker->next;
+  size_t at;
+  if (next->nops >= shrinker->plain.nops) return;
+  judge->passes_others = false;
+  if (shrink_run(shrinker, next, &at) == JUDGED_DEPARTED &&
+      shrink_is_sought(shrinker, next, at))
+    shrink_copy(&shrinker->plain, next);
+  judge->passes_others = true;
 }
 
 bool shrink_shows(struct shrinker *shrinker)
@@ -61,11 +108,13 @@ bool shrink_shows(struct shrinker *shrinker)
   if (shrinker->counts->is_over != NULL && shrinker->counts->is_over()) return false;
   enum judgement judgement = shrink_run(shrinker, next, &at);
   shrinker->failed = judgement == JUDGED_FAILED;
-  if (judgement != JUDGED_DEPARTED ||
-      shrink_kind_of(&shrinker->judge->departure) != shrinker->kind ||
-      (shrink_is_at_end(shrinker->judge, next, at) && !shrinker->is_at_end))
+  if (judgement != JUDGED_DEPARTED) return false;
+  if (!shrink_is_sought(shrinker, next, at)) {
+    shrinker->met_other = true;
     return false;
-  if (at < next->nops) next->nops = at + 1;
+  }
+  shrink_cut(shrinker, next, at);
+  if (shrinker->judge->passes_others) keep_plain(shrinker);
   return true;
 }
 
@@ -112,6 +161,11 @@ bool shrink_try(struct shrinker *shrinker)
   shrinker->next = was;
   shrinker->counts->operations_after = shrinker->best.nops;
   return true;
+}
+
+void shrink_cut(const struct shrinker *shrinker, struct trace *history, size_t at)
+{
+  if (shrinker->runs == 1 && at < history->nops) history->nops = at + 1;
 }
 
 void shrink_copy(struct trace *to, const struct trace *from)

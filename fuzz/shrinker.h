@@ -14,29 +14,37 @@ struct answered {
 
 struct shrinker {
   struct judge *judge;
-  unsigned kind;             /* of departure: it stays the same */
+  struct departure sought, found; /* found: that of the best, in a new process */
+  size_t nops; /* with which the history given departs; the rest doesn't matter */
   bool is_at_end; /* it departed at the end; else it has to go on departing at an operation */
+  size_t runs;    /* it departs in one of so many runs in a row */
+  bool is_fresh;  /* each history begins in a new process */
+  bool met_other; /* a history departed, but otherwise */
   struct trace best, next;   /* room for all operations each; */
   struct trace walk;         /* where the search is, as long as best */
+  struct trace plain;        /* the shortest that departs in no other way before */
   bool *doomed;              /* of best: operations to leave out */
   struct answered *answered; /* of best, as of the last survey */
   struct shrink_counts *counts;
   unsigned tries_max, searched; /* histories tried by chance */
   unsigned lost;             /* processes of the candidate */
+  uint64_t replays_max;
   bool failed;               /* the judging did */
 };
 
 /* Runs a history up to the first operation, *at, after which it departs. JUDGED_SKIPPED: its
  * header doesn't fit. */
 enum judgement shrink_run(struct shrinker *shrinker, struct trace *history, size_t *at);
-/* The kind and the sentence of a departure in one number. */
-unsigned shrink_kind_of(const struct departure *departure);
 /* After a run that departed: not at an operation, but when all was given back? */
 bool shrink_is_at_end(const struct judge *judge, const struct trace *history, size_t at);
+/* What comes after the departure isn't needed; unless the history runs more than once. */
+void shrink_cut(const struct shrinker *shrinker, struct trace *history, size_t at);
 /* Copies header and operations; *to must have room for them. */
 void shrink_copy(struct trace *to, const struct trace *from);
 /* Makes next a copy of best, and returns it, to be changed. */
 struct trace *shrink_draft(struct shrinker *shrinker);
+/* After such a run: is it the departure that is looked for? */
+bool shrink_is_sought(struct shrinker *shrinker, const struct trace *history, size_t at);
 /* Does next depart in the same way? Then it is cut off after the departure. */
 bool shrink_shows(struct shrinker *shrinker);
 /* The same; and if it does, next becomes the best. */
