@@ -23,7 +23,8 @@ FUZZ_LIBRARIES = $(BUILD)/libspanref-fuzz.a $(BUILD)/libspanref-fuzz-replay.a
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
              opt/example/test_os_mmap trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
              judge/test_clauses judge/test_judge judge/test_levels judge/test_follow \
-             judge/test_contract judge/test_words judge/test_cell fuzz/test_shrink cli/test_sha256)
+             judge/test_contract judge/test_words judge/test_cell fuzz/test_shrink \
+             fuzz/test_confirm cli/test_sha256)
 
 EXAMPLE  = $(BUILD)/opt/example/page_heap
 
@@ -39,6 +40,9 @@ NAUGHTY_LIST = NEVER LOSES LOSES_JOINED LOSES_GRANT LOSES_TAIL FORGETS UNDERFLOW
             STRETCHES BOOLS OLD COMPLAINS TURNS \
             LIMITED LIMIT_LESS LIMIT_MORE FEW FEW_LESS GREEDY FREES_TWICE CLEANS POOL PENDS \
             PENDS_LESS RELOADS POOL_LOSES POOL_ROVES
+# The same, as it is now and then, or in two ways.
+NAUGHTY_TWICE = THIRD ADDS_UP FIRST SOMETIMES ONCE FALLS_LATER FALLS_AND_LOSES TWO_FAULTS \
+            FAULT_BY_FAULT
 
 all: $(TOOL) $(RECORDER)  ## build the tool and the recorder
 
@@ -160,7 +164,8 @@ list-tests:
 	@printf '%s\n' $(TESTS)
 
 plugins: $(PLUGINS:%=$(PLUG)/%.so)  ## build the candidates that plug in
-naughty: $(NAUGHTY:%=$(PLUG)/naughty-%.so) $(NAUGHTY_LIST:%=$(PLUG)/naughty-%.so)
+ALL_NAUGHTY = $(NAUGHTY) $(NAUGHTY_LIST) $(NAUGHTY_TWICE)
+naughty: $(ALL_NAUGHTY:%=$(PLUG)/naughty-%.so)
 
 # Ours, as plug-ins: the same table under the name that is looked for.
 OURS    = candidates/ours/door.c $(wildcard candidates/ours/*.h)
@@ -185,7 +190,8 @@ $(PLUG)/go.so: $(wildcard candidates/go/* candidates/go/*/*) candidates/spanref_
 	candidates/go/build.sh $@
 $(NAUGHTY:%=$(PLUG)/naughty-%.so): cli/test_naughty.c
 $(NAUGHTY_LIST:%=$(PLUG)/naughty-%.so): cli/test_naughty_list.c
-$(NAUGHTY:%=$(PLUG)/naughty-%.so) $(NAUGHTY_LIST:%=$(PLUG)/naughty-%.so): \
+$(NAUGHTY_TWICE:%=$(PLUG)/naughty-%.so): cli/test_naughty_twice.c
+$(ALL_NAUGHTY:%=$(PLUG)/naughty-%.so): \
   DEFINE = -DNAUGHTY=$(@:$(PLUG)/naughty-%.so=%)
 
 $(PLUG)/%.so: candidates/spanref_candidate.h

@@ -227,6 +227,77 @@ RELOADS 1 accounting, stats: idle|coalescing, spans: pages 0x[0-9a-f]+ .* were o
 POOL_LOSES 1 safety, refused: the empty pool refuses [0-9]+ pages?, request number [0-9]+, which
 POOL_ROVES 0 ^conforms: naughty at safety, accounting, coalescing, placement
 HOWS
+# --- Is what is said to show it again seen again?
+
+# NAME ARGUMENT...: fuzzes it; what it said stays in $work/said, and t.* is what it wrote.
+fuzz_naughty() {
+  local name=$1
+  shift
+  rm -f "$work/starts"
+  NAUGHTY_STARTS=$work/starts "$tool" fuzz -r 100 -o "$work/t.trace" -j "$work/v.json" \
+    -c "$plug/naughty-$name.so" "$@" >"$work/said" 2>&1
+}
+touch "$work/t.short.trace" "$work/t.short.c"
+fuzz_naughty FIRST
+expect "what it takes another history for is said" 0 \
+  "to see it again: spanref check -c .*-FIRST.so $work/t.before-[*].trace $work/t.trace$" cat "$work/said"
+expect "and why" 0 '^it departs only after 1 other history in one process' cat "$work/said"
+expect "and that it isn't short" 0 "^it couldn't be shortened: alone the history doesn't depart" cat "$work/said"
+expect "an older short one is removed" 2 'No such file' ls "$work/t.short.trace"
+expect "in all its forms" 2 'No such file' ls "$work/t.short.c"
+expect "in JSON" 0 '"confirmed": "after others"' cat "$work/v.json"
+expect "so it departs" 1 'departs: naughty in 1 of 2 traces' \
+  "$tool" check -c "$plug/naughty-FIRST.so" "$work"/t.before-*.trace "$work/t.trace"
+cp "$work/out" "$work/said"
+expect "check says it as well" 0 "^to see it again: spanref check .* $work/t.before-01.trace $work/t.trace$" \
+  cat "$work/said"
+expect "and not without" 0 'conforms: naughty' "$tool" check -c "$plug/naughty-FIRST.so" "$work/t.trace"
+fuzz_naughty THIRD
+expect "older histories before it are removed" 2 'No such file' ls "$work/t.before-01.trace"
+expect "what shows in the third history is run three times" 0 \
+  "to see it again: spanref check -c .*-THIRD.so( $work/t.trace){3}$" cat "$work/said"
+expect "the short one, too" 0 "to see it again: spanref check -c .*-THIRD.so( $work/t.short.trace){3}$" \
+  cat "$work/said"
+expect "it is short" 0 '^# [0-9]+ operations became 3 in' cat "$work/said"
+expect "three times it departs" 1 'departs: naughty in 1 of 3 traces' "$tool" check \
+  -c "$plug/naughty-THIRD.so" "$work/t.short.trace" "$work/t.short.trace" "$work/t.short.trace"
+expect "once it doesn't" 0 'conforms: naughty' "$tool" check -c "$plug/naughty-THIRD.so" \
+  "$work/t.short.trace"
+expect "shrink finds out how often" 1 "spanref check -c .*-THIRD.so( $work/short.trace){3}$" \
+  "$tool" shrink -c "$plug/naughty-THIRD.so" -o "$work/short.trace" "$work/t.trace"
+expect "where each history needs a new process to be made short it has one" 1 '^# [0-9]+ operations became 4 in' \
+  "$tool" fuzz -r 100 -o "$work/t" -c "$plug/naughty-ADDS_UP.so"
+fuzz_naughty SOMETIMES
+expect "what shows now and then is called so" 0 \
+  '^it departs in 1 of 3 new processes: it answers differently from run to run' cat "$work/said"
+expect "in JSON, too" 0 '"confirmed": "by chance"' cat "$work/v.json"
+fuzz_naughty ONCE
+expect "what never shows again, too" 0 "^it didn't depart again, not in 16 runs in one process either" cat "$work/said"
+expect "without a command" 0 "^written to $work/t.trace$" cat "$work/said"
+expect "a leak takes eight histories" 1 '^it departs only where that history runs 8 times' \
+  "$tool" check -c "$plug/naughty-LEAKS.so" "$work/twelve"
+fuzz_naughty FALLS_LATER
+expect "a crash in destroy is at the end" 0 '/t.trace: the end$' cat "$work/said"
+expect "and is made short" 0 '^# [0-9]+ operations became 2 in' cat "$work/said"
+expect "and shows again" 1 'short.trace: the end$' "$tool" check -c "$plug/naughty-FALLS_LATER.so" \
+  "$work/t.short.trace"
+expect "a crash in destroy is no departure of the next history" 1 '^# [0-9]+ operations became 3 in' \
+  "$tool" fuzz -r 100 -o "$work/t" -c "$plug/naughty-FALLS_AND_LOSES.so"
+fuzz_naughty FAULT_BY_FAULT -s 2
+expect "another departure on the way doesn't stop it" 0 '^# 210 operations became 5 in' cat "$work/said"
+expect "and is said" 0 '^on the way it departs otherwise, .*: coalescing, uncoalesced: ' cat "$work/said"
+cp "$plug/naughty-FAULT_BY_FAULT.so" "$work/late.so"
+echo 'waive uncoalesced: late' >"$work/late.waivers"
+expect "with a waiver of that it shows" 1 'accounting, stats: in_use is' \
+  "$tool" check -c "$work/late.so" "$work/t.short.trace"
+fuzz_naughty TWO_FAULTS -s 2
+expect "where it can do without, it does" 0 '^# 210 operations became 5 in' cat "$work/said"
+expect "so that check shows it" 1 'accounting, stats: in_use is' \
+  "$tool" check -c "$plug/naughty-TWO_FAULTS.so" "$work/t.short.trace"
+wrong_list 's/^    return SPANREF_NO_MEMORY;$/    abort();/' -DCAN=0
+expect "what little memory shows fuzz shows again" 1 'to see it again: spanref fuzz -s 1 -r 1 -c' \
+  "$tool" fuzz -r 60 -o "$work/t" -c "$work/wrong.so"
+
 expect "a crash is seen where SIGCHLD is ignored, as some shells leave it" 1 'signal 11' \
   bash -c 'trap "" CHLD; exec timeout 60 "$@"' - "$tool" check -c "$plug/naughty-CRASHES.so" \
   "$work/holes.trace"

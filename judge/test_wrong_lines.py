@@ -7,7 +7,8 @@ BUILD: where build/libspanref.a is (build). NAME: only these. Prints "ok" or "no
 exits with 1 if one is not ok.
 
 A wrong file is compiled alone and linked in front of the library with one test. The named test
-must fail, by an assertion of its own or by a crash.
+must fail, by an assertion of its own or by a crash. A test program may run that one alone, whose
+name is in the environment: SPANREF_TEST.
 """
 import os
 import re
