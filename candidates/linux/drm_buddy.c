@@ -97,7 +97,13 @@ static bool range_alloc(void *of, const struct spanref_request *request, uint64_
     return false;
   }
 #ifdef DRM_BUDDY_TRIM
-  if (drm_buddy_block_trim(&heap->mm, request->npages << PAGE_SHIFT, blocks) != 0) abort();
+  /* A window of just that size may be served by several blocks, which can't be trimmed. */
+  if (!list_is_singular(blocks) && bytes > request->npages << PAGE_SHIFT) {
+    drm_buddy_free_list(&heap->mm, blocks);
+    free(blocks);
+    return false;
+  }
+  if (list_is_singular(blocks) && drm_buddy_block_trim(&heap->mm, request->npages << PAGE_SHIFT, blocks) != 0) abort();
 #endif
   struct drm_buddy_block *first = list_first_entry(blocks, struct drm_buddy_block, link);
   *base = heap->first + (drm_buddy_block_offset(first) >> PAGE_SHIFT);
