@@ -71,6 +71,17 @@ mutants: deps  ## break code and contracts on purpose, and see a proof fail each
 candidates: deps all plugins $(PLUG)/go.so  ## compare all candidates with the reference; write README.md's table
 	candidates/verdicts.py $(BUILD)
 
+GALLERY = $(BUILD)/gallery
+KSRC   ?= $(LINUX_SOURCE)
+
+gallery:  ## build allocators that people run from Debian's packages, hold each to its contract (KSRC)
+	@.ci/deps gallery
+	@$(MAKE) --no-print-directory all
+	candidates/linux/build.sh $(KSRC) $(GALLERY)
+	candidates/bbolt/build.sh $(GALLERY)
+	candidates/gallery.py $(TOOL) $(GALLERY) --ktap $(GALLERY)/gallery.ktap
+	candidates/linux/test_historic.py $(TOOL) $(GALLERY)
+
 BENCH   = $(BUILD)/bench
 
 bench: deps bench-programs  ## measure opt beside its peers, in one run; write docs/bench.md
