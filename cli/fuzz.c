@@ -256,6 +256,7 @@ static bool write_short(struct fuzz *fuzz, const struct confirmation *found)
   bool departs = found->shown > 0 || found->runs > 0;
   struct path path = beside(fuzz, is_stdout ? "" : ".short.trace");
   struct departure departure = fuzz->session.judge.departure;
+  fflush(stdout); /* shortening takes its time */
   transport_mute(&fuzz->session.candidate, true);
   if (!departs)
     puts("it couldn't be shortened: alone the history doesn't depart");
