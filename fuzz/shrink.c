@@ -175,6 +175,7 @@ static void shrink_afresh(struct shrinker *shrinker, const struct trace *trace)
   shrinker->is_fresh = true;
   shrinker->replays_max = shrinker->counts->replays + FRESH_RUNS_MAX / shrinker->runs;
   shrinker->lost = shrinker->searched = 0;
+  shrinker->asked = 0;
   shrinker->met_other = shrinker->counts->has_other = shrinker->judge->passes_others = false;
   shrink_best(shrinker);
   shrink_past_others(shrinker);

@@ -9,6 +9,8 @@
  * anything. */
 #define LOST_MAX 250
 #define HANG_COSTS 10
+/* Who asks the OS without end makes each history long: after so many requests it is the same. */
+#define ASKED_MAX 10000000
 
 /* --- Running ---------------------------------------------------------------------- */
 
@@ -29,6 +31,8 @@ static void count_lost(struct shrinker *shrinker)
   enum fate fate = transport_fate(shrinker->judge->sides[SIDE_CANDIDATE], &number);
   bool is_slow = fate == FATE_HUNG || fate == FATE_OUTGREW;
   shrinker->lost += is_slow ? HANG_COSTS : fate != FATE_ALIVE;
+  shrinker->asked += shrinker->judge->sides[SIDE_CANDIDATE]->door.asked;
+  if (shrinker->asked > ASKED_MAX) shrinker->lost = LOST_MAX + 1;
 }
 
 /* Up to the first run that departs, or ends otherwise. */

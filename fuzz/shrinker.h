@@ -28,6 +28,7 @@ struct shrinker {
   struct shrink_counts *counts;
   unsigned tries_max, searched; /* histories tried by chance */
   unsigned lost;             /* processes of the candidate */
+  uint64_t asked;            /* how often it asked the OS */
   uint64_t replays_max;
   bool failed;               /* the judging did */
 };

@@ -188,6 +188,36 @@ static void it_can_be_ended_early(void **state)
   }
 }
 
+/* It asks the OS a hundred thousand times, and refuses. */
+static int asking_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
+{
+  uint64_t base, granted;
+  for (int i = 0; i < 100000; i++)
+    (void)liar_os->reserve(liar_os->context, UINT64_C(1) << 50, &base, &granted);
+  return liar_alloc(heap, npages, manual, answer);
+}
+
+static void who_asks_without_end_is_not_replayed_without_end(void **state)
+{
+  static struct transport liar;
+  static struct judge judge;
+  struct spanref_candidate asking = candidate_liar;
+  struct trace trace = parsed();
+  struct shrink_counts counts = {0};
+  (void)state;
+  asking.alloc = asking_alloc;
+  liar_lie = LIE_ALLOC_BASE;
+  liar_when = 3;
+  assert_true(transport_open_here(&liar, &asking));
+  assert_true(judge_create(&judge, &liar, &candidate_ref));
+  judge.must_serve = true;
+  assert_int_equal(shrink(&judge, &trace, &counts), JUDGED_DEPARTED);
+  assert_in_range(counts.replays, 1, 300);
+  judge_destroy(&judge);
+  transport_close(&liar);
+  trace_free(&trace);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -200,6 +230,7 @@ int main(void)
       cmocka_unit_test(who_watches_sees_it_get_shorter),
       cmocka_unit_test(the_same_trace_shrinks_to_the_same),
       cmocka_unit_test(it_can_be_ended_early),
+      cmocka_unit_test(who_asks_without_end_is_not_replayed_without_end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,6 +23,7 @@ static bool reserve(void *context, uint64_t npages, uint64_t *base, uint64_t *gr
   struct span_os_answer answer = fake_os_reserve(&door->fake, npages);
   *base = answer.base;
   *granted_pages = answer.npages;
+  door->asked++;
   if (answer.granted && npages > 0)
     keep(door, (struct door_grant){npages, answer.base, answer.npages});
   else
@@ -35,6 +36,7 @@ void door_reset(struct door *door)
   door->os = (struct spanref_os){door, reserve, NULL};
   fake_os_reset(&door->fake);
   door->ngrants = 0;
+  door->asked = 0;
   door->refused = door->failed = false;
 }
 

@@ -16,6 +16,7 @@ struct door {
   struct fake_os fake;
   struct door_grant *grants; /* all, in their order */
   size_t ngrants, room;
+  uint64_t asked; /* how often */
   bool refused; /* since this was last set to false: it refused, or granted what is of no use */
   bool failed;  /* memory for the account ran out */
 };
