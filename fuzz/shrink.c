@@ -157,6 +157,7 @@ static void confirm_best(struct shrinker *shrinker)
   shrinker->is_fresh = true;
   for (unsigned i = 0; i < counts->tries; i++) {
     size_t at;
+    shrinker->asked = 0;
     if (shrink_run(shrinker, &shrinker->best, &at) != JUDGED_DEPARTED ||
         !shrink_is_sought(shrinker, &shrinker->best, at))
       continue;
