@@ -9,8 +9,10 @@
  * anything. */
 #define LOST_MAX 250
 #define HANG_COSTS 10
-/* Who asks the OS without end makes each history long: after so many requests it is the same. */
-#define ASKED_MAX 10000000
+/* Who asks the OS without end makes each history long: after so many requests it is the same. Where
+ * they are fewer in a history, it may have any number. */
+#define ASKED_MAX 2000000
+#define ASKED_FEW 1000
 
 /* --- Running ---------------------------------------------------------------------- */
 
@@ -31,7 +33,8 @@ static void count_lost(struct shrinker *shrinker)
   enum fate fate = transport_fate(shrinker->judge->sides[SIDE_CANDIDATE], &number);
   bool is_slow = fate == FATE_HUNG || fate == FATE_OUTGREW;
   shrinker->lost += is_slow ? HANG_COSTS : fate != FATE_ALIVE;
-  shrinker->asked += shrinker->judge->sides[SIDE_CANDIDATE]->door.asked;
+  uint64_t asked = shrinker->judge->sides[SIDE_CANDIDATE]->door.asked;
+  if (asked > ASKED_FEW) shrinker->asked += asked;
   if (shrinker->asked > ASKED_MAX) shrinker->lost = LOST_MAX + 1;
 }
 
