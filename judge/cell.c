@@ -1,11 +1,12 @@
 /* The side of a cell that asks. */
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#define _GNU_SOURCE /* MAP_ANONYMOUS, CPU_COUNT */
 #include "cell.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,10 +140,11 @@ static void begin_call(struct cell *cell, double now)
 
 /* false: the process is gone, or had to go. It may ask the OS without end, or grow from
  * call to call, so that it has to go while it answers. */
-static bool wait_for_answer(struct cell *cell)
+static bool wait_for_answer(struct cell *cell, uint32_t nanswered)
 {
   double last = seconds_of(CLOCK_MONOTONIC);
   uint32_t done = cell->channel->done;
+  cell_glance(cell->channel, &cell->channel->nanswered, nanswered);
   for (;;) {
     bool answers = answers_now(cell);
     if (!answers && is_gone(cell)) return false;
@@ -205,8 +207,10 @@ bool cell_ask(struct cell *cell)
   bool is_there;
   do {
     channel->is_full = false;
+    uint32_t nanswered = channel->nanswered;
+    channel->nasked++;
     while (write(cell->asks[1], "", 1) < 0 && errno == EINTR) {}
-    is_there = wait_for_answer(cell);
+    is_there = wait_for_answer(cell, nanswered);
     take_notes(cell);
   } while (is_there && channel->is_full);
   if (are_calls) cell->answered = calls_answered(cell);
@@ -297,10 +301,23 @@ static void say_unloadable(struct cell *cell)
   cell->fate = FATE_UNLOADABLE;
 }
 
+/* Is there a processor for either side? */
+static bool has_two_processors(void)
+{
+#ifdef __linux__
+  cpu_set_t mine;
+  return sched_getaffinity(0, sizeof mine, &mine) == 0 && CPU_COUNT(&mine) > 1;
+#else
+  return false;
+#endif
+}
+
 static bool start(struct cell *cell)
 {
   struct cell_channel *channel = cell->channel;
   cell->fate = FATE_ALIVE;
+  channel->nasked = channel->nanswered = 0;
+  channel->looks = has_two_processors() ? CELL_LOOKS : 0;
   if (!begin_process(cell)) return false;
   channel->exchange.request = REQUEST_LOAD;
   if (cell_ask(cell) && channel->exchange.done) {

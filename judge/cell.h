@@ -5,8 +5,8 @@
  *   cell_ask   --- many calls ------>  candidate->alloc ... free ... alloc ...
  *              <-- all answers, fate
  *
- * A request goes through memory that both share, and two pipes wake who waits for it. Nobody
- * spins. One request asks for many calls: a later one may free what an earlier one gets.
+ * A request goes through memory that both share, and two pipes wake who waits for it. One request
+ * asks for many calls: a later one may free what an earlier one gets.
  * The OS that the candidate asks is played there, by a copy of its state here; what was asked
  * and granted is noted, and done again here (transport.h).
  *
@@ -100,6 +100,11 @@ struct cell_note {
  * candidate may write as well: nothing in it is believed unseen. */
 struct cell_channel {
   struct exchange exchange;
+  /* How often either side has woken the other; and how often a side that waits looks at that
+   * before it sleeps. On an idle machine to be woken takes longer than most answers. 0: both share
+   * one processor. */
+  volatile uint32_t nasked, nanswered;
+  uint32_t looks;
   /* What was loaded, or why not. */
   struct about about;
   char why[512];
@@ -119,6 +124,14 @@ struct cell_channel {
   uint32_t nnotes, notes_max; /* so many, then they are to be taken */
   bool is_full; /* they are, in the midst of a call */
 };
+
+#define CELL_LOOKS 100000 /* some ten microseconds */
+
+static inline void cell_glance(const struct cell_channel *channel, const volatile uint32_t *count,
+                               uint32_t was)
+{
+  for (uint32_t i = 0; i < channel->looks && *count == was; i++) {}
+}
 
 struct cell {
   struct cell_channel *channel;

@@ -15,29 +15,33 @@ struct process {
   struct in_process here;
   struct spanref_os os;
   struct fake_os fake; /* what is asked by that */
+  uint32_t nasked;     /* how often it was woken */
   uint32_t call;       /* the one that runs, by its number */
   bool has_far;        /* CELL_FAR was granted */
   size_t nown, nlisted; /* objects loaded before the candidate, and when they were listed */
 };
 
 /* Nobody asks any more where the pipe is closed: this process isn't needed. */
-static void wait_for_parent(const struct process *process)
+static void wait_for_parent(struct process *process)
 {
   char byte;
   ssize_t got;
+  cell_glance(process->channel, &process->channel->nasked, process->nasked);
   do got = read(process->asks, &byte, 1);
   while (got < 0 && errno == EINTR);
   if (got != 1) _exit(0);
+  process->nasked++;
 }
 
 static void wake_parent(const struct process *process)
 {
+  process->channel->nanswered++;
   while (write(process->answers, "", 1) < 0 && errno == EINTR) {}
 }
 
 /* --- The OS --------------------------------------------------------------------------- */
 
-static void note(const struct process *process, struct cell_note made)
+static void note(struct process *process, struct cell_note made)
 {
   struct cell_channel *channel = process->channel;
   if (channel->nnotes < CELL_NOTES) channel->notes[channel->nnotes++] = made;
