@@ -221,10 +221,9 @@ void cell_distrust(struct cell *cell) { (void)give_up(cell, FATE_FORGED, 0); }
 
 /* --- Life and death ------------------------------------------------------------------ */
 
-static void limit(int resource, uint64_t value)
+static struct rlimit limit_of(uint64_t value)
 {
-  struct rlimit both = {(rlim_t)value, (rlim_t)value};
-  setrlimit(resource, &both);
+  return (struct rlimit){(rlim_t)value, (rlim_t)value};
 }
 
 /* None of them is standard input, output or error, nor goes to what the candidate may run. */
@@ -250,8 +249,9 @@ static void become_cell(struct cell *cell)
   prctl(PR_SET_PDEATHSIG, SIGKILL); /* and not later than who asks */
 #endif
   words_begin(&cell->words); /* verdicts are for standard output */
-  limit(RLIMIT_CORE, 0);
-  if (cell->limits.memory_bytes > 0) limit(RLIMIT_AS, cell->limits.memory_bytes);
+  const struct rlimit core = limit_of(0), memory = limit_of(cell->limits.memory_bytes);
+  setrlimit(RLIMIT_CORE, &core);
+  if (cell->limits.memory_bytes > 0) setrlimit(RLIMIT_AS, &memory);
   close(cell->asks[1]);
   close(cell->answers[0]);
   cell_serve(cell->channel, cell->path, cell->asks[0], cell->answers[1]);
