@@ -23,8 +23,8 @@ FUZZ_LIBRARIES = $(BUILD)/libspanref-fuzz.a $(BUILD)/libspanref-fuzz-replay.a
 TESTS    = $(addprefix $(BUILD)/,ref/test_ref opt/test_opt opt/test_memory opt/test_locked \
              opt/example/test_os_mmap trace/test_trace trace/test_bytes judge/test_expect judge/test_wellformed \
              judge/test_clauses judge/test_judge judge/test_levels judge/test_follow \
-             judge/test_contract judge/test_words judge/test_cell fuzz/test_shrink \
-             fuzz/test_confirm cli/test_sha256)
+             judge/test_contract judge/test_frees judge/test_pool judge/test_words \
+             judge/test_cell fuzz/test_shrink fuzz/test_confirm cli/test_sha256)
 
 EXAMPLE  = $(BUILD)/opt/example/page_heap
 
@@ -233,7 +233,7 @@ $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 	  $(if $(findstring /test_locked,$@),-lpthread)
 
 $(BUILD)/opt/test_locked: $(BUILD)/opt/locked.o
-$(patsubst %,$(BUILD)/judge/test_%.o,levels follow contract cell): CPPFLAGS = -Icandidates
+$(patsubst %,$(BUILD)/judge/test_%.o,levels follow contract frees pool cell): CPPFLAGS = -Icandidates
 
 # What its cell loads.
 $(BUILD)/judge/test_cell: | $(BUILD)/judge/test_cell_heap.so

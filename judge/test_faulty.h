@@ -275,6 +275,20 @@ static inline int asking_alloc(void *heap, uint64_t npages, bool manual, struct 
   return SPANREF_NO_MEMORY;
 }
 
+static uint64_t takes_pages; /* multiples of so many are taken up */
+
+static inline uint64_t rounding_takes(void *heap, uint64_t npages)
+{
+  (void)heap;
+  return (npages + takes_pages - 1) / takes_pages * takes_pages;
+}
+
+static inline int rounding_alloc(void *heap, uint64_t npages, bool manual,
+                                 struct spanref_answer *answer)
+{
+  return alloc(heap, rounding_takes(heap, npages), manual, answer);
+}
+
 #define SAFETY SPANREF_SAFETY
 #define ACCOUNTING SPANREF_ACCOUNTING
 #define COALESCING SPANREF_COALESCING
