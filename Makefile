@@ -79,6 +79,7 @@ gallery:  ## build allocators that people run from Debian's packages, hold each 
 	@$(MAKE) --no-print-directory all
 	candidates/linux/build.sh $(KSRC) $(GALLERY)
 	candidates/bbolt/build.sh $(GALLERY)
+	for go in /usr/lib/go-1.*; do candidates/go/build.sh $(GALLERY)/$${go##*/}.so $$go/bin/go || exit 1; done
 	candidates/gallery.py $(TOOL) $(GALLERY) --ktap $(GALLERY)/gallery.ktap
 	candidates/linux/test_historic.py $(TOOL) $(GALLERY)
 
@@ -220,7 +221,7 @@ $(BENCH)/generate: bench/generate.c bench/operations.c \
 $(BENCH)/bench $(BENCH)/generate: $(wildcard bench/*.h opt/*.h opt/*.inc ref/*.h spec/*.h trace/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARN) $(BENCH_CFLAGS) -o $@ $(filter %.c,$^) -ldl
-$(BENCH)/bench-go: $(wildcard bench/go/*.* bench/go/runtime/*) candidates/go/runtime/bridge.go
+$(BENCH)/bench-go: $(wildcard bench/go/*.* bench/go/runtime/*) $(wildcard candidates/go/runtime/*)
 	bench/go/build.sh $@
 
 $(BENCH)/kernel.so: $(LINUX_SOURCE) $(wildcard bench/kernel/* candidates/linux/*) bench/peer.h bench/operations.h spec/types.h

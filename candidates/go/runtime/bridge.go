@@ -1,6 +1,6 @@
 // Laid over Go's runtime package by "go build -overlay": doors to the unmodified
 // pageAlloc (mpagealloc.go), which nothing outside the package can reach. Life and death
-// as in the runtime's own export_test.go.
+// as in the runtime's own export_test.go. What differs between Go's versions is in since_1.*.go.
 
 package runtime
 
@@ -10,9 +10,8 @@ type SpanrefPages = pageAlloc
 
 func SpanrefPagesNew() *SpanrefPages {
 	p := new(pageAlloc)
-	p.init(new(mutex), &memstats.other_sys)
+	spanrefInit(p, new(mutex))
 	lockInit(p.mheapLock, lockRankMheap)
-	p.test = true
 	return p
 }
 
@@ -38,17 +37,18 @@ func SpanrefPagesAlloc(p *SpanrefPages, npages uintptr) (address uintptr) {
 func SpanrefPagesFree(p *SpanrefPages, address, npages uintptr) {
 	systemstack(func() {
 		lock(p.mheapLock)
-		p.free(address, npages, true)
+		spanrefFree(p, address, npages)
 		unlock(p.mheapLock)
 	})
 }
 
 func SpanrefPagesDelete(p *SpanrefPages) {
 	for l := 0; l < summaryLevels; l++ {
-		sysFreeOS(unsafe.Pointer(&p.summary[l][0]), uintptr(cap(p.summary[l]))*pallocSumBytes)
+		spanrefUnmap(unsafe.Pointer(&p.summary[l][0]), uintptr(cap(p.summary[l]))*pallocSumBytes)
 	}
 	if len(p.scav.index.chunks) > 0 {
-		sysFreeOS(unsafe.Pointer(&p.scav.index.chunks[0]), uintptr(cap(p.scav.index.chunks)))
+		spanrefUnmap(unsafe.Pointer(&p.scav.index.chunks[0]),
+			uintptr(cap(p.scav.index.chunks))*unsafe.Sizeof(p.scav.index.chunks[0]))
 	}
 	gcController.mappedReady.Add(-int64(p.summaryMappedReady))
 	memstats.other_sys.add(-int64(p.summaryMappedReady))
