@@ -105,7 +105,7 @@ corpus: all  ## record the real programs of the corpus anew
 
 PREFIX ?= /usr/local
 install: TO = $(DESTDIR)$(PREFIX)
-install: DOCS = writing-a-candidate judge semantics trace-format verdict-json findings fuzzing
+install: DOCS = writing-a-candidate judge semantics trace-format verdict-json findings fuzzing gallery
 install: all $(FUZZ_LIBRARIES)  ## install the tool, the libraries, documents and traces (DESTDIR, PREFIX)
 	install -d $(addprefix $(TO)/,bin include lib/spanref lib/pkgconfig share/man/man1 \
 	  share/doc/spanref share/doc/spanref/oss-fuzz \
@@ -116,7 +116,8 @@ install: all $(FUZZ_LIBRARIES)  ## install the tool, the libraries, documents an
 	install -m 644 candidates/spanref_candidate.h fuzz/spanref_fuzz.h $(TO)/include
 	install -m 644 cli/spanref.1 $(TO)/share/man/man1
 	install -m 644 $(DOCS:%=docs/%.md) docs/picture.png \
-	  $(addprefix candidates/examples/,list.c malloc.c pool.cpp pool.rs) LICENSE $(TO)/share/doc/spanref
+	  $(addprefix candidates/examples/,list.c malloc.c pool.cpp pool.rs range.h \
+	    range.hpp range.rs bins.cpp bins.rs spanref_candidate.rs) LICENSE $(TO)/share/doc/spanref
 	install -m 644 candidates/examples/oss-fuzz/* $(TO)/share/doc/spanref/oss-fuzz
 	for d in real real-requests requests golden golden/gap findings; do \
 	  install -m 644 corpus/$$d/*.trace $(TO)/share/spanref/corpus/$$d || exit; done
