@@ -10,8 +10,9 @@ import (
 
 type SpanrefList struct {
 	list *freelist
-	tx   txid
-	ids  []pgid // handed in, until the first use
+	db   DB   // has the transactions that read, so that bbolt says what may be released
+	tx   txid // the next that writes
+	ids  []pgid
 }
 
 func SpanrefNew(isArray bool) *SpanrefList {
@@ -19,7 +20,26 @@ func SpanrefNew(isArray bool) *SpanrefList {
 	if isArray {
 		kind = FreelistArrayType
 	}
-	return &SpanrefList{list: newFreelist(kind), tx: 10}
+	s := &SpanrefList{list: newFreelist(kind), tx: 10}
+	s.db.freelist = s.list
+	s.read()
+	return s
+}
+
+// A transaction that reads begins, after the last one that wrote.
+func (s *SpanrefList) read() {
+	s.db.txs = append(s.db.txs, &Tx{meta: &meta{txid: s.tx - 1}})
+}
+
+// A transaction that writes begins and ends. While few read, and now and then later, bbolt is asked to
+// release what it may: nothing, since somebody reads since before the first such transaction, and
+// since each one that allocated.
+func (s *SpanrefList) write() txid {
+	if len(s.db.txs) < 8 || s.tx%16 == 0 {
+		s.db.freePages()
+	}
+	s.tx++
+	return s.tx - 1
 }
 
 func (s *SpanrefList) Add(base, npages uint64) {
@@ -32,18 +52,21 @@ func (s *SpanrefList) Add(base, npages uint64) {
 
 // 0: nothing fits.
 func (s *SpanrefList) Alloc(npages uint64) uint64 {
-	return uint64(s.list.allocate(s.tx, int(npages)))
+	id := s.list.allocate(s.write(), int(npages))
+	s.read()
+	return uint64(id)
 }
 
-// It is pending for this transaction.
+// It is pending while somebody reads.
 func (s *SpanrefList) Free(base, npages uint64) {
-	s.list.free(s.tx, &page{id: pgid(base), overflow: uint32(npages - 1)})
+	s.list.free(s.write(), &page{id: pgid(base), overflow: uint32(npages - 1)})
 }
 
-// The transaction ends, and nobody reads any more.
+// Nobody reads any more.
 func (s *SpanrefList) Release() {
-	s.list.release(s.tx)
-	s.tx++
+	s.db.txs = nil
+	s.db.freePages()
+	s.read()
 }
 
 // Written to a page and read back, as where a transaction is rolled back.
