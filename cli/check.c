@@ -21,6 +21,7 @@ static const char help[] =
     "                        it runs in a process of its own\n"
     "  -j, --json FILE       write the verdict as JSON (docs/verdict-json.md)\n"
     "  -x, --junit FILE      write the verdict as JUnit XML, which CI systems show\n"
+    "  -k, --ktap FILE       write the verdict as KTAP, as the kernel's tests are\n"
     "  -p, --html FILE       draw the first departure, as one HTML file\n"
     "  -h, --help            print this text\n\n"
     "A trace ends at its first departure; the other traces run all the same. Where the\n"
@@ -172,5 +173,5 @@ static int check_traces(const struct options *options)
 const struct verb check_verb = {
     .name = "check",
     .summary = "run traces on the reference and on a candidate, and compare",
-    .help = help, .heap = &candidate_opt, .options = "cjxp", .takes_arguments = true,
+    .help = help, .heap = &candidate_opt, .options = "cjxkp", .takes_arguments = true,
     .run = check_traces};

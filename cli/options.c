@@ -14,6 +14,7 @@ static const struct option all_options[] = {
     {"candidate", required_argument, NULL, 'c'}, {"seconds", required_argument, NULL, 't'},
     {"runs", required_argument, NULL, 'r'},      {"seed", required_argument, NULL, 's'},
     {"json", required_argument, NULL, 'j'},      {"junit", required_argument, NULL, 'x'},
+    {"ktap", required_argument, NULL, 'k'},
     {"html", required_argument, NULL, 'p'},      {"output", required_argument, NULL, 'o'},
     {"annotate", no_argument, NULL, 'a'},        {"memory", no_argument, NULL, 'm'},
 };
@@ -86,6 +87,7 @@ static bool option_take(struct options *options, const struct verb *verb, int le
   case 'j': options->json = optarg; return true;
   case 'p': options->html = optarg; return true;
   case 'x': options->junit = optarg; return true;
+  case 'k': options->ktap = optarg; return true;
   case 'm': options->annotate = options->memory = true; return true;
   default: options->annotate = true; return true;
   }
@@ -94,7 +96,8 @@ static bool option_take(struct options *options, const struct verb *verb, int le
 /* Of the files that are written one may be standard output. */
 static bool divert(const struct options *options, const struct verb *verb)
 {
-  const char *const paths[] = {options->output, options->json, options->junit, options->html};
+  const char *const paths[] = {options->output, options->json, options->junit, options->ktap,
+                               options->html};
   int wanted = 0;
   for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) wanted += output_is_stdout(paths[i]);
   if (wanted > 1) return refuse(verb, "-", "one file on standard output");

@@ -13,7 +13,7 @@ struct options {
   uint64_t seconds, runs, seed;
   bool has_seconds, has_runs;
   const char *output;
-  const char *json, *junit, *html; /* files for the verdict; NULL: none */
+  const char *json, *junit, *ktap, *html; /* files for the verdict; NULL: none */
   bool annotate, memory;
   char **arguments; /* what follows the options */
   int narguments;

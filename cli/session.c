@@ -9,6 +9,7 @@
 #include "../fuzz/shrink.h"
 #include "again.h"
 #include "interrupt.h"
+#include "ktap.h"
 #include "output.h"
 #include "shell.h"
 #include "traces.h"
@@ -338,6 +339,8 @@ int session_verdict(struct session *session)
     ok &= evidence_write_json(evidence, &session->judge, word_of(status), options->json);
   if (options->junit != NULL)
     ok &= evidence_write_junit(evidence, &session->judge, session->unused, options->junit);
+  if (options->ktap != NULL)
+    ok &= ktap_write(evidence, &session->judge, session->unused, options->ktap);
   if (options->html != NULL)
     ok &= session_write_picture(session, status) != EXIT_UNUSABLE;
   if (ok && evidence->interrupted && status != EXIT_DEPARTS)

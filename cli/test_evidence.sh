@@ -218,7 +218,7 @@ shows "and is short" out '4 operations compared$'
 "$tool" fuzz -r 60 -o "$work/b.trace" -c "$bug" >/dev/null 2>&1 </dev/null
 "$tool" shrink -o - -c "$bug" - <"$work/b.trace" 2>/dev/null | cmp -s - "$work/short.trace"
 result $? "shrink writes it there too"
-for option in --json --junit --html; do
+for option in --json --junit --ktap --html; do
   run "$option -" 1 "$tool" check $option - -c "$bug" "$work/short.trace"
   cp "$work/out" "$work/machine$option"
   shows "$option -: the rest is on standard error" err '^departs: merge_bug'
@@ -227,6 +227,19 @@ python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$work/machine--json
 result $? "it is nothing but JSON"
 python3 -c 'import sys, xml.etree.ElementTree as t; t.parse(sys.argv[1])' "$work/machine--junit"
 result $? "nothing but JUnit"
+# A plan of as many results as there are, and before the one that fails what was seen.
+printf '%s\n' 'KTAP version 1' '# spanref 1: merge_bug' 1..1 '# line 10: f 1' '# coalescing, spans' \
+  "$(grep -m 1 '^# span ' "$work/machine--ktap")" "not ok 1 $work/short.trace" |
+  cmp -s - "$work/machine--ktap"
+result $? "nothing but KTAP"
+run "KTAP of random histories" 0 "$tool" fuzz -r 5 -s 7 -k "$work/f.ktap"
+printf '%s\n' 'KTAP version 1' '# spanref 1: opt, seed 7' 1..1 'ok 1 random histories' |
+  cmp -s - "$work/f.ktap"
+result $? "is one line"
+printf '%s\n' 'spanref-trace 1' 'page 64' 'phys 64' 'huge 0' 'arena 4096' 'goal none' 'a 0 1' \
+  >"$work/small.trace"
+run "KTAP of a geometry that isn't served" 3 "$tool" check -k - -c "$plug/glibc.so" "$work/small.trace"
+shows "says that it was skipped" out '^ok 1 .* # SKIP not its geometry$'
 head -n 1 "$work/machine--html" | grep -qx '<!DOCTYPE html>'
 result $? "nothing but a page"
 run "two files on standard output" 2 "$tool" check -j - -x - "$work/short.trace"
