@@ -33,6 +33,7 @@ static const char help[] =
     "  -j, --json FILE       write the verdict as JSON (docs/verdict-json.md)\n"
     "  -x, --junit FILE      write the verdict as JUnit XML, which CI systems show\n"
     "  -k, --ktap FILE       write the verdict as KTAP, as the kernel's tests are\n"
+    "  -n, --replays N       look for a shorter history in at most N replays\n"
     "  -p, --html FILE       draw the short history, as one HTML file\n"
     "  -h, --help            print this text\n\n"
     EXIT_STATUS_HELP;
@@ -365,4 +366,4 @@ static int fuzz_histories(const struct options *options)
 
 const struct verb fuzz_verb = {
     .name = "fuzz", .summary = "do the same with random histories", .help = help,
-    .heap = &candidate_opt, .options = "ctrsojxkp", .run = fuzz_histories};
+    .heap = &candidate_opt, .options = "ctrsnojxkp", .run = fuzz_histories};

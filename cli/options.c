@@ -14,7 +14,7 @@ static const struct option all_options[] = {
     {"candidate", required_argument, NULL, 'c'}, {"seconds", required_argument, NULL, 't'},
     {"runs", required_argument, NULL, 'r'},      {"seed", required_argument, NULL, 's'},
     {"json", required_argument, NULL, 'j'},      {"junit", required_argument, NULL, 'x'},
-    {"ktap", required_argument, NULL, 'k'},
+    {"ktap", required_argument, NULL, 'k'},       {"replays", required_argument, NULL, 'n'},
     {"html", required_argument, NULL, 'p'},      {"output", required_argument, NULL, 'o'},
     {"annotate", no_argument, NULL, 'a'},        {"memory", no_argument, NULL, 'm'},
 };
@@ -82,6 +82,9 @@ static bool option_take(struct options *options, const struct verb *verb, int le
   case 'r':
     options->has_runs = true;
     return number_parse(verb, optarg, &options->runs);
+  case 'n':
+    options->has_replays = true;
+    return number_parse(verb, optarg, &options->replays);
   case 's': return number_parse(verb, optarg, &options->seed);
   case 'o': options->output = optarg; return true;
   case 'j': options->json = optarg; return true;

@@ -10,8 +10,8 @@
 struct options {
   const struct spanref_candidate *heap; /* --heap, --candidate */
   const char *plugin; /* --candidate FILE; NULL: it is built in */
-  uint64_t seconds, runs, seed;
-  bool has_seconds, has_runs;
+  uint64_t seconds, runs, seed, replays;
+  bool has_seconds, has_runs, has_replays;
   const char *output;
   const char *json, *junit, *ktap, *html; /* files for the verdict; NULL: none */
   bool annotate, memory;

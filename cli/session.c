@@ -175,6 +175,8 @@ bool session_shrink(struct session *session, struct trace *history, const char *
   struct progress progress = progress_begin();
   struct shrink_counts counts = {.runs = runs, .watch = show, .watch_context = &progress};
   counts.is_over = is_interrupted;
+  counts.has_limit = session->options->has_replays;
+  counts.limit = session->options->replays;
   (void)path_with(base, sizeof base, path, ".trace", "");
   *judgement = shrink(&session->judge, history, &counts);
   progress_hide(&progress);

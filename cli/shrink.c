@@ -19,6 +19,8 @@ static const char help[] =
     "  -o, --output FILE     where to write the short trace (default shrunk.trace); beside\n"
     "                        it go .bytes (for a fuzz target), .c (a C program) and .txt\n"
     "                        (drawn as text); -: standard output, and no other\n"
+    "  -n, --replays N       look for a shorter one in at most N replays; 0: it is drawn and\n"
+    "                        confirmed as it is\n"
     "  -p, --html FILE       draw the short trace, as one HTML file\n"
     "  -h, --help            print this text\n\n"
     "Exit status:\n"
@@ -84,5 +86,5 @@ static int shrink_one(const struct options *options)
 
 const struct verb shrink_verb = {
     .name = "shrink", .summary = "shorten a trace in which a candidate departs",
-    .help = help, .heap = &candidate_opt, .options = "cop", .takes_arguments = true,
+    .help = help, .heap = &candidate_opt, .options = "conp", .takes_arguments = true,
     .run = shrink_one};

@@ -218,6 +218,8 @@ shows "and is short" out '4 operations compared$'
 "$tool" fuzz -r 60 -o "$work/b.trace" -c "$bug" >/dev/null 2>&1 </dev/null
 "$tool" shrink -o - -c "$bug" - <"$work/b.trace" 2>/dev/null | cmp -s - "$work/short.trace"
 result $? "shrink writes it there too"
+run "no replay" 1 "$tool" shrink -n 0 -o "$work/long.trace" -c "$bug" "$work/b.trace"
+shows "nothing is left out before the departure" out '^# ([0-9]+) operations became \1 in '
 for option in --json --junit --ktap --html; do
   run "$option -" 1 "$tool" check $option - -c "$bug" "$work/short.trace"
   cp "$work/out" "$work/machine$option"

@@ -24,6 +24,8 @@ struct shrink_counts {
 
   /* Given by the caller. */
   size_t runs; /* it departs as one of so many runs in a new process; 0: alone */
+  bool has_limit;
+  uint64_t limit; /* of replays that look for a shorter one. 0: it stays as it is */
   /* Or NULL: called after each replay. */
   void (*watch)(void *context, const struct shrink_counts *counts);
   void *watch_context;

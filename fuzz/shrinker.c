@@ -107,12 +107,18 @@ static void keep_plain(struct shrinker *shrinker)
   judge->passes_others = true;
 }
 
+static bool is_over(const struct shrink_counts *counts)
+{
+  return (counts->has_limit && counts->replays > counts->limit) || /* the first sees it depart */
+         (counts->is_over != NULL && counts->is_over());
+}
+
 bool shrink_shows(struct shrinker *shrinker)
 {
   struct trace *next = &shrinker->next;
   size_t at;
   if (shrinker->failed) return false;
-  if (shrinker->counts->is_over != NULL && shrinker->counts->is_over()) return false;
+  if (is_over(shrinker->counts)) return false;
   enum judgement judgement = shrink_run(shrinker, next, &at);
   shrinker->failed = judgement == JUDGED_FAILED;
   if (judgement != JUDGED_DEPARTED) return false;
