@@ -98,6 +98,24 @@ static void of_a_sanitizers_report_the_begin_and_the_summary(void **state)
   assert_last("SUMMARY: of another kind\nand more\n");
 }
 
+static void of_a_panic_the_begin(void **state)
+{
+  (void)state;
+  writes("before\nthread 'main' panicked at alloc.rs:7:5:\nindex out of bounds\n");
+  for (char frame[] = "   0: alloc\n"; frame[3] < '9'; frame[3]++) writes(frame);
+  assert_last("thread 'main' panicked at alloc.rs:7:5:\nindex out of bounds\n   0: alloc\n"
+              "   1: alloc\n   2: alloc\n   3: alloc\n   4: alloc\n   5: alloc\n   6: alloc\n"
+              "   7: alloc\n");
+  words_forget(&words);
+  writes("before\npanic: page 7 already freed\n\ngoroutine 1 [running]:\n");
+  for (int i = 0; i < 20; i++) writes("main.f()\n");
+  assert_last("panic: page 7 already freed\n\ngoroutine 1 [running]:\nmain.f()\nmain.f()\n"
+              "main.f()\nmain.f()\nmain.f()\nmain.f()\nmain.f()\n");
+  words_forget(&words);
+  writes("before\nfatal error: out of memory\n"); /* short: all of it */
+  assert_last("before\nfatal error: out of memory\n");
+}
+
 static void a_long_report_leaves_room_for_its_summary(void **state)
 {
   (void)state;
@@ -147,6 +165,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(a_long_line_is_cut, begin, end),
       cmocka_unit_test_setup_teardown(more_than_is_passed_on_at_a_time, begin, end),
       cmocka_unit_test_setup_teardown(of_a_sanitizers_report_the_begin_and_the_summary, begin, end),
+      cmocka_unit_test_setup_teardown(of_a_panic_the_begin, begin, end),
       cmocka_unit_test_setup_teardown(a_long_report_leaves_room_for_its_summary, begin, end),
       cmocka_unit_test_setup_teardown(it_becomes_text, begin, end),
       cmocka_unit_test(text_of_strangers),

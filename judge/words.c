@@ -122,6 +122,29 @@ static void add_lines(struct words_text *out, const char *text, size_t size)
   text_clean_lines(out->text); /* a character may have been cut in two */
 }
 
+/* Where a panic's message begins, of Rust or of Go: the stack that follows may be long. */
+static size_t panic_in(const struct words *words)
+{
+  static const char *const marks[] = {" panicked at ", "panic: ", "fatal error: "};
+  size_t at = NOWHERE;
+  for (size_t i = 0; i < sizeof marks / sizeof *marks && at == NOWHERE; i++)
+    at = last_line_with(words->kept, words->used, marks[i]);
+  return at;
+}
+
+/* The last lines; or the first ones of a panic that is longer. */
+static void add_last_lines(struct words_text *out, const struct words *words)
+{
+  size_t begin = lines_back(words->kept, words->used, WORDS_LINES), end = words->used;
+  size_t panic = panic_in(words);
+  if (panic < begin) {
+    begin = panic;
+    end = lines_on(words->kept, begin, end, WORDS_LINES);
+    if (end > begin + REPORT_MAX) end = begin + REPORT_MAX;
+  }
+  add_lines(out, words->kept + begin, end - begin);
+}
+
 struct words_text words_last(const struct words *words)
 {
   struct words_text out = {""};
@@ -129,8 +152,7 @@ struct words_text words_last(const struct words *words)
   size_t summary = last_line_with(text, words->used, "SUMMARY: ");
   size_t report = summary != NOWHERE ? last_line_with(text, summary, "Sanitizer: ") : NOWHERE;
   if (report == NOWHERE) {
-    size_t begin = lines_back(text, words->used, WORDS_LINES);
-    add_lines(&out, text + begin, words->used - begin);
+    add_last_lines(&out, words);
   } else {
     size_t end = lines_on(text, report, summary, WORDS_LINES - 1);
     if (end > report + REPORT_MAX) end = report + REPORT_MAX;
