@@ -1,15 +1,20 @@
 #!/usr/bin/env python3
 """Hold allocators that people run to their contracts; say what came of it.
 
-  candidates/gallery.py TOOL FOLDER [--histories N] [--ktap FILE] [NAME...]
+  candidates/gallery.py TOOL FOLDER [--histories N] [--ktap FILE] [--pictures FOLDER] [--readme]
+                        [NAME...]
 
-FOLDER has the candidates that linux/build.sh and bbolt/build.sh make. Each runs N random histories.
-It must conform, unless docs/trophies.json has bugs of its that random histories find; then it must
-depart in the kind of one of them. And each trophy's trace must show it; where the project's code
-isn't here, it must be a trace. Exits with 1 if something isn't so.
+FOLDER has the candidates that linux/build.sh and its kin make, and says in *.skipped which ones it
+lacks, and why. Each runs N random histories. It must conform, unless docs/trophies.json has faults of
+its version that random histories find; then it must depart in the kind of one of them. And each
+trophy's trace must show its fault in the version that the trophy names; in another one it may. Where
+a project's code isn't here, its trace is only read. --pictures draws the traces. --readme writes
+README.md's table. Exits with 1 if something isn't so.
 """
 import argparse
+import concurrent.futures
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -17,6 +22,8 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+TRACES = ROOT / 'corpus/trophies'
+README = re.compile(r'(<!-- gallery: [^\n]*-->\n)(.*?)(<!-- /gallery -->)', re.S)
 
 
 def said_of(tool, *arguments):
@@ -30,67 +37,131 @@ def said_of(tool, *arguments):
 
 def kind_of(said):
     """In what it departs; '' if it conforms."""
+    if said is None:
+        return 'nothing could be judged'
     if said['verdict'] == 'conforms':
         return ''
     return said['departures'][-1]['kind'] if said['departures'] else said['verdict']
 
 
-def in_random_histories(tool, plugin, histories, trophies):
-    """A line, and whether all is as it should be."""
-    said = said_of(tool, 'fuzz', '-s', '1', '-r', str(histories), '-c', plugin)
-    if said is None:
-        return f'{plugin.stem}: nothing could be judged', False
-    kinds = {trophy['kind'] for trophy in trophies
-             if trophy['candidate'] == plugin.stem and trophy['in_random_histories']}
-    kind = kind_of(said)
-    if kind:
-        return f'{plugin.stem}: departs, {kind}: {said["departures"][-1]["text"]}', kind in kinds
-    levels = ', '.join(said['candidate']['levels'])
-    return (f'{plugin.stem}: conforms at {levels}, {said["operations_compared"]:,} operations '
-            'compared', not kinds)
+def is_of(trophy, said):
+    """Whether this is the version that has it; a candidate's summary begins with project and version."""
+    version = re.escape(trophy['version'])
+    return said is not None and bool(
+        re.search(rf'(?<![\d.]){version}(?!\d)', said['candidate']['summary']))
 
 
-def in_its_trace(tool, folder, trophy):
-    said = said_of(tool, 'check', '-c', folder / f'{trophy["candidate"]}.so',
-                   ROOT / 'corpus/trophies' / trophy['trace'])
-    kind = kind_of(said) if said else 'nothing could be judged'
-    return (f'{trophy["trace"]}: {trophy["candidate"]} departs, {kind or "not"}',
-            kind == trophy['kind'])
+class Gallery:
+    """All that is asked, and what came of it: (line, whether it is as it should be)."""
+
+    def __init__(self, options):
+        trophies = json.loads((ROOT / 'docs/trophies.json').read_text())['found']
+        self.options = options
+        self.trophies = [trophy for trophy in trophies
+                         if not options.names or trophy['candidate'] in options.names]
+        self.plugins = [plugin for plugin in sorted(options.folder.glob('*.so'))
+                        if not options.names or plugin.stem in options.names]
+        self.said = {}  # in random histories
+
+    def in_random_histories(self, plugin):
+        said = said_of(self.options.tool, 'fuzz', '-s', '1', '-r', str(self.options.histories), '-c',
+                       plugin)
+        kind, name = kind_of(said), plugin.stem
+        kinds = {trophy['kind'] for trophy in self.trophies
+                 if trophy['candidate'] == name and trophy['in_random_histories']
+                 and is_of(trophy, said)}
+        self.said[name] = said
+        if said is None:
+            return f'{name}: {kind}', False
+        if kind:
+            text = said['departures'][-1]['text'] if said['departures'] else ''
+            return f'{name}: departs, {kind}: {text}', kind in kinds
+        return (f'{name}: conforms at {", ".join(said["candidate"]["levels"])}, '
+                f'{said["operations_compared"]:,} operations compared', not kinds)
+
+    def in_its_trace(self, trophy):
+        candidate, trace = trophy['candidate'], TRACES / trophy['trace']
+        if not candidate:
+            run = subprocess.run([self.options.tool, 'show', trace], capture_output=True, check=False)
+            return f'{trophy["project"]}, {trace.name} # SKIP its code is not here', run.returncode == 0
+        plugin = self.options.folder / f'{candidate}.so'
+        if not plugin.exists():
+            return f'{candidate}, {trace.name} # SKIP there is no {candidate}', True
+        picture = []
+        if self.options.pictures:
+            picture = ['--html', self.options.pictures / f'{candidate}-{trace.stem}.html']
+        said = said_of(self.options.tool, 'check', '-c', plugin, *picture, trace)
+        kind, demanded = kind_of(said), is_of(trophy, said)
+        how = f'departs, {kind}' if kind else 'conforms'
+        return (f'{candidate}, {trace.name}: {how}{"" if demanded else " in this version"}',
+                kind == trophy['kind'] or (not demanded and not kind))
+
+    def skipped(self):
+        for told in sorted(self.options.folder.glob('*.skipped')):
+            for line in told.read_text().splitlines():
+                name, why = line.split(': ', 1)
+                if not self.options.names or name in self.options.names:
+                    yield f'{name} # SKIP {why}', True
+
+    def lines(self):
+        yield from self.skipped()
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            yield from pool.map(self.in_random_histories, self.plugins)
+            yield from pool.map(self.in_its_trace, self.trophies)
+
+    def table(self):
+        """One row for what differs in how it is asked only: its summary is "PROJECT, WHAT: HOW"."""
+        rows = {}
+        for name in sorted(self.said):
+            said = self.said[name]
+            project, what = said['candidate']['summary'].split(', ', 1)
+            what, _, how = what.partition(': ')
+            rows.setdefault((project, what), []).append((how, said))
+        yield '| in | what | held to | random operations compared | verdict |'
+        yield '| --- | --- | --- | --- | --- |'
+        for (project, what), ways in rows.items():
+            hows = '; '.join(how for how, _ in ways if how)
+            levels = max((said['candidate']['levels'] for _, said in ways), key=len)
+            kinds = sorted({kind_of(said) for _, said in ways} - {''})
+            verdict = '**departs** ([' + ', '.join(kinds) + '](docs/trophies.md))' if kinds else 'conforms'
+            count = sum(said['operations_compared'] for _, said in ways)
+            yield (f'| {project} | {what}{": " + hows if hows else ""} | {", ".join(levels)} | {count:,} '
+                   f'| {verdict} |')
 
 
-def as_a_trace(tool, trophy):
-    run = subprocess.run([tool, 'show', ROOT / 'corpus/trophies' / trophy['trace']],
-                         capture_output=True, check=False)
-    return f'{trophy["trace"]}: {trophy["project"]} # SKIP its code is not here', run.returncode == 0
-
-
-def all_lines(options, trophies):
-    tool, folder = options.tool.resolve(), options.folder.resolve()
-    for plugin in sorted(folder.glob('*.so')):
-        if not options.names or plugin.stem in options.names:
-            yield in_random_histories(tool, plugin, options.histories, trophies)
-    for trophy in trophies:
-        if options.names and trophy['candidate'] not in options.names:
-            continue
-        yield in_its_trace(tool, folder, trophy) if trophy['candidate'] else as_a_trace(tool, trophy)
-
-
-def main():
+def options_of():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('tool', type=pathlib.Path)
     parser.add_argument('folder', type=pathlib.Path)
     parser.add_argument('names', nargs='*', metavar='NAME')
     parser.add_argument('--histories', type=int, default=2000)
     parser.add_argument('--ktap', type=pathlib.Path)
+    parser.add_argument('--pictures', type=pathlib.Path, metavar='FOLDER')
+    parser.add_argument('--readme', action='store_true')
     options = parser.parse_intermixed_args()
-    trophies = json.loads((ROOT / 'docs/trophies.json').read_text())
-    lines = []
-    for text, is_right in all_lines(options, trophies):
+    options.tool, options.folder = options.tool.resolve(), options.folder.resolve()
+    if options.pictures:
+        options.pictures = options.pictures.resolve()
+        options.pictures.mkdir(parents=True, exist_ok=True)
+    return options
+
+
+def main():
+    options = options_of()
+    gallery, lines = Gallery(options), []
+    for text, is_right in gallery.lines():
         lines.append(f'{"ok" if is_right else "not ok"} {len(lines) + 1} {text}')
         print(lines[-1], flush=True)
+    wrong = sum(line.startswith('not ok') for line in lines)
+    skipped = sum('# SKIP' in line for line in lines)
+    print(f'# {len(lines) - wrong - skipped} as they should be, {wrong} not, {skipped} skipped')
     if options.ktap:
         options.ktap.write_text(f'KTAP version 1\n1..{len(lines)}\n' + '\n'.join(lines) + '\n')
-    return 1 if not lines or any(re.match('not ok', line) for line in lines) else 0
+    if options.readme:
+        readme = ROOT / 'README.md'
+        table = '\n'.join(gallery.table()) + '\n'
+        readme.write_text(README.sub(lambda m: m[1] + table + m[3], readme.read_text()))
+    return 1 if wrong or not gallery.said else 0
 
 
 if __name__ == '__main__':

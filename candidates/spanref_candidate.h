@@ -38,7 +38,7 @@ extern "C" {
 
 /* 2: SPANREF_BACKING, os->release, ready_base and ready_pages; requests, claim and resize:
  * can, fit, alloc_request, claim, resize, below_base and below_pages; the contract: joins and what
- * follows it; says; pool_pages. */
+ * follows it; says; pool_pages; align_max_pages. */
 #define SPANREF_CANDIDATE_VERSION 2
 
 /* Page 2^40. Every span ends at this page or below, and so is no longer than that. Don't
@@ -366,6 +366,7 @@ struct spanref_candidate {
                     of stats is said if it is set, and a span's flags are but for needzero */
   /* Saves all there is, and loads it again. Afterwards everything is as it was. */
   int (*reload)(void *heap);
+  uint64_t align_max_pages; /* a greater alignment isn't asked for. 0: any */
 };
 
 /* What a shared object exports, with C linkage. */

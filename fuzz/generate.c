@@ -23,6 +23,7 @@ struct plan_may generate_may(const struct judge *judge)
       .pool_pieces_max = about->pool_pieces_max,
       .pieces_touch = about->joins != SPANREF_JOINS_IN_PIECES,
       .request_max_pages = about->request_max_pages < SPAN_LIMIT_PAGES ? about->request_max_pages : 0,
+      .align_max_pages = about->align_max_pages < UINT64_MAX ? about->align_max_pages : 0,
       .alive_max = about->alive_max < UINT64_MAX ? about->alive_max : 0,
       .remainder_min_pages = about->remainder_min_pages > 1 ? about->remainder_min_pages : 0};
 }
@@ -174,12 +175,31 @@ static uint64_t align_draw(struct generator *generator)
   return draw_once_in(draw, 8) ? draw_log(draw, 12) : draw_range(draw, 2, 24);
 }
 
+/* The greatest, or the greatest power of two below it. */
+static uint64_t greatest_align(const struct generator *generator)
+{
+  uint64_t max_pages = generator->plan.may.align_max_pages, power = 1;
+  if ((generator->plan.requests & SPANREF_CAN_ALIGN_ANY) != 0) return max_pages;
+  while (power <= max_pages / 2) power *= 2;
+  return power;
+}
+
+/* Now and then at a limit, if there is one. */
+static uint64_t align_within(struct generator *generator)
+{
+  uint64_t max_pages = generator->plan.may.align_max_pages;
+  if (max_pages == 0) return align_draw(generator);
+  if (draw_once_in(&generator->draw, 16)) return greatest_align(generator);
+  uint64_t align = align_draw(generator);
+  return align <= max_pages ? align : 1;
+}
+
 /* Every other time the last one again: a heap may remember what it found for it. */
 static void align_op(struct trace_op *op, struct generator *generator)
 {
   struct draw *draw = &generator->draw;
   if (generator->align == 0 || draw_once_in(draw, 2)) {
-    generator->align = align_draw(generator);
+    generator->align = align_within(generator);
     generator->phase = 0;
     if ((generator->plan.requests & SPANREF_CAN_ALIGN_ANY) != 0 && !draw_once_in(draw, 3))
       generator->phase = draw_below(draw, generator->align);

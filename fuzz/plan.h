@@ -37,6 +37,7 @@ struct plan_may {
   uint64_t pool_pieces_max;
   bool pieces_touch; /* they may */
   uint64_t request_max_pages;   /* 0: none is drawn for its sake, nor for those */
+  uint64_t align_max_pages;
   uint64_t alive_max;
   uint64_t remainder_min_pages;
 };

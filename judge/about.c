@@ -79,6 +79,7 @@ static void describe_contract(const struct spanref_candidate *candidate, struct 
   about->pool_min_pages = (or_else(candidate->pool_min_pages, 1) + unit - 1) / unit * unit;
   about->pool_max_pages = max_pages / unit * unit;
   about->request_max_pages = or_else(candidate->request_max_pages, SPAN_LIMIT_PAGES);
+  about->align_max_pages = or_else(candidate->align_max_pages, UINT64_MAX);
   about->alive_max = or_else(candidate->alive_max, UINT64_MAX);
   about->remainder_min_pages = or_else(candidate->remainder_min_pages, 1);
   about->is_mask = candidate->says != 0;
@@ -127,7 +128,7 @@ static bool is_open(const struct spanref_candidate *candidate)
          candidate->needs != NULL || candidate->pool != SPANREF_POOL_GROWS ||
          candidate->request_max_pages != 0 || candidate->alive_max != 0 ||
          candidate->remainder_min_pages > 1 || candidate->clean != SPANREF_CLEAN_NEVER_USED ||
-         candidate->promises != 0 || candidate->release != NULL ||
+         candidate->promises != 0 || candidate->release != NULL || candidate->align_max_pages != 0 ||
          (candidate->says != 0 && candidate->says != SAYS_ALL);
 }
 
@@ -182,7 +183,8 @@ const char *about_adopt(const struct spanref_candidate *exported, struct spanref
   /* How much of it there was in version 1, and in version 2 before fields were added. */
   const size_t sizes[] = {offsetof(struct spanref_candidate, can),
                           offsetof(struct spanref_candidate, joins),
-                          offsetof(struct spanref_candidate, pool_min_pages), sizeof *table};
+                          offsetof(struct spanref_candidate, pool_min_pages),
+                          offsetof(struct spanref_candidate, align_max_pages), sizeof *table};
   const size_t nsizes = sizeof sizes / sizeof *sizes;
   uint32_t version = exported->version, size_bytes = exported->size_bytes;
   size_t at = 0;

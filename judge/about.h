@@ -28,6 +28,7 @@ struct about {
   uint64_t pool_min_pages, pool_max_pages, pool_unit_pages;
   uint64_t pool_pieces_max; /* UINT64_MAX: any number */
   uint64_t request_max_pages; /* SPAN_LIMIT_PAGES: none */
+  uint64_t align_max_pages;   /* UINT64_MAX: none */
   uint64_t alive_max;         /* UINT64_MAX: none */
   uint64_t remainder_min_pages; /* 1: none */
   /* What it says: of its statistics, bit i for enum number i (judge/observation.h); of its spans'

@@ -24,7 +24,8 @@ bool judge_resolves(struct judge *judge, const struct trace_op *op, struct call 
   if (op->kind == OP_FREE_AT && !judge->is_exact) return judge_may_free_at(judge, call);
   if (op->kind == OP_RESIZE && call->held_pages == 0) return false;
   uint32_t needs = op_is_alloc(call->kind) ? request_needs(&call->request) : 0;
-  return (needs & ~judge->can) == 0;
+  return (needs & ~judge->can) == 0 &&
+         (needs == 0 || call->request.align <= judge_about(judge)->align_max_pages);
 }
 
 struct grant judge_grant_of(struct judge *judge, const struct call *call)

@@ -356,7 +356,11 @@ static void tables_of_older_versions_are_read(void **state)
   mine.size_bytes += 8;
   assert_non_null(about_adopt(&mine, &table));
   mine = candidate_of(SAFETY);
-  mine.size_bytes -= 8;
+  mine.align_max_pages = 8;
+  mine.size_bytes = offsetof(struct spanref_candidate, align_max_pages);
+  assert_null(about_adopt(&mine, &table));
+  assert_int_equal(table.align_max_pages, 0);
+  mine.size_bytes -= 4;
   assert_non_null(about_adopt(&mine, &table));
   mine = candidate_of(SAFETY);
   mine.version = SPANREF_CANDIDATE_VERSION + 1;

@@ -48,6 +48,35 @@ static void a_limit_is_exact(void **state)
   assert_departs(judged_with_limits(&candidate, 99, 2), DEPARTS_REFUSED, "alloc.nomem", 10);
 }
 
+static uint64_t align_max;
+
+/* A greater alignment gets any place. */
+static int badly_aligned(void *heap, const struct spanref_request *request, struct spanref_answer *answer)
+{
+  struct spanref_request asked = *request;
+  if (asked.align > align_max) asked.align = 1;
+  return alloc_request(heap, &asked, answer);
+}
+
+static void a_greater_alignment_is_not_asked(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  static const char text[] = HEADER "region 0x1000000 up\na 0 3\na 1 1 align=4\na 2 1 align=8\n";
+  (void)state;
+  fault = FAULT_NONE;
+  candidate.alloc_request = badly_aligned;
+  align_max = 4;
+  candidate.align_max_pages = 4;
+  struct outcome outcome = judged(&candidate, text);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_HEAP].skipped, 1);
+  candidate.align_max_pages = 8;
+  assert_departs(judged(&candidate, text), DEPARTS_ADDRESS, "placement", 10);
+  align_max = 2;
+  candidate.align_max_pages = 4;
+  assert_departs(judged(&candidate, text), DEPARTS_ADDRESS, "placement", 9);
+}
+
 /* Less than four pages are never left. */
 static int absorbing_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
 {
@@ -246,6 +275,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_limit_is_exact),
+      cmocka_unit_test(a_greater_alignment_is_not_asked),
       cmocka_unit_test(a_small_remainder_is_taken_up),
       cmocka_unit_test(a_pool_is_what_its_history_hands_in),
       cmocka_unit_test(pieces_may_stay_apart),

@@ -189,6 +189,7 @@ pub struct Candidate {
     pub release: Call,
     pub says: u32,
     pub reload: Call,
+    pub align_max_pages: u64,
 }
 
 // Raw pointers aren't Sync; these point to constants.
@@ -236,5 +237,6 @@ pub const fn candidate(name: &'static str, summary: &'static str) -> Candidate {
         release: None,
         says: 0,
         reload: None,
+        align_max_pages: 0,
     }
 }
