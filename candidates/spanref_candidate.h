@@ -124,7 +124,8 @@ struct spanref_request {
   uint64_t align, phase; /* base is phase modulo align. Without: 1 and 0 */
   uint64_t from, below;  /* [base, base + npages) lies in [from, below). Without: 0 and
                             SPANREF_LIMIT_PAGES */
-  uint32_t fit;          /* enum spanref_fit */
+  uint32_t fit; /* enum spanref_fit: first fit unless the request names another. If `can` has none
+                   to be named, the candidate's own fit (of next fit: first fit) */
   bool manual;
 };
 

@@ -246,6 +246,12 @@ uint32_t request_needs(const struct span_request *request)
   return needs;
 }
 
+enum span_fit about_fit(const struct about *about, uint32_t can, const struct span_request *request)
+{
+  bool is_own = request_needs(request) == 0 || !names_a_fit(can);
+  return is_own ? about->fit : request->fit;
+}
+
 struct about_levels about_levels(const struct about *about, const char *comma)
 {
   struct about_levels out = {""};

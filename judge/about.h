@@ -47,6 +47,15 @@ void about_describe(const struct spanref_candidate *candidate, struct about *abo
 /* The bits of enum spanref_can without which this can't be asked for. */
 uint32_t request_needs(const struct span_request *request);
 
+/* Which placement it has to take, where requests may ask so much (enum spanref_can). */
+enum span_fit about_fit(const struct about *about, uint32_t can, const struct span_request *request);
+
+/* Can a request name its fit? If not, it is by the candidate's own. */
+static inline bool names_a_fit(uint32_t can)
+{
+  return (can & (SPANREF_CAN_LAST_FIT | SPANREF_CAN_BEST_FIT)) != 0;
+}
+
 static inline bool about_declares(const struct about *about, enum level level)
 {
   return about->levels >> level & 1;

@@ -132,6 +132,8 @@ static void do_alloc(struct in_process *here, const struct call *call,
   } else {
     struct spanref_request request = {of->npages, of->align, of->phase, of->from,
                                       of->below, (uint32_t)of->fit, of->manual};
+    if (!names_a_fit(candidate->can) && candidate->fit != SPANREF_NEXT_FIT)
+      request.fit = candidate->fit;
     said->status = candidate->alloc_request(here->heap, &request, &said->answer);
   }
   here->is_allocating = false;

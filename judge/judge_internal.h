@@ -75,8 +75,7 @@ static inline const struct spanref_stats *judge_holds(const struct judge *judge)
 /* Which placement the last allocation had to take. */
 static inline enum span_fit judge_fit(const struct judge *judge)
 {
-  const struct span_request *of = &judge->call.request;
-  return request_needs(of) == 0 ? judge_about(judge)->fit : of->fit;
+  return about_fit(judge_about(judge), judge->can, &judge->call.request);
 }
 
 /* Did the reference's heap grow, for the last operation? */

@@ -402,7 +402,7 @@ static void after_a_waived_claim_all_is_compared(void **state)
  * it takes, whatever it is asked. */
 static uint32_t fit_given, fit_declared;
 static unsigned fit_since; /* which allocation is the first with fit_given; before, as declared */
-static bool request_is_ignored;
+static bool request_is_ignored, request_is_first_fit;
 
 static int fit_alloc(void *heap, uint64_t npages, bool manual, struct spanref_answer *answer)
 {
@@ -414,8 +414,10 @@ static int fit_alloc(void *heap, uint64_t npages, bool manual, struct spanref_an
 static int fit_request(void *heap, const struct spanref_request *request,
                        struct spanref_answer *answer)
 {
+  struct spanref_request asked = *request;
+  if (request_is_first_fit) asked.fit = SPANREF_FIRST_FIT;
   return request_is_ignored ? fit_alloc(heap, request->npages, request->manual, answer)
-                            : candidate_ref.alloc_request(heap, request, answer);
+                            : candidate_ref.alloc_request(heap, &asked, answer);
 }
 
 /* What is handed in is scavenged, and the judge's isn't: it makes no difference to pages. */
@@ -520,9 +522,28 @@ static void requests_are_held_to_what_they_ask(void **state)
   assert_int_equal(outcome.tally.counts[LEVEL_SAFETY][OP_HEAP].skipped, 1);
 }
 
+/* Where no fit can be named, each request is by the candidate's own, and says so. */
+static void a_request_without_a_fit_is_by_its_own(void **state)
+{
+  static const char text[] = HEADER "a 0 2\na 1 1 align=4\na 2 2 below=0x2000000\n";
+  (void)state;
+  struct spanref_candidate candidate = fitting(SPANREF_LAST_FIT, SPANREF_LAST_FIT);
+  candidate.can = SPANREF_CAN_ALIGN | SPANREF_CAN_WINDOW;
+  struct outcome outcome = judged(&candidate, text);
+  assert_int_equal(outcome.judgement, JUDGED_SAME);
+  assert_int_equal(outcome.tally.counts[LEVEL_PLACEMENT][OP_HEAP].compared, 3);
+  candidate.can |= SPANREF_CAN_BEST_FIT; /* then it is first fit, if no other is named */
+  assert_int_equal(judged(&candidate, text).judgement, JUDGED_SAME);
+  request_is_first_fit = true;
+  candidate.can = SPANREF_CAN_ALIGN | SPANREF_CAN_WINDOW;
+  assert_departs(judged(&candidate, text), DEPARTS_ADDRESS, "find.last", 8);
+  request_is_first_fit = false;
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_request_without_a_fit_is_by_its_own),
       cmocka_unit_test(what_has_no_fault_conforms),
       cmocka_unit_test(each_fault_is_called_by_its_name),
       cmocka_unit_test(what_is_lost_at_the_end_is_missed),
