@@ -1,20 +1,46 @@
 /* drm_buddy, which manages the memory of graphics cards: a binary buddy, here with blocks of one
- * piece each. With DRM_BUDDY_TRIM what is too much of a block is given back at once. */
-#include <drm/drm_buddy.h>
+ * piece each. With DRM_BUDDY_TRIM what is too much of a block is given back at once; with
+ * DRM_BUDDY_CONTIGUOUS it does so itself, and then several blocks may serve. DRM_BUDDY_DOWN: the
+ * highest block first. A window of just the size that is asked for is an exact range, of any blocks. */
 
 /* The cache of its blocks is made by an init function, which nobody else may call. */
-#include <drivers/gpu/drm/drm_buddy.c>
+#if __has_include(<linux/gpu_buddy.h>)
+#include <linux/gpu_buddy.h>
+#include <linux/overflow.h>
 
-#include <stdint.h>
+#include <drivers/gpu/buddy.c>
+#else
+#include <drm/drm_buddy.h>
+
+#include <drivers/gpu/drm/drm_buddy.c>
+#endif
+#include "buddy_names.h"
 
 #define RANGE_HAS_HOLES
-#ifdef DRM_BUDDY_TRIM
+#if defined(DRM_BUDDY_TRIM)
 #define NAME "drm_buddy_trim"
-#define SUMMARY "the Linux kernel's drm_buddy, contiguous and trimmed"
+#define SUMMARY "the Linux kernel's drm_buddy, trimmed"
+#define FLAGS 0
+#elif defined(DRM_BUDDY_CONTIGUOUS)
+#define NAME "drm_buddy_contiguous"
+#define SUMMARY "the Linux kernel's drm_buddy, contiguous"
+#ifndef GPU_BUDDY_CONTIGUOUS_ALLOCATION
+#error "this version has no contiguous allocation"
+#endif
+#define FLAGS GPU_BUDDY_CONTIGUOUS_ALLOCATION
+#elif defined(DRM_BUDDY_DOWN)
+#define NAME "drm_buddy_down"
+#define SUMMARY "the Linux kernel's drm_buddy, top-down"
+#define FLAGS GPU_BUDDY_TOPDOWN_ALLOCATION
 #else
 #define NAME "drm_buddy"
 #define SUMMARY "the Linux kernel's drm_buddy, blocks of one piece"
+#define FLAGS 0
 #endif
+#if defined(DRM_BUDDY_TRIM) || defined(DRM_BUDDY_CONTIGUOUS)
+#define IS_CUT
+#endif
+
 static uint64_t power_above(uint64_t npages)
 {
   uint64_t power = 1;
@@ -22,52 +48,45 @@ static uint64_t power_above(uint64_t npages)
   return power;
 }
 
-#ifndef DRM_BUDDY_TRIM
+#ifndef IS_CUT
 #define RANGE_TAKES(npages) power_above(npages)
 #endif
 #include "../examples/range.h"
 
 struct heap {
-  struct drm_buddy mm;
+  struct gpu_buddy mm;
   uint64_t first; /* page */
 };
 
 static void *range_create(const struct range *pieces, size_t count)
 {
   struct heap *heap = calloc(1, sizeof *heap);
-  if (slab_blocks == NULL) drm_buddy_module_init();
+  if (slab_blocks == NULL) gpu_buddy_module_init();
   if (heap == NULL || count != 1 ||
-      drm_buddy_init(&heap->mm, pieces[0].npages << PAGE_SHIFT, PAGE_SIZE) != 0)
+      gpu_buddy_init(&heap->mm, pieces[0].npages << PAGE_SHIFT, PAGE_SIZE) != 0)
     abort();
   heap->first = pieces[0].base;
   return heap;
 }
 
-/* drm_buddy_fini insists on an empty one. */
-static void free_all(struct drm_buddy *mm, struct drm_buddy_block *block)
+static void collect(struct gpu_buddy_block *block, struct list_head *in_use)
 {
-  if (drm_buddy_block_is_split(block)) {
-    free_all(mm, block->left);
-    free_all(mm, block->right);
-  } else if (drm_buddy_block_is_allocated(block)) {
-    mark_free(mm, block);
-    mm->avail += drm_buddy_block_size(mm, block);
-  }
-  if (drm_buddy_block_is_split(block)) {
-    list_del(&block->left->link);
-    drm_block_free(mm, block->left);
-    list_del(&block->right->link);
-    drm_block_free(mm, block->right);
-    block->left = block->right = NULL;
-    mark_free(mm, block);
+  if (gpu_buddy_block_is_split(block)) {
+    collect(block->left, in_use);
+    collect(block->right, in_use);
+  } else if (gpu_buddy_block_is_allocated(block)) {
+    list_add_tail(&block->link, in_use);
   }
 }
 
+/* gpu_buddy_fini insists on an empty one. */
 static void range_destroy(void *of)
 {
   struct heap *heap = of;
-  for (unsigned i = 0; i < heap->mm.n_roots; i++) free_all(&heap->mm, heap->mm.roots[i]);
-  drm_buddy_fini(&heap->mm);
+  LIST_HEAD(in_use);
+  for (unsigned i = 0; i < heap->mm.n_roots; i++) collect(heap->mm.roots[i], &in_use);
+  FREE_BLOCKS(&heap->mm, &in_use);
+  gpu_buddy_fini(&heap->mm);
   free(heap);
 }
 
@@ -83,30 +102,48 @@ static bool window_of(const struct heap *heap, const struct spanref_request *req
   return from < below;
 }
 
+/* Of a heap's blocks, as many as serve the request, in the order of their addresses. */
+static bool take_blocks(struct heap *heap, const struct spanref_request *request,
+                        struct list_head *blocks)
+{
+  uint64_t asked = request->npages << PAGE_SHIFT, start, end;
+  uint64_t bytes = power_above(request->npages) << PAGE_SHIFT, least = bytes;
+  unsigned long flags = FLAGS;
+  if (request->npages > heap->mm.size >> PAGE_SHIFT || !window_of(heap, request, &start, &end))
+    return false;
+#ifdef IS_CUT
+  if (end - start == asked) bytes = asked;
+#endif
+#ifdef DRM_BUDDY_CONTIGUOUS
+  bytes = asked;
+  least = PAGE_SIZE;
+#endif
+  if (end - start == bytes) least = PAGE_SIZE;
+  if (end - start < heap->mm.size) flags |= GPU_BUDDY_RANGE_ALLOCATION;
+  if (gpu_buddy_alloc_blocks(&heap->mm, start, end, bytes, least, blocks, flags) != 0) return false;
+#ifdef DRM_BUDDY_TRIM
+  if (bytes > asked && !list_is_singular(blocks)) { /* an exact range of more than was asked for */
+    FREE_BLOCKS(&heap->mm, blocks);
+    return false;
+  }
+  if (bytes > asked && TRIM(&heap->mm, asked, blocks) != 0) abort();
+#endif
+  return true;
+}
+
 static bool range_alloc(void *of, const struct spanref_request *request, uint64_t *base,
                         void **node)
 {
   struct heap *heap = of;
   struct list_head *blocks = malloc(sizeof *blocks);
-  uint64_t bytes = power_above(request->npages) << PAGE_SHIFT, start, end;
+  if (blocks == NULL) abort();
   INIT_LIST_HEAD(blocks);
-  if (request->npages > heap->mm.size >> PAGE_SHIFT || !window_of(heap, request, &start, &end) ||
-      drm_buddy_alloc_blocks(&heap->mm, start, end, bytes, bytes, blocks,
-                             end - start < heap->mm.size ? DRM_BUDDY_RANGE_ALLOCATION : 0) != 0) {
+  if (!take_blocks(heap, request, blocks)) {
     free(blocks);
     return false;
   }
-#ifdef DRM_BUDDY_TRIM
-  /* A window of just that size may be served by several blocks, which can't be trimmed. */
-  if (!list_is_singular(blocks) && bytes > request->npages << PAGE_SHIFT) {
-    drm_buddy_free_list(&heap->mm, blocks);
-    free(blocks);
-    return false;
-  }
-  if (list_is_singular(blocks) && drm_buddy_block_trim(&heap->mm, request->npages << PAGE_SHIFT, blocks) != 0) abort();
-#endif
-  struct drm_buddy_block *first = list_first_entry(blocks, struct drm_buddy_block, link);
-  *base = heap->first + (drm_buddy_block_offset(first) >> PAGE_SHIFT);
+  struct gpu_buddy_block *first = list_first_entry(blocks, struct gpu_buddy_block, link);
+  *base = heap->first + (gpu_buddy_block_offset(first) >> PAGE_SHIFT);
   *node = blocks;
   return true;
 }
@@ -116,17 +153,17 @@ static void range_free(void *of, uint64_t base, uint64_t npages, void *node)
   struct heap *heap = of;
   (void)base;
   (void)npages;
-  drm_buddy_free_list(&heap->mm, node);
+  FREE_BLOCKS(&heap->mm, node);
   free(node);
 }
 
-static void show_holes(struct heap *heap, struct drm_buddy_block *block, range_hole *hole,
+static void show_holes(struct heap *heap, struct gpu_buddy_block *block, range_hole *hole,
                        void *context)
 {
-  if (drm_buddy_block_is_free(block)) {
-    hole(context, heap->first + (drm_buddy_block_offset(block) >> PAGE_SHIFT),
-         drm_buddy_block_size(&heap->mm, block) >> PAGE_SHIFT);
-  } else if (drm_buddy_block_is_split(block)) {
+  if (gpu_buddy_block_is_free(block)) {
+    hole(context, heap->first + (gpu_buddy_block_offset(block) >> PAGE_SHIFT),
+         gpu_buddy_block_size(&heap->mm, block) >> PAGE_SHIFT);
+  } else if (gpu_buddy_block_is_split(block)) {
     show_holes(heap, block->left, hole, context);
     show_holes(heap, block->right, hole, context);
   }
@@ -148,7 +185,7 @@ static void stats(void *of, struct spanref_stats *said)
   for (size_t i = 0; i < range->npieces && heap == NULL; i++) said->idle += range->pieces[i].npages;
 }
 
-#ifndef DRM_BUDDY_TRIM
+#ifndef IS_CUT
 static uint64_t takes(void *heap, uint64_t npages)
 {
   (void)heap;
@@ -180,7 +217,7 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .can = SPANREF_CAN_WINDOW,
     .alloc_request = range_heap_alloc_request,
     .joins = SPANREF_JOINS_BUDDIES,
-#ifndef DRM_BUDDY_TRIM
+#ifndef IS_CUT
     .takes = takes,
 #endif
     .needs = needs,

@@ -34,12 +34,13 @@ typedef uint64_t u64;
 typedef int64_t s64;
 typedef u64 phys_addr_t, dma_addr_t, resource_size_t;
 typedef unsigned int gfp_t;
+typedef unsigned long pte_t;
 typedef struct {
   unsigned long unused;
 } pgprot_t;
 typedef struct {
   int unused;
-} spinlock_t;
+} spinlock_t, local_lock_t;
 typedef struct {
   int counter;
 } atomic_t;
@@ -59,6 +60,12 @@ struct rcu_head {
   struct rcu_head *next;
   void (*func)(struct rcu_head *head);
 };
+struct work_struct {
+  void *func;
+};
+struct delayed_work {
+  struct work_struct work;
+};
 struct drm_printer;
 
 /* The compiler's words. */
@@ -72,6 +79,10 @@ struct drm_printer;
 #define __percpu
 #define __pure
 #define __alloc_size(...)
+#define __realloc_size(...)
+#define __no_context_analysis
+#define __counted_by(count)
+#define __cleanup(function) __attribute__((cleanup(function)))
 #define __must_check
 #define __user
 #undef __always_inline
@@ -107,8 +118,10 @@ struct drm_printer;
 #define module_init(function)
 #define module_exit(function)
 #define __exit
+#define SZ_4K 0x1000
 #define SZ_1M 0x100000
 #define kmemleak_update_trace(p) ((void)0)
+#define kmemleak_transient_leak(p) ((void)0)
 #define EXPORT_SYMBOL_GPL(name)
 #define __stringify(x) #x
 
@@ -118,6 +131,7 @@ struct drm_printer;
     fprintf(stderr, "kernel: BUG at %s:%d\n", __FILE__, __LINE__); \
     abort();                                                        \
   } while (0)
+#define panic(...) BUG()
 #define BUG_ON(x) ((x) ? ({ BUG(); }) : (void)0)
 #define WARN_ON(x)                                  \
   ({                                                \
@@ -147,6 +161,10 @@ struct drm_printer;
 #define spin_lock_init(lock) ((void)(lock))
 #define spin_lock(lock) ((void)(lock))
 #define spin_unlock(lock) ((void)(lock))
+#define spin_lock_irq(lock) ((void)(lock))
+#define spin_unlock_irq(lock) ((void)(lock))
+#define spin_lock_bh(lock) ((void)(lock))
+#define spin_unlock_bh(lock) ((void)(lock))
 #define spin_lock_irqsave(lock, flags) ((void)(lock), (flags) = 0)
 #define spin_unlock_irqrestore(lock, flags) ((void)(lock), (void)(flags))
 #define assert_spin_locked(lock) ((void)(lock))
@@ -154,6 +172,9 @@ struct drm_printer;
 #define mutex_lock(mutex) ((void)(mutex))
 #define mutex_unlock(mutex) ((void)(mutex))
 #define lock_is_held(map) 1
+#define SINGLE_DEPTH_NESTING 1
+#define lockdep_is_held(lock) 1
+#define DECLARE_PER_CPU(type, name) extern __typeof__(type) name
 #define for_each_possible_cpu(cpu) for (cpu = 0; cpu < 1; cpu++)
 #define for_each_online_cpu(cpu) for_each_possible_cpu(cpu)
 #define __alloc_percpu(bytes, align) calloc(1, bytes)
@@ -184,6 +205,12 @@ struct drm_printer;
 #define cond_resched() ((void)0)
 #define in_nmi() 0
 #define might_sleep() ((void)0)
+/* A work is never done. */
+#define INIT_DELAYED_WORK(work, function) ((void)(function))
+#define schedule_delayed_work(work, delay) ((void)0)
+#define cancel_delayed_work_sync(work) ((void)0)
+#define msecs_to_jiffies(ms) (ms)
+#define num_online_cpus() 1
 #define might_alloc(flags) ((void)0)
 #define gfpflags_allow_blocking(flags) true
 #define cmpxchg(p, old, new)                          \
@@ -191,6 +218,14 @@ struct drm_printer;
     __typeof__(*(p)) was = *(p);                      \
     if (was == (old)) *(p) = (new);                   \
     was;                                              \
+  })
+#define try_cmpxchg(p, old, new)                      \
+  ({                                                  \
+    __typeof__(*(p)) is = *(p);                       \
+    bool is_as_old = is == *(old);                    \
+    if (is_as_old) *(p) = (new);                      \
+    *(old) = is;                                      \
+    is_as_old;                                        \
   })
 #define xchg(p, new)                                  \
   ({                                                  \
@@ -215,6 +250,7 @@ struct drm_printer;
 #define GENMASK_ULL(high, low) ((~0ULL >> (63 - (high))) & (~0ULL << (low)))
 #define GENMASK(high, low) ((~0UL >> (BITS_PER_LONG - 1 - (high))) & (~0UL << (low)))
 #define DECLARE_BITMAP(name, n) unsigned long name[BITS_TO_LONGS(n)]
+#define __ffs64(x) __ffs(x)
 #define __ffs(x) ((unsigned long)__builtin_ctzl(x))
 #define ffz(x) __ffs(~(x))
 #define __fls(x) (63ul - (unsigned long)__builtin_clzl(x))
@@ -228,6 +264,7 @@ static inline int fls(unsigned int x) { return x != 0 ? 32 - __builtin_clz(x) : 
 #define is_power_of_2(x) ((x) != 0 && ((x) & ((x)-1)) == 0)
 #define order_base_2(x) ((unsigned)fls64((unsigned long)(x)-1))
 #define roundup_pow_of_two(x) ((x) < 2 ? 1UL : 1UL << fls64((unsigned long)(x)-1))
+#define rounddown_pow_of_two(x) (1UL << __fls(x))
 #define swab(x) __builtin_bswap64(x)
 #define small_const_nbits(n) (__builtin_constant_p(n) && (n) <= BITS_PER_LONG && (n) > 0)
 #define test_bit(n, p) ((bool)((p)[BIT_WORD(n)] >> ((n) % BITS_PER_LONG) & 1))
@@ -236,6 +273,8 @@ static inline int fls(unsigned int x) { return x != 0 ? 32 - __builtin_clz(x) : 
 #define __clear_bit(n, p) ((void)((p)[BIT_WORD(n)] &= ~BIT((n) % BITS_PER_LONG)))
 #define clear_bit(n, p) __clear_bit(n, p)
 #define clear_bit_unlock(n, p) __clear_bit(n, p)
+#define __test_and_set_bit(n, p) ({ bool was_set = test_bit(n, p); __set_bit(n, p); was_set; })
+#define __test_and_clear_bit(n, p) ({ bool was_set = test_bit(n, p); __clear_bit(n, p); was_set; })
 
 /* Numbers. */
 #define min(a, b) ({ __typeof__(a) a_ = (a); __typeof__(b) b_ = (b); a_ < b_ ? a_ : b_; })
@@ -258,14 +297,25 @@ static inline int fls(unsigned int x) { return x != 0 ? 32 - __builtin_clz(x) : 
  * first. */
 enum {
   GFP_KERNEL = 1, GFP_NOWAIT = 2, GFP_ATOMIC = 4, __GFP_ZERO = 8, __GFP_NOWARN = 16,
-  __GFP_BITS_SHIFT = 5, SLAB_PANIC = 1, SLAB_HWCACHE_ALIGN = 2, NUMA_NO_NODE = -1
+  __GFP_ACCOUNT = 0, __GFP_BITS_SHIFT = 5, SLAB_PANIC = 1, SLAB_HWCACHE_ALIGN = 2, NUMA_NO_NODE = -1
 };
 struct kmem_cache {
   size_t bytes, align;
+  bool is_single; /* kfree may get its objects, so each is on its own */
   void *spare; /* its first word leads on */
 };
-struct kmem_cache *kmem_cache_create(const char *name, size_t bytes, size_t align,
-                                     unsigned flags, void (*make)(void *));
+struct kmem_cache_args {
+  size_t align;
+  unsigned sheaf_capacity;
+};
+/* The kernel has two of that name, of five arguments and of four. */
+#define kmem_cache_create(...) \
+  KMEM_CACHE_CREATE(__VA_ARGS__, kmem_cache_create_5, kmem_cache_create_4)(__VA_ARGS__)
+#define KMEM_CACHE_CREATE(a, b, c, d, e, create, ...) create
+struct kmem_cache *kmem_cache_create_5(const char *name, size_t bytes, size_t align,
+                                       unsigned flags, void (*make)(void *));
+struct kmem_cache *kmem_cache_create_4(const char *name, size_t bytes,
+                                       struct kmem_cache_args *args, unsigned flags);
 void *kmem_cache_refill(struct kmem_cache *cache);
 
 static inline void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags)
@@ -295,20 +345,43 @@ static inline void kmem_cache_free_bulk(struct kmem_cache *cache, size_t count, 
   for (size_t i = 0; i < count; i++) kmem_cache_free(cache, objects[i]);
 }
 
+/* Objects in store, for where none can be got. */
+struct slab_sheaf;
+struct slab_sheaf *kmem_cache_prefill_sheaf(struct kmem_cache *cache, gfp_t flags, unsigned count);
+int kmem_cache_refill_sheaf(struct kmem_cache *cache, gfp_t flags, struct slab_sheaf **sheaf,
+                            unsigned count);
+void *kmem_cache_alloc_from_sheaf(struct kmem_cache *cache, gfp_t flags, struct slab_sheaf *sheaf);
+void kmem_cache_return_sheaf(struct kmem_cache *cache, gfp_t flags, struct slab_sheaf *sheaf);
+unsigned kmem_cache_sheaf_size(struct slab_sheaf *sheaf);
+
 #define KMEM_CACHE(type, flags) kmem_cache_create(#type, sizeof(struct type), 1, flags, NULL)
+void *kmem_cache_alloc_lru(struct kmem_cache *cache, void *lru, gfp_t flags);
 #define kmem_cache_zalloc(cache, flags) kmem_cache_alloc(cache, (flags) | __GFP_ZERO)
 #define kmem_cache_destroy(cache) ((void)(cache))
 #define kmem_cache_alloc_node(cache, flags, node) kmem_cache_alloc(cache, flags)
 #define kmalloc(bytes, flags) malloc(bytes)
 #define kzalloc(bytes, flags) calloc(1, bytes)
+#define kzalloc_obj(object, ...) calloc(1, sizeof(object))
+#define kzalloc_objs(object, n, ...) calloc(n, sizeof(object))
+#define kmalloc_obj(object, ...) malloc(sizeof(object))
+#define kmalloc_objs(object, n, ...) reallocarray(NULL, n, sizeof(object))
 #define kmalloc_array(n, bytes, flags) reallocarray(NULL, n, bytes)
 #define kcalloc(n, bytes, flags) calloc(n, bytes)
 #define kmalloc_node(bytes, flags, node) malloc(bytes)
 #define kzalloc_node(bytes, flags, node) calloc(1, bytes)
-#define kfree(p) free(p)
-#define kfree_const(p) free((void *)(p))
+static inline void kfree(const void *p) { free((void *)p); }
+#define kfree_rcu(p, head) kfree(p)
+#define alloc_hooks(call) (call)
+#define kfree_const(p) kfree(p)
 
 #include <linux/container_of.h>
 #include <linux/err.h>
+#if __has_include(<linux/cleanup.h>)
+#include <linux/cleanup.h>
+#undef guard
+#undef scoped_cond_guard
+#define guard(name) (void)
+#define scoped_cond_guard(name, fail, ...) if (true)
+#endif
 
 #endif
