@@ -14,6 +14,13 @@ objects="drivers/gpu/drm/drm_mm.c lib/bitmap.c lib/find_bit.c lib/genalloc.c lib
 # Files with functions that nobody else may call are compiled where they are included.
 files="$objects Makefile include/drm/drm_mm.h include/drm/drm_buddy.h drivers/gpu/buddy.c
   drivers/gpu/drm/drm_buddy.c drivers/iommu/iova.c lib/kstrtox.h lib/radix-tree.h mm/memblock.c mm/vmalloc.c"
+# Pages and zones: the others have no need of these headers, and would need what they name.
+zone="mm/page_alloc.c mm/internal.h mm/page_reporting.h mm/shuffle.h"
+for header in gfp gfp_types mm_types mmdebug mmzone nodemask numa page-flags page-flags-layout \
+  page-isolation pageblock-flags pfn threads; do
+  zone="$zone include/linux/$header.h"
+done
+files="$files $zone"
 for header in $headers; do files="$files include/linux/$header.h"; done
 
 rm -rf "$2"
@@ -35,9 +42,15 @@ if ! [ -e Makefile ] || ! [ -e include/linux/list.h ]; then
 fi
 sed -n 's/^\(VERSION\|PATCHLEVEL\|SUBLEVEL\) = *//p' Makefile | paste -sd. >version
 
+mkdir zone
+for file in $zone; do
+  mkdir -p "zone/$(dirname "$file")"
+  [ ! -e "$file" ] || mv "$file" "zone/$file"
+done
+
 # Headers that are named and weren't taken are empty: shim.h has what is needed of them.
 grep -rhE '^# *include' . | sed -n 's|.*include *<\(.*\)>.*|include/\1|p
-  s|.*include *"\(.*\)".*|mm/\1\nlib/\1|p' | sort -u | while read -r header; do
+  s|.*include *"\(.*\)".*|mm/\1\nlib/\1\nzone/mm/\1|p' | sort -u | while read -r header; do
   mkdir -p "$(dirname "$header")"
   case $header in
     */errno.h | */limits.h) echo "#include_next <${header#include/}>" >"$header" ;; # libc's lean on them
