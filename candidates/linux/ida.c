@@ -1,10 +1,12 @@
 /* The kernel's IDA, ids without a pointer behind each: an XArray of bitmaps, where the first ids of
  * 1024 may be bits in the entry itself. It gives out the lowest one in a window that is free. A page
- * is an id, so a request is for one page. */
+ * is an id, so a request is for one page. The pool's first id is near the end of the first 1024, and
+ * those before are in use: so small pools fill a bitmap, and go on in the next. */
 #include <linux/idr.h>
 
 #define RANGE_HAS_HOLES
-#define IDS_MAX (UINT64_C(1) << 31)
+#define FIRST 1000
+#define IDS_MAX ((UINT64_C(1) << 31) - FIRST)
 #include "../examples/range.h"
 
 struct heap {
@@ -12,11 +14,18 @@ struct heap {
   struct range piece;
 };
 
+static unsigned id_of(const struct heap *heap, uint64_t page)
+{
+  return (unsigned)(page - heap->piece.base) + FIRST;
+}
+
 static void *range_create(const struct range *pieces, size_t count)
 {
   struct heap *heap = calloc(1, sizeof *heap);
   if (heap == NULL || count != 1) abort();
   ida_init(&heap->ids);
+  for (unsigned id = 0; id < FIRST; id++)
+    if (ida_alloc_range(&heap->ids, id, id, GFP_KERNEL) != (int)id) abort();
   heap->piece = pieces[0];
   return heap;
 }
@@ -36,8 +45,8 @@ static bool range_alloc(void *of, const struct spanref_request *request, uint64_
   uint64_t from = max(request->from, heap->piece.base), below = min(request->below, end);
   (void)node;
   if (request->npages > 1 || from >= below) return false;
-  int id = ida_alloc_range(&heap->ids, (unsigned)from, (unsigned)(below - 1), GFP_KERNEL);
-  *base = (uint64_t)id;
+  int id = ida_alloc_range(&heap->ids, id_of(heap, from), id_of(heap, below - 1), GFP_KERNEL);
+  *base = heap->piece.base + (uint64_t)id - FIRST;
   return id >= 0;
 }
 
@@ -46,7 +55,7 @@ static void range_free(void *of, uint64_t base, uint64_t npages, void *node)
   struct heap *heap = of;
   (void)npages;
   (void)node;
-  ida_free(&heap->ids, (unsigned)base);
+  ida_free(&heap->ids, id_of(heap, base));
 }
 
 /* The first id in use from id on, below end; or end. */
@@ -69,17 +78,12 @@ static uint64_t in_use_from(struct heap *heap, uint64_t id, uint64_t end)
 static void range_holes(void *of, range_hole *hole, void *context)
 {
   struct heap *heap = of;
-  uint64_t at = heap->piece.base, end = at + heap->piece.npages;
+  uint64_t at = FIRST, end = at + heap->piece.npages;
   while (at < end) {
     uint64_t used = in_use_from(heap, at, end);
-    if (used > at) hole(context, at, used - at);
+    if (used > at) hole(context, heap->piece.base + at - FIRST, used - at);
     at = used + 1;
   }
-}
-
-static int add(void *of, uint64_t base, uint64_t npages)
-{
-  return base + npages > IDS_MAX ? SPANREF_BAD_RANGE : range_heap_add(of, base, npages);
 }
 
 __attribute__((visibility("default"))) const struct spanref_candidate spanref_candidate = {
@@ -94,7 +98,7 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .destroy = range_heap_destroy,
     .alloc = range_heap_alloc,
     .free = range_heap_free,
-    .add = add,
+    .add = range_heap_add,
     .walk = range_heap_walk,
     .can = SPANREF_CAN_WINDOW,
     .fit = SPANREF_FIRST_FIT,
