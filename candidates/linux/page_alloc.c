@@ -10,7 +10,14 @@ struct pglist_data contig_page_data;
 struct page *mem_map;
 
 #define RANGE_HAS_HOLES
-#define POOL_MAX (UINT64_C(1) << (MAX_ORDER - 1))
+/* Newer versions look for themselves what type a page is that is freed. */
+#ifdef MAX_PAGE_ORDER
+#define FREE(zone, page, pfn, order, type) free_one_page(zone, page, pfn, order, FPI_NONE)
+#else
+#define MAX_PAGE_ORDER (MAX_ORDER - 1)
+#define FREE(zone, page, pfn, order, type) free_one_page(zone, page, pfn, order, type, FPI_NONE)
+#endif
+#define POOL_MAX (UINT64_C(1) << MAX_PAGE_ORDER)
 #define RANGE_TAKES(npages) roundup_pow_of_two(npages)
 #include "../examples/range.h"
 
@@ -20,6 +27,14 @@ struct heap {
 };
 
 static int migrate_type(bool manual) { return manual ? MIGRATE_UNMOVABLE : MIGRATE_MOVABLE; }
+
+static void make_lists(struct zone *zone)
+{
+  unsigned order, type;
+  for (order = 0; order <= MAX_PAGE_ORDER; order++)
+    for (type = 0; type < MIGRATE_TYPES; type++)
+      INIT_LIST_HEAD(&zone->free_area[order].free_list[type]);
+}
 
 static void make_pages(struct zone *zone, uint64_t count)
 {
@@ -36,7 +51,7 @@ static void make_pages(struct zone *zone, uint64_t count)
 static void free_all(struct zone *zone, uint64_t count)
 {
   for (uint64_t pfn = 0; pfn < count;) {
-    unsigned order = pfn > 0 ? min((unsigned)__ffs(pfn), MAX_ORDER - 1u) : MAX_ORDER - 1u;
+    unsigned order = pfn > 0 ? (unsigned)__ffs(pfn) : MAX_PAGE_ORDER;
     while (pfn + (1ul << order) > count) order--;
     __free_one_page(&mem_map[pfn], pfn, zone, order, MIGRATE_MOVABLE, FPI_NONE);
     pfn += 1ul << order;
@@ -52,7 +67,7 @@ static void *range_create(const struct range *pieces, size_t count)
   heap->base = pieces[0].base;
   heap->npages = pieces[0].npages;
   heap->zone->spanned_pages = heap->zone->present_pages = heap->npages;
-  zone_init_free_lists(heap->zone);
+  make_lists(heap->zone);
   /* A buddy's page is looked at even where it is above the pool. */
   make_pages(heap->zone, 2 * roundup_pow_of_two(heap->npages));
   free_all(heap->zone, heap->npages);
@@ -85,8 +100,7 @@ static void range_free(void *of, uint64_t base, uint64_t npages, void *node)
   struct heap *heap = of;
   uint64_t pfn = base - heap->base;
   (void)node;
-  free_one_page(heap->zone, &mem_map[pfn], pfn, order_base_2(npages),
-                get_pageblock_migratetype(&mem_map[pfn]), FPI_NONE);
+  FREE(heap->zone, &mem_map[pfn], pfn, order_base_2(npages), get_pageblock_migratetype(&mem_map[pfn]));
 }
 
 static void range_holes(void *of, range_hole *hole, void *context)

@@ -16,7 +16,7 @@ files="$objects Makefile include/drm/drm_mm.h include/drm/drm_buddy.h drivers/gp
   drivers/gpu/drm/drm_buddy.c drivers/iommu/iova.c lib/kstrtox.h lib/radix-tree.h mm/memblock.c mm/vmalloc.c"
 # Pages and zones: the others have no need of these headers, and would need what they name.
 zone="mm/page_alloc.c mm/internal.h mm/page_reporting.h mm/shuffle.h"
-for header in gfp gfp_types mm_types mmdebug mmzone nodemask numa page-flags page-flags-layout \
+for header in gfp gfp_types mm_types mmdebug mmzone nodemask nodemask_types numa page-flags page-flags-layout \
   page-isolation pageblock-flags pfn threads; do
   zone="$zone include/linux/$header.h"
 done

@@ -34,18 +34,27 @@
 #define __section(name)
 #define __no_sanitize_memory
 #define __randomize_layout
+#define __private
+#define __aligned(bytes) __attribute__((aligned(bytes)))
 #define DEFINE_PER_CPU(type, name) __typeof__(type) name
 #define DEFINE_STATIC_KEY_MAYBE(on, name) int name
 #define DEFINE_STATIC_KEY_FALSE(name) int name
+#define DECLARE_STATIC_KEY_MAYBE(on, name) static const int name = 1 /* it checks pages */
+#define static_branch_unlikely(key) (*(key))
 #define DEFINE_RATELIMIT_STATE(name, interval, burst) int name
 #define DEFINE_SEQLOCK(name) int name
 #define DEFINE_READAHEAD(name, file, ra, mapping, index) int name
+#undef BUILD_BUG_ON /* of what only an optimiser knows */
+#define BUILD_BUG_ON(x) ((void)0)
+#define ACCESS_PRIVATE(p, member) ((p)->member)
+#define pgprot_decrypted(protection) (protection)
 #define core_param(...)
 #define early_param(...)
 #define postcore_initcall(function)
 #define per_cpu(name, cpu) (name)
 #define this_cpu_ptr(p) (p)
 #define for_each_cpu(cpu, mask) for (cpu = 0; cpu < 1; cpu++)
+#define clamp_t(type, x, low, high) clamp((type)(x), (type)(low), (type)(high))
 #define alloc_percpu(type) calloc(1, sizeof(type))
 #undef gfpflags_allow_blocking /* gfp.h has it */
 
@@ -70,8 +79,12 @@ UNUSED(kref);
 UNUSED(uprobes_state);
 UNUSED(percpu_counter);
 UNUSED(mm_rss_stat);
+UNUSED(zswap_lruvec_state);
+UNUSED(mm_mm_cid);
+UNUSED(futex_mm_data);
 struct file {
   int f_ra;
+  void *f_mapping;
 };
 struct sysinfo {
   unsigned long totalram, sharedram, freeram, bufferram, totalhigh, freehigh, mem_unit;
@@ -94,7 +107,27 @@ struct va_format {
   const char *fmt;
   void *va;
 };
+struct folio_batch {
+  unsigned nr;
+  struct folio *folios[1];
+};
+struct cpu_cacheinfo {
+  unsigned per_cpu_data_slice_size;
+};
+struct ctl_table {
+  const char *procname;
+  void *data, *proc_handler, *extra1, *extra2;
+  int maxlen, mode;
+};
+struct vm_operations_struct {
+  void (*close)(void *vma);
+};
+struct vm_fault {
+  unsigned flags;
+  void *vma;
+};
 struct page;
+enum migrate_reason { MR_UNUSED };
 enum compact_priority { INIT_COMPACT_PRIORITY, DEF_COMPACT_PRIORITY, MIN_COMPACT_PRIORITY };
 enum compact_result { COMPACT_SKIPPED, COMPACT_DEFERRED };
 enum compound_dtor_id { NULL_COMPOUND_DTOR, COMPOUND_PAGE_DTOR, NR_COMPOUND_DTORS };
@@ -104,13 +137,21 @@ enum {
   VM_EXEC, VM_WRITE, VM_SHARED, VM_STACK, VM_SOFTDIRTY, PF_MEMALLOC, PF_EXITING, PF_DUMPCORE,
   PF_WQ_WORKER, SWAP_CLUSTER_MAX, SHOW_MEM_FILTER_NODES,
   system_state, SYSTEM_BOOTING, TIF_MEMDIE, TAINT_BAD_PAGE, LOCKDEP_NOW_UNRELIABLE, CPUHP_PAGE_ALLOC,
-  jiffies, PGALLOC, PGFREE, UNEVICTABLE_PGCLEARED
+  jiffies, PGALLOC, PGFREE, UNEVICTABLE_PGCLEARED, RECLAIM_ZONE, RECLAIM_WRITE, RECLAIM_UNMAP,
+  KASAN_TAG_KERNEL, MTHP_STAT_NR_ANON, INITIAL_JIFFIES, HPAGE_PMD_ORDER, NR_MM_COUNTERS = 1
 };
 #define current ((struct task_struct *)NULL)
 extern int oom_lock;
+extern unsigned long totalreserve_pages;
+extern const struct vm_operations_struct vma_dummy_vm_ops;
+#define SYSCTL_ZERO NULL
+#define SYSCTL_ONE NULL
+#define SYSCTL_THREE_THOUSAND NULL
+int proc_dointvec_minmax();
 extern char _stext[], _etext[], _sinittext[], _einittext[], _sdata[], _edata[], __start_rodata[],
     __end_rodata[], __init_begin[], __init_end[], __bss_start[], __bss_stop[];
 
+#include <linux/llist.h>
 #include <linux/mmzone.h>
 #include <linux/mm_types.h>
 #include <linux/page-flags.h>
@@ -133,7 +174,16 @@ extern struct page *mem_map;
 #define page_ref_count(page) atomic_read(&(page)->_refcount)
 #define page_mapcount_reset(page) atomic_set(&(page)->_mapcount, -1)
 #define mult_frac(x, n, d) ((x) * (n) / (d))
-#define __mod_zone_freepage_state(zone, n, type) atomic_long_add(n, &(zone)->vm_stat[NR_FREE_PAGES])
+#define __mod_zone_page_state(zone, item, n) atomic_long_add(n, &(zone)->vm_stat[item])
+#define __mod_zone_freepage_state(zone, n, type) __mod_zone_page_state(zone, NR_FREE_PAGES, n)
+#ifdef MAX_PAGE_ORDER /* older files have it themselves */
+#define set_page_guard(...) false
+#endif
+#define page_pool_page_is_pp(page) false
+#define is_kdump_kernel() false
+#define lockdep_assert_held(lock) ((void)0)
+#define __count_vm_events(event, n) ((void)0)
+#define spin_trylock_irqsave(lock, flags) ((flags) = 0, true)
 #define __count_zid_vm_events(event, zone, n) ((void)0)
 #define ASSERT_EXCLUSIVE_BITS(word, bits) ((void)0)
 #define time_before(a, b) false
