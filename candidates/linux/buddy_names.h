@@ -24,6 +24,8 @@
 #endif
 #ifdef DRM_BUDDY_CLEARED
 #define GPU_BUDDY_CLEARED DRM_BUDDY_CLEARED
+#define GPU_BUDDY_CLEAR_ALLOCATION DRM_BUDDY_CLEAR_ALLOCATION
+#define gpu_buddy_block_is_clear drm_buddy_block_is_clear
 #endif
 #ifdef DRM_BUDDY_TRIM_DISABLE
 #define GPU_BUDDY_TRIM_DISABLE DRM_BUDDY_TRIM_DISABLE
@@ -32,9 +34,10 @@
 
 /* Newer functions are told whether what is freed was cleared, and where to trim. */
 #ifdef GPU_BUDDY_CLEARED
-#define FREE_BLOCKS(mm, blocks) gpu_buddy_free_list(mm, blocks, 0)
+#define FREE_BLOCKS(mm, blocks, is_cleared) \
+  gpu_buddy_free_list(mm, blocks, (is_cleared) ? GPU_BUDDY_CLEARED : 0)
 #else
-#define FREE_BLOCKS(mm, blocks) gpu_buddy_free_list(mm, blocks)
+#define FREE_BLOCKS(mm, blocks, is_cleared) gpu_buddy_free_list(mm, blocks)
 #endif
 #ifdef GPU_BUDDY_TRIM_DISABLE
 #define TRIM(mm, bytes, blocks) gpu_buddy_block_trim(mm, NULL, bytes, blocks)

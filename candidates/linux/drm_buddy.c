@@ -1,7 +1,9 @@
 /* drm_buddy, which manages the memory of graphics cards: a binary buddy, here with blocks of one
- * piece each. With DRM_BUDDY_TRIM what is too much of a block is given back at once; with
- * DRM_BUDDY_CONTIGUOUS it does so itself, and then several blocks may serve. DRM_BUDDY_DOWN: the
- * highest block first. A window of just the size that is asked for is an exact range, of any blocks. */
+ * piece each. A window of just the size that is asked for is an exact range, of any blocks. Variants:
+ * DRM_BUDDY_TRIM: what is too much of a block is given back at once.
+ * DRM_BUDDY_CONTIGUOUS: it does so itself, and then several blocks may serve, too.
+ * DRM_BUDDY_DOWN: the highest block first.
+ * DRM_BUDDY_CLEAR: it knows which blocks were cleared, and keeps them apart. */
 
 /* The cache of its blocks is made by an init function, which nobody else may call. */
 #if __has_include(<linux/gpu_buddy.h>)
@@ -17,45 +19,17 @@
 #include "buddy_names.h"
 
 #define RANGE_HAS_HOLES
-#if defined(DRM_BUDDY_TRIM)
-#define NAME "drm_buddy_trim"
-#define SUMMARY "the Linux kernel's drm_buddy, trimmed"
-#define FLAGS 0
-#elif defined(DRM_BUDDY_CONTIGUOUS)
-#define NAME "drm_buddy_contiguous"
-#define SUMMARY "the Linux kernel's drm_buddy, contiguous"
-#ifndef GPU_BUDDY_CONTIGUOUS_ALLOCATION
-#error "this version has no contiguous allocation"
-#endif
-#define FLAGS GPU_BUDDY_CONTIGUOUS_ALLOCATION
-#elif defined(DRM_BUDDY_DOWN)
-#define NAME "drm_buddy_down"
-#define SUMMARY "the Linux kernel's drm_buddy, top-down"
-#define FLAGS GPU_BUDDY_TOPDOWN_ALLOCATION
-#else
-#define NAME "drm_buddy"
-#define SUMMARY "the Linux kernel's drm_buddy, blocks of one piece"
-#define FLAGS 0
-#endif
-#if defined(DRM_BUDDY_TRIM) || defined(DRM_BUDDY_CONTIGUOUS)
-#define IS_CUT
-#endif
-
-static uint64_t power_above(uint64_t npages)
-{
-  uint64_t power = 1;
-  while (power < npages) power *= 2;
-  return power;
-}
+#include "drm_buddy_variants.h"
 
 #ifndef IS_CUT
-#define RANGE_TAKES(npages) power_above(npages)
+#define RANGE_TAKES(npages) roundup_pow_of_two(npages)
 #endif
 #include "../examples/range.h"
 
 struct heap {
   struct gpu_buddy mm;
-  uint64_t first; /* page */
+  uint64_t first;  /* page */
+  bool is_cleared; /* what was freed last */
 };
 
 static void *range_create(const struct range *pieces, size_t count)
@@ -85,7 +59,7 @@ static void range_destroy(void *of)
   struct heap *heap = of;
   LIST_HEAD(in_use);
   for (unsigned i = 0; i < heap->mm.n_roots; i++) collect(heap->mm.roots[i], &in_use);
-  FREE_BLOCKS(&heap->mm, &in_use);
+  FREE_BLOCKS(&heap->mm, &in_use, false);
   gpu_buddy_fini(&heap->mm);
   free(heap);
 }
@@ -107,7 +81,7 @@ static bool take_blocks(struct heap *heap, const struct spanref_request *request
                         struct list_head *blocks)
 {
   uint64_t asked = request->npages << PAGE_SHIFT, start, end;
-  uint64_t bytes = power_above(request->npages) << PAGE_SHIFT, least = bytes;
+  uint64_t bytes = roundup_pow_of_two(request->npages) << PAGE_SHIFT, least = bytes;
   unsigned long flags = FLAGS;
   if (request->npages > heap->mm.size >> PAGE_SHIFT || !window_of(heap, request, &start, &end))
     return false;
@@ -123,7 +97,7 @@ static bool take_blocks(struct heap *heap, const struct spanref_request *request
   if (gpu_buddy_alloc_blocks(&heap->mm, start, end, bytes, least, blocks, flags) != 0) return false;
 #ifdef DRM_BUDDY_TRIM
   if (bytes > asked && !list_is_singular(blocks)) { /* an exact range of more than was asked for */
-    FREE_BLOCKS(&heap->mm, blocks);
+    FREE_BLOCKS(&heap->mm, blocks, false);
     return false;
   }
   if (bytes > asked && TRIM(&heap->mm, asked, blocks) != 0) abort();
@@ -153,7 +127,7 @@ static void range_free(void *of, uint64_t base, uint64_t npages, void *node)
   struct heap *heap = of;
   (void)base;
   (void)npages;
-  FREE_BLOCKS(&heap->mm, node);
+  FREE_BLOCKS(&heap->mm, node, heap->is_cleared);
   free(node);
 }
 
@@ -189,7 +163,7 @@ static void stats(void *of, struct spanref_stats *said)
 static uint64_t takes(void *heap, uint64_t npages)
 {
   (void)heap;
-  return power_above(npages);
+  return roundup_pow_of_two(npages);
 }
 #endif
 
@@ -197,8 +171,12 @@ static uint64_t takes(void *heap, uint64_t npages)
 static uint64_t needs(void *heap, uint64_t npages)
 {
   (void)heap;
-  return 2 * power_above(npages) - 1;
+  return 2 * roundup_pow_of_two(npages) - 1;
 }
+
+#ifdef DRM_BUDDY_CLEAR
+#include "drm_buddy_clear.h"
+#endif
 
 __attribute__((visibility("default"))) const struct spanref_candidate spanref_candidate = {
     .version = SPANREF_CANDIDATE_VERSION,
@@ -209,14 +187,22 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .memory = SPANREF_NUMBERS,
     .create = range_heap_create,
     .destroy = range_heap_destroy,
+#ifdef DRM_BUDDY_CLEAR
+    .alloc = clear_alloc,
+    .free = clear_free,
+    .alloc_request = clear_alloc_request,
+    .clean = SPANREF_CLEAN_CLEARED,
+    .joins = SPANREF_JOINS_NEVER,
+#else
     .alloc = range_heap_alloc,
     .free = range_heap_free,
+    .alloc_request = range_heap_alloc_request,
+    .joins = SPANREF_JOINS_BUDDIES,
+#endif
     .add = range_heap_add,
     .stats = stats,
     .walk = range_heap_walk,
     .can = SPANREF_CAN_WINDOW,
-    .alloc_request = range_heap_alloc_request,
-    .joins = SPANREF_JOINS_BUDDIES,
 #ifndef IS_CUT
     .takes = takes,
 #endif

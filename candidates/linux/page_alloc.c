@@ -1,7 +1,7 @@
 /* The buddy allocator of the kernel's pages, with what moves blocks from one migrate type to another:
- * rmqueue_buddy and free_one_page. Movable pages are asked for, or unmovable ones where they are manual.
- * The lists of each processor, the watermarks and the zones around it aren't there. Its greatest block
- * is made as great as the pool, since bigger buddies stay apart. */
+ * rmqueue_buddy and free_one_page. Movable pages are asked for, or unmovable ones where they are
+ * manual. The lists of each processor, the watermarks and other zones aren't there. Its greatest block
+ * is as great as the greatest pool, since two of them would stay apart. */
 #include "zone.h"
 
 #include <zone/mm/page_alloc.c>

@@ -52,7 +52,7 @@ static bool range_alloc(void *of, const struct spanref_request *request, uint64_
                                        request->align << PAGE_SHIFT, request->from << PAGE_SHIFT,
                                        below);
   *base = address >> PAGE_SHIFT;
-  return address != below && !IS_ERR_VALUE(address); /* the one or the other says that there is none */
+  return address != below && !IS_ERR_VALUE(address); /* either may say that there is none */
 }
 
 static void range_free(void *of, uint64_t base, uint64_t npages, void *node)
