@@ -1,0 +1,18 @@
+/* The memory that a malloc over sbrk gets: pages below the break can be written, all others not even
+ * read. What sbrk gives was never cleared: it is full of junk. */
+#ifndef REGION_H
+#define REGION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Addresses are below 4 GiB, for mallocs that have pointers of 32 bits. */
+#define REGION_BYTES_MAX ((size_t)1 << 28)
+
+/* An empty region, of so many bytes at most. */
+bool region_start(size_t limit_bytes);
+void *region_sbrk(ptrdiff_t increment_bytes);
+/* NULL, or what was written outside of it. */
+const char *region_check(void);
+
+#endif
