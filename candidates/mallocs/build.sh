@@ -58,3 +58,19 @@ candidate newlib "malloc of newlib-source $(version newlib-source), over sbrk" "
 its nano newlib.c -I"$newlib" -DNEWLIB_NANO
 candidate newlib-nano "nano-malloc of newlib-source $(version newlib-source), over sbrk" \
   "$work/nano.o" -- -DMALLOC_CLOSED=4 -DMALLOC_SIZES_WRAP
+
+# The members of musl's library that are its malloc; two of its files have one name.
+musl=/usr/lib/x86_64-linux-musl/libc.a
+mkdir "$work/musl"
+(cd "$work/musl" && ar x $musl malloc.lo donate.lo calloc.lo aligned_alloc.lo malloc_usable_size.lo &&
+  ar xN 2 $musl free.lo && ar xN 1 $musl realloc.lo)
+its musl musl.c
+ld -r -o "$work/musl-names.o" "$work"/musl/*.lo
+objcopy --redefine-syms=musl.names "$work/musl-names.o"
+candidate musl "malloc of musl $(version musl-dev)" "$work/musl.o" "$work/musl-names.o" --
+
+its tbb tbb.c
+candidate tbb "scalable_malloc of oneTBB $(version libtbbmalloc2)" "$work/tbb.o" -- -l:libtbbmalloc.so.2
+its gc gc.c
+candidate gc "GC_malloc and GC_free of Boehm's collector $(version libgc-dev)" "$work/gc.o" -- -lgc \
+  -DMALLOC_ALIGN_BYTES_MAX=4096

@@ -83,7 +83,8 @@ static enum way way_of(const struct heap *heap, uint64_t npages, bool manual)
   enum way way = (npages + heap->pool_pages + (manual ? WAY_COUNT / 2 : 0)) % WAY_COUNT;
   if (way == WAY_CALLOC && (its_calloc == NULL || npages >= CALLOC_BYTES_MAX / heap->page_bytes))
     return WAY_GROW;
-  return its_memalign == NULL && (way == WAY_MEMALIGN || way == WAY_MEMALIGN_GROW) ? WAY_GROW : way;
+  bool aligns = its_memalign != NULL && heap->page_bytes <= MALLOC_ALIGN_BYTES_MAX;
+  return !aligns && (way == WAY_MEMALIGN || way == WAY_MEMALIGN_GROW) ? WAY_GROW : way;
 }
 
 /* The pages from the first whole one on. */
