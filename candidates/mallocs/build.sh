@@ -1,7 +1,10 @@
 #!/bin/sh
-# Mallocs as candidates: build.sh FOLDER makes FOLDER/malloc-*.so. They come from Debian's packages,
-# as they are there: files that are compiled here, objects of static libraries, and shared ones.
+# Mallocs as candidates: build.sh FOLDER [NAME [INSTEAD]] makes FOLDER/malloc-*.so, or malloc-NAME.so
+# alone. They come from Debian's packages, as they are there: files that are compiled here, objects of
+# static libraries, and shared ones. A file in the folder INSTEAD takes the place of a package's.
 set -eu
+only=${2:-}
+instead=$(realpath "${3:-/nonexistent}" 2>/dev/null || true)
 mkdir -p "$1"
 folder=$(realpath "$1")
 cd "$(dirname "$0")"
@@ -19,6 +22,7 @@ version() {
 candidate() {
   name=$1 summary=$2
   shift 2
+  [ -z "$only" ] || [ "$only" = "$name" ] || return 0
   objects=""
   while [ "$1" != -- ]; do
     objects="$objects $1"
@@ -39,25 +43,52 @@ its() {
   out=$1 file=$2
   shift 2
   # shellcheck disable=SC2086 # one word a flag
-  $cc $flags -w -c -o "$work/$out.o" "$file" "$@"
+  $cc $flags -w ${instead:+"-I$instead"} -c -o "$work/$out.o" "$file" "$@"
 }
 
 emscripten=/usr/share/emscripten/system/lib
 its dlmalloc dlmalloc.c -idirafter $emscripten
 candidate dlmalloc "dlmalloc of emscripten $(version emscripten), over sbrk" "$work/dlmalloc.o" -- \
   -DMALLOC_CLOSED=32
+# Someone else may move the break: then what is free doesn't all touch.
+shared="-DMALLOC_SHARED=4 -DMALLOC_JOINS=SPANREF_JOINS_NEVER"
+# shellcheck disable=SC2086 # one word a flag
+candidate dlmalloc-shared "dlmalloc of emscripten $(version emscripten), over a shared sbrk" \
+  "$work/dlmalloc.o" -- -DMALLOC_CLOSED=32 $shared
+# Their calloc, and nano-malloc's memalign, multiply and add without a look whether the size wraps.
+# That is a candidate of its own, so that the other histories get further.
 its emmalloc emmalloc.c -idirafter $emscripten
-candidate emmalloc "emmalloc of emscripten $(version emscripten), over sbrk" "$work/emmalloc.o" -- \
-  -DMALLOC_CLOSED=4 -DMALLOC_ALIGN_BYTES_MAX=0x100000 -DMALLOC_SIZES_WRAP
+for name in emmalloc emmalloc-shared emmalloc-wrap; do
+  wraps=-DMALLOC_WRAPS_CALLOC
+  case $name in
+    *-wrap) wraps="" ;;
+    *-shared) wraps="$wraps $shared" ;;
+  esac
+  # shellcheck disable=SC2086 # a flag or none
+  candidate $name "emmalloc of emscripten $(version emscripten), over sbrk" "$work/emmalloc.o" -- \
+    -DMALLOC_CLOSED=4 -DMALLOC_ALIGN_BYTES_MAX=0x100000 -DREGION_LOW $wraps
+done
 
 tar -xf /usr/src/newlib/newlib-*.tar.xz -C "$work" --wildcards '*/newlib/libc/stdlib/*mallocr.c'
 newlib=$(dirname "$work"/*/newlib/libc/stdlib/mallocr.c)
 its newlib newlib.c -I"$newlib"
-candidate newlib "malloc of newlib-source $(version newlib-source), over sbrk" "$work/newlib.o" -- \
-  -DMALLOC_CLOSED=4 -DMALLOC_SIZES_WRAP -DMALLOC_JOINS=SPANREF_JOINS_WHEN_PURGED
-its nano newlib.c -I"$newlib" -DNEWLIB_NANO
-candidate newlib-nano "nano-malloc of newlib-source $(version newlib-source), over sbrk" \
-  "$work/nano.o" -- -DMALLOC_CLOSED=4 -DMALLOC_SIZES_WRAP
+its newlib-nano newlib.c -I"$newlib" -DNEWLIB_NANO
+for name in newlib newlib-shared newlib-wrap newlib-nano newlib-nano-wrap; do
+  case $name in
+    *-wrap) wraps="" ;;
+    *-nano) wraps="-DMALLOC_WRAPS_CALLOC -DMALLOC_WRAPS_MEMALIGN" ;;
+    *-shared) wraps="-DMALLOC_WRAPS_CALLOC -DMALLOC_SHARED=4" ;;
+    *) wraps=-DMALLOC_WRAPS_CALLOC ;;
+  esac
+  object=newlib
+  case $name in
+    *-nano*) object=newlib-nano what=nano-malloc joins=SPANREF_JOINS_AT_ONCE ;;
+    *) what=malloc joins=SPANREF_JOINS_WHEN_PURGED ;; # of a heap that ends, what is free isn't made longer
+  esac
+  # shellcheck disable=SC2086 # flags or none
+  candidate $name "$what of newlib-source $(version newlib-source), over sbrk" \
+    "$work/$object.o" -- -DMALLOC_CLOSED=4 -DMALLOC_JOINS=$joins $wraps
+done
 
 # The members of musl's library that are its malloc; two of its files have one name.
 musl=/usr/lib/x86_64-linux-musl/libc.a

@@ -3,7 +3,8 @@
  *
  * With MALLOC_CLOSED the malloc takes its memory by sbrk, from a region (region.h) that is no greater
  * than a history says, and each heap begins as if it had just been loaded. Without, it takes it from
- * the OS, and is left as the history before has left it. */
+ * the OS, and is left as the history before has left it. With MALLOC_SHARED someone else moves the
+ * break, too, at each allocation of so many. */
 #include <stdlib.h>
 
 #include "../spanref_candidate.h"
@@ -13,6 +14,8 @@
 #include "ways.h"
 
 #define POOL_BYTES ((size_t)1 << 26) /* if the history says nothing */
+/* A pool has some bytes more than its pages, for headers; and so it ends anywhere in a page. */
+#define MORE_BYTES 1040
 /* Addresses are below 2^47. If pages were smaller, their numbers could exceed the limit. */
 #define PAGE_BYTES_MIN 128
 #ifndef MALLOC_ALIGN_BYTES_MAX
@@ -30,6 +33,9 @@ struct heap {
   uint64_t page_bytes, pool_pages;
   struct run *runs;
   size_t count, room;
+#ifdef MALLOC_SHARED
+  uint64_t asked;
+#endif
   struct asker asker;
 };
 
@@ -39,7 +45,8 @@ static bool start(const struct spanref_geometry *geometry)
   size_t pool_bytes = geometry->pool_pages > REGION_BYTES_MAX / geometry->page_bytes
                           ? REGION_BYTES_MAX
                           : geometry->pool_pages * geometry->page_bytes;
-  if (!region_start(pool_bytes > 0 ? pool_bytes : POOL_BYTES) || !state_reset()) return false;
+  size_t more_bytes = geometry->pool_pages * MORE_BYTES % geometry->page_bytes;
+  if (!region_start(pool_bytes > 0 ? pool_bytes + more_bytes : POOL_BYTES) || !state_reset()) return false;
   if (its_start != NULL) its_start();
 #else
   (void)geometry;
@@ -97,23 +104,16 @@ static int note(struct heap *heap, void *block, bool zero, struct spanref_answer
   return SPANREF_OK;
 }
 
-/* With MALLOC_SIZES_WRAP it is known that some are given, and they aren't asked for. */
-static int alloc_too_much(struct heap *heap, struct spanref_answer *answer)
-{
-#ifdef MALLOC_SIZES_WRAP
-  (void)heap, (void)answer;
-  return SPANREF_BAD_SIZE;
-#else
-  return note(heap, way_ask_too_much(&heap->asker, heap->page_bytes), false, answer);
-#endif
-}
-
 static int alloc(void *of, uint64_t npages, bool manual, struct spanref_answer *answer)
 {
   struct heap *heap = of;
   if (npages == 0) return SPANREF_BAD_SIZE;
   if (!make_room(heap)) return SPANREF_NO_MEMORY;
-  if (npages > SPANREF_LIMIT_PAGES) return alloc_too_much(heap, answer);
+#ifdef MALLOC_SHARED
+  if (++heap->asked % MALLOC_SHARED == 0) region_share();
+#endif
+  if (npages > SPANREF_LIMIT_PAGES)
+    return note(heap, way_ask_too_much(&heap->asker, heap->page_bytes), false, answer);
   enum way way = way_of(heap, npages, manual);
   size_t pages = way == WAY_MEMALIGN ? npages : npages + 1;
   if (pages > SIZE_MAX / 2 / heap->page_bytes) return SPANREF_NO_MEMORY;

@@ -10,14 +10,23 @@
 #define GUARD_BYTES ((size_t)1 << 20) /* below and above, never to be touched */
 /* Where the break begins. A malloc has no right to a break on a page. */
 #define FIRST_BREAK_BYTES ((size_t)1040)
+#ifdef REGION_LOW /* addresses of 32 bits */
 #define HINT ((void *)0x20000000)
-#define BYTES_32_BITS ((uintptr_t)1 << 32)
+#define ADDRESS_MAX ((uintptr_t)UINT32_MAX)
+#else
+#define HINT NULL
+#define ADDRESS_MAX UINTPTR_MAX
+#endif
 #define JUNK 0xA5
-#define OUTSIDE 0x5A /* what fills a page that is in part outside */
+#define OUTSIDE 0x5A /* what fills a page that is in part outside, and what is someone else's */
+#define SHARES_MAX 64
+#define SHARE_BYTES 48
 
 static struct {
   unsigned char *all; /* NULL: not mapped yet */
   unsigned char *start, *now, *end;
+  unsigned char *shares[SHARES_MAX]; /* someone else's */
+  size_t nshares;
   const char *wrong;
 } region;
 
@@ -44,7 +53,7 @@ static bool map_all(void)
   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
   if (region.all != NULL) return protect(region.all, region.all + size_bytes, PROT_NONE);
   void *at = mmap(HINT, size_bytes, PROT_NONE, flags, -1, 0);
-  if (at == MAP_FAILED || (uintptr_t)at + size_bytes > BYTES_32_BITS) return false;
+  if (at == MAP_FAILED || (uintptr_t)at > ADDRESS_MAX - size_bytes) return false;
   region.all = at;
   return true;
 }
@@ -56,6 +65,7 @@ bool region_start(size_t limit_bytes)
   region.start = region.now = region.all + GUARD_BYTES + FIRST_BREAK_BYTES;
   region.end = region.start + (limit_bytes < room_bytes ? limit_bytes : room_bytes);
   region.wrong = NULL;
+  region.nshares = 0;
   unsigned char *first = page_below(region.start);
   if (!protect(first, page_above(region.now), PROT_READ | PROT_WRITE)) return false;
   memset(first, OUTSIDE, PAGE_BYTES);
@@ -74,6 +84,9 @@ const char *region_check(void)
   if (!is_untouched(page_below(region.start), region.start))
     region.wrong = "it wrote below its first break";
   if (!is_untouched(region.now, page_above(region.now))) region.wrong = "it wrote above its break";
+  for (size_t i = 0; i < region.nshares; i++)
+    if (!is_untouched(region.shares[i], region.shares[i] + SHARE_BYTES))
+      region.wrong = "it wrote where someone else has moved the break";
   return region.wrong;
 }
 
@@ -99,4 +112,12 @@ void *region_sbrk(ptrdiff_t increment_bytes)
     return (void *)-1;
   }
   return before;
+}
+
+void region_share(void)
+{
+  unsigned char *share = region.nshares < SHARES_MAX ? region_sbrk(SHARE_BYTES) : (void *)-1;
+  if (share == (void *)-1) return;
+  memset(share, OUTSIDE, SHARE_BYTES);
+  region.shares[region.nshares++] = share;
 }

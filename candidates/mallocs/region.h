@@ -6,13 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Addresses are below 4 GiB, for mallocs that have pointers of 32 bits. */
 #define REGION_BYTES_MAX ((size_t)1 << 28)
 
 /* An empty region, of so many bytes at most. */
 bool region_start(size_t limit_bytes);
 void *region_sbrk(ptrdiff_t increment_bytes);
-/* NULL, or what was written outside of it. */
+/* Someone else moves the break, and has some bytes from then on. */
+void region_share(void);
+/* NULL, or what was written outside of what sbrk gave. */
 const char *region_check(void);
 
 #endif

@@ -102,15 +102,33 @@ void *way_ask(struct asker *asker, enum way way, size_t align_bytes, size_t size
   }
 }
 
+/* What is known to be given isn't asked for. */
+static bool asks_calloc(void)
+{
+#ifdef MALLOC_WRAPS_CALLOC
+  return false;
+#else
+  return its_calloc != NULL;
+#endif
+}
+
+static bool asks_memalign(void)
+{
+#ifdef MALLOC_WRAPS_MEMALIGN
+  return false;
+#else
+  return its_memalign != NULL;
+#endif
+}
+
 void *way_ask_too_much(struct asker *asker, size_t each_bytes)
 {
   const size_t sizes_bytes[] = {SIZE_MAX, SIZE_MAX - each_bytes / 2, SIZE_MAX - 2 * each_bytes,
                                 SIZE_MAX / 2 + 1};
-  void *block = NULL;
-  if (its_calloc != NULL) block = its_calloc(SIZE_MAX / each_bytes + 2, each_bytes);
+  void *block = asks_calloc() ? its_calloc(SIZE_MAX / each_bytes + 2, each_bytes) : NULL;
   for (size_t i = 0; i < sizeof sizes_bytes / sizeof *sizes_bytes && block == NULL; i++) {
     block = its_malloc(sizes_bytes[i]);
-    if (block == NULL && its_memalign != NULL) block = its_memalign(each_bytes, sizes_bytes[i]);
+    if (block == NULL && asks_memalign()) block = its_memalign(each_bytes, sizes_bytes[i]);
     if (block == NULL)
       block = ask_realloc(asker, its_malloc(each_bytes), each_bytes, sizes_bytes[i]);
   }
