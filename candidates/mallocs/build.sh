@@ -73,21 +73,22 @@ tar -xf /usr/src/newlib/newlib-*.tar.xz -C "$work" --wildcards '*/newlib/libc/st
 newlib=$(dirname "$work"/*/newlib/libc/stdlib/mallocr.c)
 its newlib newlib.c -I"$newlib"
 its newlib-nano newlib.c -I"$newlib" -DNEWLIB_NANO
-for name in newlib newlib-shared newlib-wrap newlib-nano newlib-nano-wrap; do
+for name in newlib newlib-shared newlib-wrap newlib-nano newlib-nano-wrap newlib-nano-wrap-memalign; do
   case $name in
     *-wrap) wraps="" ;;
+    *-wrap-memalign) wraps=-DMALLOC_WRAPS_CALLOC ;;
     *-nano) wraps="-DMALLOC_WRAPS_CALLOC -DMALLOC_WRAPS_MEMALIGN" ;;
-    *-shared) wraps="-DMALLOC_WRAPS_CALLOC -DMALLOC_SHARED=4" ;;
     *) wraps=-DMALLOC_WRAPS_CALLOC ;;
   esac
   object=newlib
   case $name in
-    *-nano*) object=newlib-nano what=nano-malloc joins=SPANREF_JOINS_AT_ONCE ;;
-    *) what=malloc joins=SPANREF_JOINS_WHEN_PURGED ;; # of a heap that ends, what is free isn't made longer
+    *-nano*) object=newlib-nano what=nano-malloc rounds="" ;;
+    *-shared) what=malloc rounds=$shared ;;
+    *) what=malloc rounds=-DMALLOC_ROUNDS=0x8000 ;;
   esac
   # shellcheck disable=SC2086 # flags or none
   candidate $name "$what of newlib-source $(version newlib-source), over sbrk" \
-    "$work/$object.o" -- -DMALLOC_CLOSED=4 -DMALLOC_JOINS=$joins $wraps
+    "$work/$object.o" -- -DMALLOC_CLOSED=4 $rounds $wraps
 done
 
 # The members of musl's library that are its malloc; two of its files have one name.

@@ -4,7 +4,9 @@
  * With MALLOC_CLOSED the malloc takes its memory by sbrk, from a region (region.h) that is no greater
  * than a history says, and each heap begins as if it had just been loaded. Without, it takes it from
  * the OS, and is left as the history before has left it. With MALLOC_SHARED someone else moves the
- * break, too, at each allocation of so many. */
+ * break, too, at each allocation of so many. With MALLOC_ROUNDS what is free below the break doesn't
+ * count when the break is moved, and what it is moved by is rounded up. Then what was granted at first
+ * is granted again when all was freed, if the malloc is trimmed, and has so many bytes more. */
 #include <stdlib.h>
 
 #include "../spanref_candidate.h"
@@ -15,7 +17,7 @@
 
 #define POOL_BYTES ((size_t)1 << 26) /* if the history says nothing */
 /* A pool has some bytes more than its pages, for headers; and so it ends anywhere in a page. */
-#define MORE_BYTES 1040
+#define MORE_BYTES 4657 /* prime */
 /* Addresses are below 2^47. If pages were smaller, their numbers could exceed the limit. */
 #define PAGE_BYTES_MIN 128
 #ifndef MALLOC_ALIGN_BYTES_MAX
@@ -152,6 +154,12 @@ static int free_run(void *of, uint64_t base, struct spanref_answer *answer)
   if (run == NULL) return SPANREF_NOT_IN_USE;
   its_free(run->block);
   *run = heap->runs[--heap->count];
+#ifdef MALLOC_ROUNDS
+  if (heap->count == 0) {
+    its_trim();
+    region_lengthen(MALLOC_ROUNDS);
+  }
+#endif
   return SPANREF_OK;
 }
 

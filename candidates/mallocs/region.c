@@ -24,7 +24,7 @@
 
 static struct {
   unsigned char *all; /* NULL: not mapped yet */
-  unsigned char *start, *now, *end;
+  unsigned char *start, *now, *end, *first_end;
   unsigned char *shares[SHARES_MAX]; /* someone else's */
   size_t nshares;
   const char *wrong;
@@ -64,6 +64,7 @@ bool region_start(size_t limit_bytes)
   if (!map_all()) return false;
   region.start = region.now = region.all + GUARD_BYTES + FIRST_BREAK_BYTES;
   region.end = region.start + (limit_bytes < room_bytes ? limit_bytes : room_bytes);
+  region.first_end = region.end;
   region.wrong = NULL;
   region.nshares = 0;
   unsigned char *first = page_below(region.start);
@@ -112,6 +113,12 @@ void *region_sbrk(ptrdiff_t increment_bytes)
     return (void *)-1;
   }
   return before;
+}
+
+void region_lengthen(size_t more_bytes)
+{
+  if (region.first_end + more_bytes < region.all + GUARD_BYTES + REGION_BYTES_MAX)
+    region.end = region.first_end + more_bytes;
 }
 
 void region_share(void)
