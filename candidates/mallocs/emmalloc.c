@@ -13,7 +13,10 @@
 #include "region.h"
 
 /* WebAssembly aligns nothing to more. */
-#define max_align_t uint64_t
+struct its_align {
+  _Alignas(8) uint64_t word;
+};
+#define max_align_t struct its_align
 #define sbrk region_sbrk
 #define emscripten_get_heap_size() 0
 #define emscripten_get_heap_max() 0
