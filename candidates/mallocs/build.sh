@@ -34,7 +34,7 @@ candidate() {
   # shellcheck disable=SC2086 # one word a flag
   $cc $flags -Wall -Wextra -shared -Wl,-z,defs -Wl,-Bsymbolic -Wl,--version-script=plug.map \
     -DMALLOC_NAME="\"$name\"" -DMALLOC_SUMMARY="\"$summary\"" -o "$folder/malloc-$name.so" \
-    plug.c ways.c region.c state.c "$work/its-$name.o" "$@"
+    plug.c ways.c runs.c region.c state.c "$work/its-$name.o" "$@"
 }
 
 # Other people's files are compiled with the warnings that they have.

@@ -12,6 +12,7 @@
 #include "../spanref_candidate.h"
 #include "its.h"
 #include "region.h"
+#include "runs.h"
 #include "state.h"
 #include "ways.h"
 
@@ -26,15 +27,9 @@
 /* Longer runs aren't asked of calloc, because some mallocs write all of it. */
 #define CALLOC_BYTES_MAX ((size_t)1 << 26)
 
-struct run {
-  uint64_t base;
-  void *block;
-};
-
 struct heap {
   uint64_t page_bytes, pool_pages;
-  struct run *runs;
-  size_t count, room;
+  struct runs runs;
 #ifdef MALLOC_SHARED
   uint64_t asked;
 #endif
@@ -48,7 +43,8 @@ static bool start(const struct spanref_geometry *geometry)
                           ? REGION_BYTES_MAX
                           : geometry->pool_pages * geometry->page_bytes;
   size_t more_bytes = geometry->pool_pages * MORE_BYTES % geometry->page_bytes;
-  if (!region_start(pool_bytes > 0 ? pool_bytes + more_bytes : POOL_BYTES) || !state_reset()) return false;
+  size_t limit_bytes = pool_bytes > 0 ? pool_bytes + more_bytes : POOL_BYTES;
+  if (!region_start(limit_bytes) || !state_reset()) return false;
   if (its_start != NULL) its_start();
 #else
   (void)geometry;
@@ -70,20 +66,9 @@ static void *create(const struct spanref_geometry *geometry, const struct spanre
 static void destroy(void *of)
 {
   struct heap *heap = of;
-  for (size_t i = 0; i < heap->count; i++) its_free(heap->runs[i].block);
-  free(heap->runs);
+  for (size_t i = 0; i < heap->runs.count; i++) its_free(heap->runs.all[i].block);
+  free(heap->runs.all);
   free(heap);
-}
-
-static bool make_room(struct heap *heap)
-{
-  if (heap->count < heap->room) return true;
-  size_t room = heap->room > 0 ? 2 * heap->room : 64;
-  struct run *runs = realloc(heap->runs, room * sizeof *runs);
-  if (runs == NULL) return false;
-  heap->runs = runs;
-  heap->room = room;
-  return true;
 }
 
 /* Differs from size to size, and from pool to pool. */
@@ -102,7 +87,7 @@ static int note(struct heap *heap, void *block, bool zero, struct spanref_answer
   if (block == NULL) return SPANREF_NO_MEMORY;
   answer->base = ((uintptr_t)block + heap->page_bytes - 1) / heap->page_bytes;
   answer->needzero = !zero;
-  heap->runs[heap->count++] = (struct run){answer->base, block};
+  runs_add(&heap->runs, (struct run){answer->base, block});
   return SPANREF_OK;
 }
 
@@ -110,7 +95,7 @@ static int alloc(void *of, uint64_t npages, bool manual, struct spanref_answer *
 {
   struct heap *heap = of;
   if (npages == 0) return SPANREF_BAD_SIZE;
-  if (!make_room(heap)) return SPANREF_NO_MEMORY;
+  if (!runs_make_room(&heap->runs)) return SPANREF_NO_MEMORY;
 #ifdef MALLOC_SHARED
   if (++heap->asked % MALLOC_SHARED == 0) region_share();
 #endif
@@ -131,31 +116,23 @@ static int alloc_request(void *of, const struct spanref_request *request,
   uint64_t npages = request->npages;
   if (npages == 0 || npages > SPANREF_LIMIT_PAGES) return SPANREF_BAD_SIZE;
   if (its_memalign == NULL || npages > SIZE_MAX / 2 / heap->page_bytes ||
-      request->align > MALLOC_ALIGN_BYTES_MAX / heap->page_bytes || !make_room(heap))
+      request->align > MALLOC_ALIGN_BYTES_MAX / heap->page_bytes || !runs_make_room(&heap->runs))
     return SPANREF_NO_MEMORY;
   void *block = way_ask(&heap->asker, WAY_MEMALIGN, request->align * heap->page_bytes,
                         npages * heap->page_bytes);
   return note(heap, block, false, answer);
 }
 
-/* Searched from the end: mostly what was given lately is freed. NULL: not in use. */
-static struct run *run_at(struct heap *heap, uint64_t base)
-{
-  for (size_t i = heap->count; i-- > 0;)
-    if (heap->runs[i].base == base) return &heap->runs[i];
-  return NULL;
-}
-
 static int free_run(void *of, uint64_t base, struct spanref_answer *answer)
 {
   struct heap *heap = of;
-  struct run *run = run_at(heap, base);
+  struct run *run = runs_at(&heap->runs, base);
   (void)answer;
   if (run == NULL) return SPANREF_NOT_IN_USE;
   its_free(run->block);
-  *run = heap->runs[--heap->count];
+  runs_remove(&heap->runs, run);
 #ifdef MALLOC_ROUNDS
-  if (heap->count == 0) {
+  if (heap->runs.count == 0) {
     its_trim();
     region_lengthen(MALLOC_ROUNDS);
   }
@@ -167,7 +144,7 @@ static int free_run(void *of, uint64_t base, struct spanref_answer *answer)
 static int resize(void *of, uint64_t base, uint64_t npages, struct spanref_answer *answer)
 {
   struct heap *heap = of;
-  const struct run *run = run_at(heap, base);
+  const struct run *run = runs_at(&heap->runs, base);
   if (run == NULL) return SPANREF_NOT_IN_USE;
   if (npages == 0 || npages > SPANREF_LIMIT_PAGES) return SPANREF_BAD_SIZE;
   size_t unused_bytes = base * heap->page_bytes - (uintptr_t)run->block;
