@@ -45,6 +45,17 @@ static void expect(struct asker *asker, const unsigned char *block, size_t lengt
     }
 }
 
+static void *cleared(struct asker *asker, unsigned char *block, size_t length_bytes)
+{
+  if (block == NULL) return NULL;
+  for (size_t i = 0; i < length_bytes; i = after(i, length_bytes))
+    if (block[i] != 0) {
+      snprintf(asker->wrong, WRONG_BYTES, "calloc left byte %zu of %zu", i, length_bytes);
+      break;
+    }
+  return block;
+}
+
 /* The block, if it is what was asked for. */
 static void *judged(struct asker *asker, void *block, size_t align_bytes, size_t size_bytes)
 {
@@ -90,7 +101,9 @@ void *way_ask(struct asker *asker, enum way way, size_t align_bytes, size_t size
   case WAY_MEMALIGN:
     return judged(asker, its_memalign(align_bytes, size_bytes), align_bytes, size_bytes);
   case WAY_CALLOC:
-    return judged(asker, its_calloc(size_bytes / align_bytes, align_bytes), 1, size_bytes);
+    return judged(asker,
+                  cleared(asker, its_calloc(size_bytes / align_bytes, align_bytes), size_bytes), 1,
+                  size_bytes);
   case WAY_MOVE:
     return ask_realloc_at_wall(asker, short_bytes, size_bytes);
   case WAY_SHRINK:
