@@ -12,11 +12,11 @@
 #ifdef BBOLT_ARRAY
 #define IS_ARRAY 1
 #define NAME "bbolt_array"
-#define SUMMARY "bbolt " TEXT(BBOLT_VERSION) ", its free list as an array"
+#define SUMMARY "bbolt " TEXT(BBOLT_VERSION) ", free list: an array"
 #else
 #define IS_ARRAY 0
 #define NAME "bbolt_hashmap"
-#define SUMMARY "bbolt " TEXT(BBOLT_VERSION) ", its free list as a map"
+#define SUMMARY "bbolt " TEXT(BBOLT_VERSION) ", free list: a map"
 #endif
 
 static uint64_t number_of(const void *heap) { return (uintptr_t)heap; }

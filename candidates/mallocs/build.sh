@@ -48,24 +48,24 @@ its() {
 
 emscripten=/usr/share/emscripten/system/lib
 its dlmalloc dlmalloc.c -idirafter $emscripten
-candidate dlmalloc "dlmalloc of emscripten $(version emscripten), over sbrk" "$work/dlmalloc.o" -- \
+candidate dlmalloc "Emscripten $(version emscripten), dlmalloc: over sbrk" "$work/dlmalloc.o" -- \
   -DMALLOC_CLOSED=32
 # Someone else may move the break: then what is free doesn't all touch.
 shared="-DMALLOC_SHARED=4 -DMALLOC_JOINS=SPANREF_JOINS_NEVER"
 # shellcheck disable=SC2086 # one word a flag
-candidate dlmalloc-shared "dlmalloc of emscripten $(version emscripten), over a shared sbrk" \
+candidate dlmalloc-shared "Emscripten $(version emscripten), dlmalloc: over a shared sbrk" \
   "$work/dlmalloc.o" -- -DMALLOC_CLOSED=32 $shared
 # Their calloc, and nano-malloc's memalign, multiply and add without a look whether the size wraps.
 # That is a candidate of its own, so that the other histories get further.
 its emmalloc emmalloc.c -idirafter $emscripten
 for name in emmalloc emmalloc-shared emmalloc-wrap; do
-  wraps=-DMALLOC_WRAPS_CALLOC
+  wraps=-DMALLOC_WRAPS_CALLOC how="over sbrk"
   case $name in
-    *-wrap) wraps="" ;;
-    *-shared) wraps="$wraps $shared" ;;
+    *-wrap) wraps="" how="sizes that wrap in calloc" ;;
+    *-shared) wraps="$wraps $shared" how="over a shared sbrk" ;;
   esac
   # shellcheck disable=SC2086 # a flag or none
-  candidate $name "emmalloc of emscripten $(version emscripten), over sbrk" "$work/emmalloc.o" -- \
+  candidate $name "Emscripten $(version emscripten), emmalloc: $how" "$work/emmalloc.o" -- \
     -DMALLOC_CLOSED=4 -DMALLOC_ALIGN_BYTES_MAX=0x100000 -DREGION_LOW $wraps
 done
 
@@ -74,20 +74,21 @@ newlib=$(dirname "$work"/*/newlib/libc/stdlib/mallocr.c)
 its newlib newlib.c -I"$newlib"
 its newlib-nano newlib.c -I"$newlib" -DNEWLIB_NANO
 for name in newlib newlib-shared newlib-wrap newlib-nano newlib-nano-wrap newlib-nano-wrap-memalign; do
+  how="over sbrk"
   case $name in
-    *-wrap) wraps="" ;;
-    *-wrap-memalign) wraps=-DMALLOC_WRAPS_CALLOC ;;
+    *-wrap) wraps="" how="sizes that wrap in calloc" ;;
+    *-wrap-memalign) wraps=-DMALLOC_WRAPS_CALLOC how="in memalign" ;;
     *-nano) wraps="-DMALLOC_WRAPS_CALLOC -DMALLOC_WRAPS_MEMALIGN" ;;
     *) wraps=-DMALLOC_WRAPS_CALLOC ;;
   esac
   object=newlib
   case $name in
     *-nano*) object=newlib-nano what=nano-malloc rounds="" ;;
-    *-shared) what=malloc rounds=$shared ;;
+    *-shared) what=malloc rounds=$shared how="over a shared sbrk" ;;
     *) what=malloc rounds=-DMALLOC_ROUNDS=0x8000 ;;
   esac
   # shellcheck disable=SC2086 # flags or none
-  candidate $name "$what of newlib-source $(version newlib-source), over sbrk" \
+  candidate $name "newlib $(version newlib-source), $what: $how" \
     "$work/$object.o" -- -DMALLOC_CLOSED=4 $rounds $wraps
 done
 
@@ -99,10 +100,10 @@ mkdir "$work/musl"
 its musl musl.c
 ld -r -o "$work/musl-names.o" "$work"/musl/*.lo
 objcopy --redefine-syms=musl.names "$work/musl-names.o"
-candidate musl "malloc of musl $(version musl-dev)" "$work/musl.o" "$work/musl-names.o" --
+candidate musl "musl $(version musl-dev), mallocng" "$work/musl.o" "$work/musl-names.o" --
 
 its tbb tbb.c
-candidate tbb "scalable_malloc of oneTBB $(version libtbbmalloc2)" "$work/tbb.o" -- -l:libtbbmalloc.so.2
+candidate tbb "oneTBB $(version libtbbmalloc2), scalable_malloc" "$work/tbb.o" -- -l:libtbbmalloc.so.2
 its gc gc.c
-candidate gc "GC_malloc and GC_free of Boehm's collector $(version libgc-dev)" "$work/gc.o" -- -lgc \
+candidate gc "Boehm's collector $(version libgc-dev), GC_malloc and GC_free" "$work/gc.o" -- -lgc \
   -DMALLOC_ALIGN_BYTES_MAX=4096
