@@ -81,7 +81,7 @@ gallery:  ## build allocators that people run from Debian's packages, hold each 
 	candidates/bbolt/build.sh $(GALLERY)
 	for go in /usr/lib/go-1.*; do candidates/go/build.sh $(GALLERY)/$${go##*/}.so $$go/bin/go || exit 1; done
 	candidates/gallery.py $(TOOL) $(GALLERY) --ktap $(GALLERY)/gallery.ktap
-	candidates/linux/test_historic.py $(TOOL) $(GALLERY)
+	candidates/test_historic.py $(TOOL) $(GALLERY)
 
 BENCH   = $(BUILD)/bench
 
