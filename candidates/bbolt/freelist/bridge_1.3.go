@@ -69,12 +69,16 @@ func (s *SpanrefList) Release() {
 	s.read()
 }
 
-// Written to a page and read back, as where a transaction is rolled back.
+// Written to a page and read back, as where a transaction is rolled back. A word behind what it
+// says that it needs must stay as it is.
 func (s *SpanrefList) Reload() {
-	buffer := make([]uint64, s.list.size()/8+4)
+	const guard = 0x5afe
+	need := (s.list.size() + 7) / 8
+	buffer := make([]uint64, need+1)
+	buffer[need] = guard
 	p := (*page)(unsafe.Pointer(&buffer[0]))
-	if s.list.write(p) != nil {
-		panic("write")
+	if s.list.write(p) != nil || buffer[need] != guard {
+		panic("written beyond its size")
 	}
 	s.list.reload(p)
 }
