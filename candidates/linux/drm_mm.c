@@ -90,6 +90,20 @@ static void range_holes(void *heap, range_hole *hole, void *context)
   } while (node != &mm->head_node);
 }
 
+/* By its tree of intervals, which the search for holes doesn't use. */
+static bool lookup(void *of, uint64_t page, struct spanref_span *span)
+{
+  struct range_heap *range = of;
+  if (range->heap == NULL) return false;
+  struct drm_mm *mm = range->heap;
+  const struct drm_mm_node *node = __drm_mm_interval_first(mm, page, page);
+  if (node == &mm->head_node) return false;
+  size_t at = range_place(range, node->start);
+  bool is_manual = at < range->count && range->used[at].manual;
+  *span = (struct spanref_span){node->start, node->size, false, is_manual, false, true};
+  return true;
+}
+
 __attribute__((visibility("default"))) const struct spanref_candidate spanref_candidate = {
     .version = SPANREF_CANDIDATE_VERSION,
     .size_bytes = sizeof spanref_candidate,
@@ -104,6 +118,7 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .free = range_heap_free,
     .add = range_heap_add,
     .walk = range_heap_walk,
+    .lookup = lookup,
     .can = SPANREF_CAN_ALIGN | SPANREF_CAN_WINDOW |
            (IS_PLACED ? SPANREF_CAN_LAST_FIT : 0) |
            (DRM_MM_MODE == BEST ? SPANREF_CAN_BEST_FIT : 0),
