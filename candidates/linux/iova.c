@@ -1,11 +1,15 @@
 /* iova, the addresses that devices see: a red-black tree of what is in use, searched from the top
  * down, from where the last search ended on. IOVA_ALIGNED: each allocation is aligned to its size,
- * rounded up to a power of two. IOVA_FAST: that, with the cache for each processor in front. */
+ * rounded up to a power of two. IOVA_FAST: that, with the cache for each processor in front.
+ *
+ * IOVA_LIMITS, and IOVA_FAST: half of the pool lies above 4 GiB, since a domain remembers for what is
+ * below another place to search from; and requests have a limit, as devices have. */
 #include <linux/list.h>
 
 #include <drivers/iommu/iova.c>
 
 #ifdef IOVA_FAST
+#define IOVA_LIMITS
 #define NAME "iova_fast"
 #define SUMMARY "the Linux kernel's iova, with its cache"
 #else
@@ -13,6 +17,9 @@
 #ifdef IOVA_ALIGNED
 #define NAME "iova_aligned"
 #define SUMMARY "the Linux kernel's iova, size-aligned"
+#elif defined(IOVA_LIMITS)
+#define NAME "iova_limits"
+#define SUMMARY "the Linux kernel's iova, around 4 GiB and with limits"
 #else
 #define NAME "iova"
 #define SUMMARY "the Linux kernel's iova, from the top down"
@@ -22,15 +29,53 @@
 
 struct heap {
   struct iova_domain domain;
-  uint64_t last; /* page */
+  uint64_t base;  /* the first page, in the kernel's words ... */
+  uint64_t first; /* ... this pfn */
+  uint64_t last;  /* pfn */
 };
+
+static uint64_t pfn_of(const struct heap *heap, uint64_t page)
+{
+  return page - heap->base + heap->first;
+}
+
+static uint64_t page_of(const struct heap *heap, uint64_t pfn)
+{
+  return pfn - heap->first + heap->base;
+}
+
+#ifdef IOVA_LIMITS
+static uint64_t first_pfn(const struct range *piece)
+{
+  const uint64_t border = UINT64_C(1) << (32 - PAGE_SHIFT);
+  return piece->npages / 2 < border ? border - piece->npages / 2 : 1;
+}
+
+/* The last pfn that may be taken. 0: the request isn't one for iova, which has no lower bound. */
+static uint64_t limit_of(const struct heap *heap, const struct spanref_request *request)
+{
+  uint64_t end = heap->base + (heap->last - heap->first) + 1;
+  if (request->from > heap->base || request->below <= heap->base) return 0;
+  return pfn_of(heap, request->below < end ? request->below : end) - 1;
+}
+#else
+static uint64_t first_pfn(const struct range *piece) { return piece->base; }
+
+static uint64_t limit_of(const struct heap *heap, const struct spanref_request *request)
+{
+  (void)request;
+  return heap->last;
+}
+#endif
 
 static void *range_create(const struct range *pieces, size_t count)
 {
   struct heap *heap = calloc(1, sizeof *heap);
   if (heap == NULL || count != 1 || iova_cache_get() != 0) abort();
-  init_iova_domain(&heap->domain, PAGE_SIZE, pieces[0].base);
-  heap->last = pieces[0].base + pieces[0].npages - 1;
+  heap->base = pieces[0].base;
+  heap->first = first_pfn(&pieces[0]);
+  heap->last = heap->first + pieces[0].npages - 1;
+  init_iova_domain(&heap->domain, PAGE_SIZE, heap->first);
 #ifdef IOVA_FAST
   if (iova_domain_init_rcaches(&heap->domain) != 0) abort();
 #endif
@@ -50,16 +95,18 @@ static bool range_alloc(void *of, const struct spanref_request *request, uint64_
                         void **node)
 {
   struct heap *heap = of;
+  uint64_t limit = limit_of(heap, request);
   (void)node;
-  *base = alloc_iova_fast(&heap->domain, request->npages, heap->last, true);
-  return *base != 0;
+  uint64_t pfn = limit > 0 ? alloc_iova_fast(&heap->domain, request->npages, limit, true) : 0;
+  *base = page_of(heap, pfn);
+  return pfn != 0;
 }
 
 static void range_free(void *of, uint64_t base, uint64_t npages, void *node)
 {
   struct heap *heap = of;
   (void)node;
-  free_iova_fast(&heap->domain, base, npages);
+  free_iova_fast(&heap->domain, pfn_of(heap, base), npages);
 }
 
 /* What its cache may have. */
@@ -80,9 +127,11 @@ static bool range_alloc(void *of, const struct spanref_request *request, uint64_
 #else
   const bool is_aligned = false;
 #endif
-  struct iova *iova = alloc_iova(&heap->domain, request->npages, heap->last, is_aligned);
+  uint64_t limit = limit_of(heap, request);
+  struct iova *iova =
+      limit > 0 ? alloc_iova(&heap->domain, request->npages, limit, is_aligned) : NULL;
   if (iova == NULL) return false;
-  *base = iova->pfn_lo;
+  *base = page_of(heap, iova->pfn_lo);
   *node = iova;
   return true;
 }
@@ -103,7 +152,7 @@ static void range_holes(void *of, range_hole *hole, void *context)
     const struct iova *iova = to_iova(node);
     bool is_anchor = iova == &heap->domain.anchor;
     uint64_t begin = is_anchor ? heap->last + 1 : iova->pfn_lo;
-    if (begin > end) hole(context, end, begin - end);
+    if (begin > end) hole(context, page_of(heap, end), begin - end);
     end = iova->pfn_hi + 1;
   }
 }
@@ -148,6 +197,10 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .walk = range_heap_walk,
 #endif
     .needs = needs,
+#ifdef IOVA_LIMITS
+    .can = SPANREF_CAN_WINDOW,
+    .alloc_request = range_heap_alloc_request,
+#endif
     .pool = SPANREF_POOL_CLOSED,
     .pool_max_pages = UINT64_C(1) << 30,
     .pool_pieces_max = 1,
