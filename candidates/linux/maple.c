@@ -1,5 +1,6 @@
 /* The maple tree, which keeps the mappings of each process, by its search for an empty area:
- * upward, or with MAPLE_REVERSE downward. What lies around the pool is in use. */
+ * upward, or with MAPLE_REVERSE downward. The tree holds what is in use and nothing else, so it is
+ * empty where nothing is; each search is for a window within the pool, as mmap asks it. */
 #include <linux/maple_tree.h>
 
 #define RANGE_HAS_HOLES
@@ -34,8 +35,6 @@ static void *range_create(const struct range *pieces, size_t count)
   if (heap == NULL || count != 1) abort();
   heap->piece = pieces[0];
   mt_init_flags(&heap->tree, MT_FLAGS_ALLOC_RANGE);
-  if (pieces[0].base > 0) store(&heap->tree, 0, pieces[0].base - 1, heap);
-  store(&heap->tree, pieces[0].base + pieces[0].npages, ULONG_MAX, heap);
   return heap;
 }
 
@@ -50,13 +49,14 @@ static bool range_alloc(void *of, const struct spanref_request *request, uint64_
                         void **node)
 {
   struct heap *heap = of;
+  uint64_t from = max(request->from, heap->piece.base);
+  uint64_t below = min(request->below, heap->piece.base + heap->piece.npages);
   MA_STATE(state, &heap->tree, 0, 0);
   (void)node;
-  if (request->below <= request->from) return false;
-  int refused =
-      request->fit == SPANREF_LAST_FIT
-          ? mas_empty_area_rev(&state, request->from, request->below - 1, request->npages)
-          : mas_empty_area(&state, request->from, request->below - 1, request->npages);
+  if (below <= from) return false;
+  int refused = request->fit == SPANREF_LAST_FIT
+                    ? mas_empty_area_rev(&state, from, below - 1, request->npages)
+                    : mas_empty_area(&state, from, below - 1, request->npages);
   if (refused) return false;
   *base = state.index;
   store(&heap->tree, *base, *base + request->npages - 1, heap);
@@ -76,10 +76,11 @@ static void range_holes(void *of, range_hole *hole, void *context)
   uint64_t at = heap->piece.base, end = at + heap->piece.npages;
   MA_STATE(state, &heap->tree, at, at);
   void *entry;
-  mas_for_each(&state, entry, end) {
+  mas_for_each(&state, entry, end - 1) {
     if (state.index > at) hole(context, at, state.index - at);
     at = state.last + 1;
   }
+  if (at < end) hole(context, at, end - at);
 }
 
 __attribute__((visibility("default"))) const struct spanref_candidate spanref_candidate = {
