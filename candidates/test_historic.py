@@ -2,11 +2,12 @@
 """Are bugs that allocators really had found? Each of historic_bugs.txt must be.
 
   candidates/test_historic.py TOOL FOLDER [--histories N] [--traces FOLDER] [--markdown FILE]
-                              [NAME...]
+                              [--replay] [NAME...]
 
 TOOL: spanref. FOLDER: where the candidates were built. Prints "ok" or "not ok" lines. Each bug must
-be found in N random histories. Its trace (corpus/trophies/historic) must depart with it as the trace
-says, and conform without it. --traces writes the shortest histories that are found as those traces,
+be found in N random histories; it is said whether the recordings (corpus/real) find it, too. Its
+trace (corpus/trophies/historic) must depart with it as the trace says, and conform without it.
+--replay only does that. --traces writes the shortest histories that are found as those traces,
 --markdown a table. Exits with 1 if something isn't so.
 """
 import argparse
@@ -55,6 +56,12 @@ def found(tool, place, library, histories):
     return how
 
 
+def is_found_by_recordings(tool, place, library):
+    corpus = historic.HERE.parent / 'corpus'
+    said, _ = said_of(tool, place, 'check', '-c', library, corpus / 'real', corpus / 'real-requests')
+    return bool(said and said['departures'])
+
+
 def write_trace(path, bug, text, how):
     """The kind stands in the second line; recorded() reads it."""
     head, rest = text.split('\n', 1)
@@ -67,6 +74,8 @@ def recorded(path):
 
 def replayed(tool, place, path, with_bug, without):
     """'' if the trace shows the bug and nothing else."""
+    if not path.exists():
+        return 'has no trace'
     said, _ = said_of(tool, place, 'check', '-c', with_bug, path)
     if how_of(said) != recorded(path):
         return f'its trace says {recorded(path)}, and shows {how_of(said) or "nothing"}'
@@ -83,21 +92,34 @@ def judged(options, bug, mend, place):
         without = historic.build(options.folder, place / 'without', bug, *mend)
     except historic.CannotBuild as why:
         return None, str(why)
+    path = options.traces / f'{bug.name}.trace'
+    if options.replay:
+        return None, replayed(options.tool, place, path, with_bug, without)
     how = found(options.tool, place, with_bug, options.histories)
     if how is None:
         return None, f'not found in {options.histories} histories'
-    path = options.traces / f'{bug.name}.trace'
+    how['recordings'] = is_found_by_recordings(options.tool, place, with_bug)
     if options.is_written:
         write_trace(path, bug, *how['trace'])
-    if not path.exists():
-        return how, 'has no trace'
     return how, replayed(options.tool, place, path, with_bug, without)
+
+
+HEAD = ['| in | bug, by the subject of its fix | fixed by | found at | in history | shortest '
+        '| recordings |', '| --- | --- | --- | --- | --- | --- | --- |']
 
 
 def row(bug, how):
     """Of the table in docs/gallery.md."""
-    return (f'| {bug.candidate} | {bug.subject} | {bug.commit} | {how["how"]} | {how["history"]} '
-            f'| {how["operations"]} |')
+    return (f'| `{bug.candidate}` | {bug.subject} | {bug.commit} | {how["how"]} '
+            f'| {how["history"]} | {how["operations"]} | {"too" if how["recordings"] else ""} |')
+
+
+def line(bug, how, wrong):
+    texts = [wrong] if wrong else []
+    if how:
+        texts.insert(0, f'{how["how"]}, in history {how["history"]}, {how["operations"]} operations'
+                     + (', also by recordings' if how['recordings'] else ''))
+    return f'{"not ok" if wrong else "ok"} - {bug.name}' + ''.join(f': {text}' for text in texts)
 
 
 def options_of():
@@ -105,6 +127,7 @@ def options_of():
     parser.add_argument('tool', type=Path)
     parser.add_argument('folder', type=Path)
     parser.add_argument('names', nargs='*', metavar='NAME')
+    parser.add_argument('--replay', action='store_true')
     parser.add_argument('--histories', type=int, default=3000)
     parser.add_argument('--traces', type=Path, metavar='FOLDER')
     parser.add_argument('--markdown', type=Path, metavar='FILE')
@@ -120,9 +143,7 @@ def options_of():
 def main():
     options = options_of()
     bugs, mends = historic.read()
-    rows = ['| in | fixed by | commit | found at | in history | shortest |',
-            '| --- | --- | --- | --- | --- | --- |']
-    count_wrong = 0
+    rows, count_wrong = HEAD[:], 0
     for bug in bugs:
         if options.names and bug.name not in options.names:
             continue
@@ -132,9 +153,7 @@ def main():
         count_wrong += bool(wrong)
         if how:
             rows.append(row(bug, how))
-        text = how and f'{how["how"]}, in history {how["history"]}, {how["operations"]} operations'
-        print(f'{"not ok" if wrong else "ok"} - {bug.name}: '
-              + '; '.join(part for part in (text, wrong) if part), flush=True)
+        print(line(bug, how, wrong), flush=True)
     if options.markdown:
         options.markdown.write_text('\n'.join(rows) + '\n')
     return 1 if count_wrong else 0
