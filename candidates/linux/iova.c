@@ -2,14 +2,21 @@
  * down, from where the last search ended on. IOVA_ALIGNED: each allocation is aligned to its size,
  * rounded up to a power of two. IOVA_FAST: that, with the cache for each processor in front.
  *
- * IOVA_LIMITS, and IOVA_FAST: half of the pool lies above 4 GiB, since a domain remembers for what is
- * below another place to search from; and requests have a limit, as devices have. */
+ * IOVA_LIMITS: requests have a limit, as devices have. IOVA_BORDER: that, and half of the pool lies
+ * above 4 GiB, since a domain has another place to search from for what is below. With IOVA_FAST,
+ * too. */
 #include <linux/list.h>
 
 #include <drivers/iommu/iova.c>
 
-#ifdef IOVA_FAST
+#if defined(IOVA_FAST) && !defined(IOVA_BORDER)
+#define IOVA_BORDER
+#endif
+#if defined(IOVA_BORDER) && !defined(IOVA_LIMITS)
 #define IOVA_LIMITS
+#endif
+
+#ifdef IOVA_FAST
 #define NAME "iova_fast"
 #define SUMMARY "the Linux kernel's iova, with its cache"
 #else
@@ -17,9 +24,12 @@
 #ifdef IOVA_ALIGNED
 #define NAME "iova_aligned"
 #define SUMMARY "the Linux kernel's iova, size-aligned"
+#elif defined(IOVA_BORDER)
+#define NAME "iova_border"
+#define SUMMARY "the Linux kernel's iova, around 4 GiB and with limits"
 #elif defined(IOVA_LIMITS)
 #define NAME "iova_limits"
-#define SUMMARY "the Linux kernel's iova, around 4 GiB and with limits"
+#define SUMMARY "the Linux kernel's iova, with limits"
 #else
 #define NAME "iova"
 #define SUMMARY "the Linux kernel's iova, from the top down"
@@ -44,13 +54,17 @@ static uint64_t page_of(const struct heap *heap, uint64_t pfn)
   return pfn - heap->first + heap->base;
 }
 
-#ifdef IOVA_LIMITS
 static uint64_t first_pfn(const struct range *piece)
 {
+#ifdef IOVA_BORDER
   const uint64_t border = UINT64_C(1) << (32 - PAGE_SHIFT);
   return piece->npages / 2 < border ? border - piece->npages / 2 : 1;
+#else
+  return piece->base;
+#endif
 }
 
+#ifdef IOVA_LIMITS
 /* The last pfn that may be taken. 0: the request isn't one for iova, which has no lower bound. */
 static uint64_t limit_of(const struct heap *heap, const struct spanref_request *request)
 {
@@ -59,8 +73,6 @@ static uint64_t limit_of(const struct heap *heap, const struct spanref_request *
   return pfn_of(heap, request->below < end ? request->below : end) - 1;
 }
 #else
-static uint64_t first_pfn(const struct range *piece) { return piece->base; }
-
 static uint64_t limit_of(const struct heap *heap, const struct spanref_request *request)
 {
   (void)request;
