@@ -1,4 +1,4 @@
-"""Bugs of historic_bugs.txt: what an entry says, and how a candidate is built with and without it."""
+"""Bugs of historic_bugs.txt: what an entry says; how its candidate is built with it and without."""
 import os
 import re
 import shlex

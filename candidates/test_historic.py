@@ -69,7 +69,8 @@ def found(tool, place, library, histories):
 
 def is_found_by_recordings(tool, place, library):
     corpus = historic.HERE.parent / 'corpus'
-    said, _ = said_of(tool, place, 'check', '-c', library, corpus / 'real', corpus / 'real-requests')
+    said, _ = said_of(tool, place, 'check', '-c', library, corpus / 'real',
+                      corpus / 'real-requests')
     return bool(said and said['departures'])
 
 
