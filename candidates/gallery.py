@@ -2,14 +2,15 @@
 """Hold allocators that people run to their contracts; say what came of it.
 
   candidates/gallery.py TOOL FOLDER [--histories N] [--ktap FILE] [--pictures FOLDER] [--readme]
-                        [NAME...]
+                        [--other] [NAME...]
 
 FOLDER has the candidates that linux/build.sh and its kin make, and says in *.skipped which ones it
 lacks, and why. Each runs N random histories. It must conform, unless docs/trophies.json has faults of
 its version that random histories find; then it must depart in the kind of one of them. And each
-trophy's trace must show its fault in the version that the trophy names; in another one it may. Where
-a project's code isn't here, its trace is only read. --pictures draws the traces. --readme writes
-README.md's table. Exits with 1 if something isn't so.
+trophy's trace must show its fault in the version that the trophy names, and none in another. Where a
+project's code isn't here, its trace is only read. What is skipped must be what a version doesn't have;
+with --other, of a tree that isn't Debian's, it may be anything. --pictures draws the traces. --readme
+writes README.md's table. Exits with 1 if something isn't so.
 """
 import argparse
 import concurrent.futures
@@ -23,6 +24,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TRACES = ROOT / 'corpus/trophies'
+ABSENT = 'this version has no '
 README = re.compile(r'(<!-- gallery: [^\n]*-->\n)(.*?)(<!-- /gallery -->)', re.S)
 
 
@@ -59,6 +61,8 @@ class Gallery:
         self.options = options
         self.trophies = [trophy for trophy in trophies
                          if not options.names or trophy['candidate'] in options.names]
+        self.traces = {(trophy['candidate'] or trophy['project'], trophy['trace']): trophy
+                       for trophy in self.trophies}  # of several versions, one
         self.plugins = [plugin for plugin in sorted(options.folder.glob('*.so'))
                         if not options.names or plugin.stem in options.names]
         self.said = {}  # in random histories
@@ -91,23 +95,25 @@ class Gallery:
         if self.options.pictures:
             picture = ['--html', self.options.pictures / f'{candidate}-{trace.stem}.html']
         said = said_of(self.options.tool, 'check', '-c', plugin, *picture, trace)
-        kind, demanded = kind_of(said), is_of(trophy, said)
+        kinds = {other['kind'] for other in self.trophies if is_of(other, said) and
+                 (other['candidate'], other['trace']) == (candidate, trophy['trace'])}
+        kind = kind_of(said)
         how = f'departs, {kind}' if kind else 'conforms'
-        return (f'{candidate}, {trace.name}: {how}{"" if demanded else " in this version"}',
-                kind == trophy['kind'] or (not demanded and not kind))
+        return (f'{candidate}, {trace.name}: {how}{"" if kinds else " in this version"}',
+                kind in (kinds or {''}))
 
     def skipped(self):
         for told in sorted(self.options.folder.glob('*.skipped')):
             for line in told.read_text().splitlines():
                 name, why = line.split(': ', 1)
                 if not self.options.names or name in self.options.names:
-                    yield f'{name} # SKIP {why}', True
+                    yield f'{name} # SKIP {why}', self.options.other or why.startswith(ABSENT)
 
     def lines(self):
         yield from self.skipped()
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(self.in_random_histories, self.plugins)
-            yield from pool.map(self.in_its_trace, self.trophies)
+            yield from pool.map(self.in_its_trace, self.traces.values())
 
     def table(self):
         """One row for what differs in how it is asked only: its summary is "PROJECT, WHAT: HOW"."""
@@ -138,6 +144,7 @@ def options_of():
     parser.add_argument('--ktap', type=pathlib.Path)
     parser.add_argument('--pictures', type=pathlib.Path, metavar='FOLDER')
     parser.add_argument('--readme', action='store_true')
+    parser.add_argument('--other', action='store_true')
     options = parser.parse_intermixed_args()
     options.tool, options.folder = options.tool.resolve(), options.folder.resolve()
     if options.pictures:

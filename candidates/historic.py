@@ -1,8 +1,11 @@
 """Bugs of historic_bugs.txt: what an entry says; how its candidate is built with it and without."""
+import atexit
+import functools
 import os
 import re
 import shlex
 import subprocess
+import tempfile
 from collections import namedtuple
 from pathlib import Path
 
@@ -74,9 +77,26 @@ def build_bbolt(_, place, file, candidate):
         env={**os.environ, 'CHANGED': f'{file}={place / file}'})
 
 
+@functools.lru_cache
+def newlib_sources(_):
+    """Out of its package's archive, for as long as this process runs."""
+    place = tempfile.TemporaryDirectory()
+    atexit.register(place.cleanup)
+    archive = next(Path('/usr/src/newlib').glob('newlib-*.tar.xz'))
+    run('tar', '-xf', archive, '-C', place.name, '--wildcards', '*/newlib/libc/stdlib/*mallocr.c')
+    return next(Path(place.name).rglob('mallocr.c')).parent
+
+
+def build_malloc(_, place, __, candidate):
+    """place has a file that is in the place of the package's."""
+    run(HERE / 'mallocs/build.sh', place, candidate.removeprefix('malloc-'), place)
+
+
 # Of each package: where its files are, and what builds a candidate with one of them changed.
 PACKAGES = {
     'linux': (lambda folder: folder / 'linux', build_linux),
+    'newlib': (newlib_sources, build_malloc),
+    'emscripten': (lambda _: Path('/usr/share/emscripten/system/lib'), build_malloc),
     'bbolt': (lambda _: Path('/usr/share/gocode/src/go.etcd.io/bbolt'), build_bbolt),
 }
 

@@ -1,26 +1,30 @@
 #!/usr/bin/env python3
 """Are bugs that allocators really had found? Each of historic_bugs.txt must be.
 
-  candidates/test_historic.py TOOL FOLDER [--histories N] [--traces FOLDER] [--markdown FILE]
-                              [--replay] [NAME...]
+  candidates/test_historic.py TOOL FOLDER [--histories N] [--replay | --write] [NAME...]
 
 TOOL: spanref. FOLDER: where the candidates were built. Prints "ok" or "not ok" lines. Each bug must
 be found in N random histories; it is said whether the recordings (corpus/real) find it, too. Its
 trace (corpus/trophies/historic) must depart with it as the trace says, and conform without it.
---replay only does that. --traces writes the shortest histories that are found as those traces,
---markdown a table. Exits with 1 if something isn't so.
+--replay only does that. --write writes the shortest histories that are found as those traces, with
+their pictures, and of docs/trophies.json what is historic. Exits with 1 if something isn't so.
 """
 import argparse
+import concurrent.futures
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import historic
+import trophies
 
-TRACES = historic.HERE.parent / 'corpus/trophies/historic'
+TRACES = trophies.FOLDER / 'historic'
+TROPHIES = trophies.ROOT / 'docs/trophies.json'
 SEED = '1'
 
 
@@ -59,10 +63,9 @@ def found(tool, place, library, histories):
                          place / 'found.trace')
     if not said or not said['departures']:
         return None
-    operations = re.search(r'(?m)^# \d+ operations? became (\d+) in', text)
-    short = place / ('found.short.trace' if operations else 'found.trace')
-    how = {'how': how_of(said), 'history': said['histories'],
-           'operations': int(operations.group(1)) if operations else None}
+    is_short = re.search(r'(?m)^# \d+ operations? became \d+ in', text)
+    short = place / ('found.short.trace' if is_short else 'found.trace')
+    how = {'how': how_of(said), 'history': said['histories']}
     how['trace'] = shown_by_check(tool, place, library, short)
     return how
 
@@ -78,6 +81,15 @@ def write_trace(path, bug, text, how):
     """The kind stands in the second line; recorded() reads it."""
     head, rest = text.split('\n', 1)
     path.write_text(f'{head}\n# {how}\n# {bug.name}, fixed by {bug.commit}\n{rest}')
+
+
+def draw(tool, place, library, path):
+    """As text, beside the trace."""
+    subprocess.run([tool, 'shrink', '-n', '0', '-c', library, '-o', place / 'drawn.trace', path],
+                   capture_output=True, check=False, cwd=place)
+    text = (place / 'drawn.txt').read_text(errors='replace')
+    # A BUG names its file by where it was compiled.
+    path.with_suffix('.txt').write_text(re.sub(r' /\S*/(?=(drivers|lib|mm|stdlib)/)', ' ', text))
 
 
 def recorded(path):
@@ -111,25 +123,26 @@ def judged(options, bug, mend, place):
     if how is None:
         return None, f'not found in {options.histories} histories'
     how['recordings'] = is_found_by_recordings(options.tool, place, with_bug)
-    if options.is_written:
+    if options.write:
         write_trace(path, bug, *how['trace'])
+        draw(options.tool, place, with_bug, path)
+    if path.exists():
+        how['operations'] = trophies.operations_of(path)
     return how, replayed(options.tool, place, path, with_bug, without)
 
 
-HEAD = ['| in | bug, by the subject of its fix | fixed by | found at | in history | shortest '
-        '| recordings |', '| --- | --- | --- | --- | --- | --- | --- |']
-
-
-def row(bug, how):
-    """Of the table in docs/gallery.md."""
-    return (f'| `{bug.candidate}` | {bug.subject} | {bug.commit} | {how["how"]} '
-            f'| {how["history"]} | {how["operations"]} | {"too" if how["recordings"] else ""} |')
+def entry_of(bug, how):
+    """Of docs/trophies.json."""
+    level, kind = how['how'].split(', ')
+    return {'bug': bug.name, 'candidate': bug.candidate, 'subject': bug.subject, 'commit': bug.commit,
+            'level': level, 'kind': kind, 'history': how['history'],
+            'operations': how['operations'], 'recordings': how['recordings']}
 
 
 def line(bug, how, wrong):
     texts = [wrong] if wrong else []
     if how:
-        texts.insert(0, f'{how["how"]}, in history {how["history"]}, {how["operations"]} operations'
+        texts.insert(0, f'{how["how"]}, in history {how["history"]}, {how.get("operations", "?")} operations'
                      + (', also by recordings' if how['recordings'] else ''))
     return f'{"not ok" if wrong else "ok"} - {bug.name}' + ''.join(f': {text}' for text in texts)
 
@@ -141,33 +154,46 @@ def options_of():
     parser.add_argument('names', nargs='*', metavar='NAME')
     parser.add_argument('--replay', action='store_true')
     parser.add_argument('--histories', type=int, default=3000)
-    parser.add_argument('--traces', type=Path, metavar='FOLDER')
-    parser.add_argument('--markdown', type=Path, metavar='FILE')
+    parser.add_argument('--write', action='store_true')
     options = parser.parse_intermixed_args()
-    options.is_written = options.traces is not None
-    options.traces = (options.traces or TRACES).resolve()
-    if options.is_written:
-        options.traces.mkdir(parents=True, exist_ok=True)
+    options.traces = TRACES
     options.tool, options.folder = options.tool.resolve(), options.folder.resolve()
     return options
 
 
-def main():
-    options = options_of()
+def all_judged(options):
+    """Each bug with what came of it, in order."""
     bugs, mends = historic.read()
-    rows, count_wrong = HEAD[:], 0
-    for bug in bugs:
-        if options.names and bug.name not in options.names:
-            continue
+
+    def one(bug):
         mend = mends.get((bug.package, bug.file))
         with tempfile.TemporaryDirectory() as place:
-            how, wrong = judged(options, bug, [mend] if mend else [], Path(place))
+            return bug, *judged(options, bug, [mend] if mend else [], Path(place))
+
+    chosen = [bug for bug in bugs if not options.names or bug.name in options.names]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(one, chosen)
+
+
+def write(entries):
+    """In the place of those of the same name; the others stay."""
+    said = json.loads(TROPHIES.read_text())
+    named = {entry['bug']: entry for entry in said['historic'] + entries}
+    bugs, _ = historic.read()
+    said['historic'] = [named[bug.name] for bug in bugs if bug.name in named]
+    TROPHIES.write_text(json.dumps(said, indent=2, ensure_ascii=False) + '\n')
+
+
+def main():
+    options = options_of()
+    count_wrong, entries = 0, []
+    for bug, how, wrong in all_judged(options):
         count_wrong += bool(wrong)
-        if how:
-            rows.append(row(bug, how))
+        if how and not wrong:
+            entries.append(entry_of(bug, how))
         print(line(bug, how, wrong), flush=True)
-    if options.markdown:
-        options.markdown.write_text('\n'.join(rows) + '\n')
+    if options.write:
+        write(entries)
     return 1 if count_wrong else 0
 
 

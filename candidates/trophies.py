@@ -23,7 +23,7 @@ FOUND = {'project': str, 'version': str, 'candidate': str, 'what': str, 'link': 
          'operations': int, 'trace': str}
 FOUND_MAY = {'done': str, 'report': str}
 HISTORIC = {'bug': str, 'candidate': str, 'subject': str, 'commit': str, 'level': str, 'kind': str,
-            'history': int, 'operations': int}
+            'history': int, 'operations': int, 'recordings': bool}
 
 
 def operations_of(trace):
@@ -127,14 +127,16 @@ def page(trophies):
     lines += ['', '## Historic, found again', '',
               'Each was really fixed. `candidates/historic_bugs.txt` puts it back into today\'s '
               'code, in a few lines, and `candidates/test_historic.py` looks for it in 3000 random '
-              'histories, all of seed 1. The last column is the shortest history.', '',
-              '| in | bug | fixed by | departs in | in history | operations |',
-              '| --- | --- | --- | --- | --- | --- |']
+              'histories, all of seed 1. The shortest history is what became of it. The last column '
+              'says whether the recordings of real programs (`corpus/real`) find it, too.', '',
+              '| in | bug, by the subject of its fix | fixed by | departs in | in history '
+              '| operations | recordings |',
+              '| --- | --- | --- | --- | --- | --- | --- |']
     for entry in trophies['historic']:
         lines.append(
             f'| {entry["candidate"]} | {entry["subject"]} | {entry["commit"]} | {entry["level"]}, '
             f'{entry["kind"]} | {entry["history"]} | {entry["operations"]}: '
-            f'{linked("trace", historic_trace(entry))} |')
+            f'{linked("trace", historic_trace(entry))} | {"too" if entry["recordings"] else ""} |')
     return '\n'.join(lines) + '\n'
 
 

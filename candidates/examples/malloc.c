@@ -17,11 +17,12 @@
 
 #include "spanref_candidate.h"
 
-#ifdef MALLOC_LIBRARY
-#define MALLOC_SUMMARY MALLOC_LIBRARY
-#else
+#ifndef MALLOC_LIBRARY
 #define MALLOC_LIBRARY NULL
 #define MALLOC_SUMMARY "the C library"
+#endif
+#ifndef MALLOC_SUMMARY
+#define MALLOC_SUMMARY MALLOC_LIBRARY
 #endif
 
 /* Longer runs aren't asked of calloc, because some mallocs write all of it. */

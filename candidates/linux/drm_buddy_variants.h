@@ -4,23 +4,23 @@
 
 #if defined(DRM_BUDDY_TRIM)
 #define NAME "drm_buddy_trim"
-#define SUMMARY "the Linux kernel's drm_buddy, trimmed"
+#define SUMMARY LINUX_VERSION ", drm_buddy: trimmed"
 #define FLAGS 0
 #elif defined(DRM_BUDDY_CONTIGUOUS)
 #define NAME "drm_buddy_contiguous"
-#define SUMMARY "the Linux kernel's drm_buddy, contiguous"
+#define SUMMARY LINUX_VERSION ", drm_buddy: contiguous"
 #define FLAGS GPU_BUDDY_CONTIGUOUS_ALLOCATION
 #elif defined(DRM_BUDDY_CLEAR)
 #define NAME "drm_buddy_clear"
-#define SUMMARY "the Linux kernel's drm_buddy, with cleared blocks"
+#define SUMMARY LINUX_VERSION ", drm_buddy: with cleared blocks"
 #define FLAGS (request->manual ? GPU_BUDDY_CLEAR_ALLOCATION : 0)
 #elif defined(DRM_BUDDY_DOWN)
 #define NAME "drm_buddy_down"
-#define SUMMARY "the Linux kernel's drm_buddy, top-down"
+#define SUMMARY LINUX_VERSION ", drm_buddy: top-down"
 #define FLAGS GPU_BUDDY_TOPDOWN_ALLOCATION
 #else
 #define NAME "drm_buddy"
-#define SUMMARY "the Linux kernel's drm_buddy, blocks of one piece"
+#define SUMMARY LINUX_VERSION ", drm_buddy: blocks of one piece"
 #define FLAGS 0
 #endif
 #if defined(DRM_BUDDY_TRIM) || defined(DRM_BUDDY_CONTIGUOUS)

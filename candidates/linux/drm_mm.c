@@ -6,21 +6,23 @@
 #define HIGH 2
 #define BEST 3
 #define EVICT 4
-#define TEXT(word) TEXT_(word)
-#define TEXT_(word) #word
 
 #if DRM_MM_MODE == HIGH
 #define RANGE_FIT SPANREF_LAST_FIT
 #define NAME "drm_mm_high"
+#define HOW "last fit"
 #elif DRM_MM_MODE == BEST
 #define RANGE_FIT SPANREF_BEST_FIT_ANY
 #define NAME "drm_mm_best"
+#define HOW "best fit"
 #elif DRM_MM_MODE == LOW
 #define RANGE_FIT SPANREF_FIRST_FIT
 #define NAME "drm_mm_low"
+#define HOW "first fit"
 #else
 #define RANGE_FIT SPANREF_FIRST_FIT /* nobody holds it to that */
 #define NAME "drm_mm_evict"
+#define HOW "the hole made last"
 #endif
 #define IS_PLACED (DRM_MM_MODE != EVICT)
 #define RANGE_HAS_HOLES
@@ -108,7 +110,7 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .version = SPANREF_CANDIDATE_VERSION,
     .size_bytes = sizeof spanref_candidate,
     .name = NAME,
-    .summary = "the Linux kernel's drm_mm, by DRM_MM_INSERT_" TEXT(DRM_MM_MODE),
+    .summary = LINUX_VERSION ", drm_mm: " HOW,
     .levels = SPANREF_SAFETY | SPANREF_COALESCING | (IS_PLACED ? SPANREF_PLACEMENT : 0),
     .profile = SPANREF_PAGES,
     .memory = SPANREF_NUMBERS,

@@ -1,5 +1,6 @@
 /* genalloc, the kernel's pools of device memory: one bit a page, chunk by chunk. Of several chunks
  * it searches the one first that was added last. */
+#include <linux/bitmap.h>
 #include <linux/genalloc.h>
 #include <linux/list.h>
 #include <linux/vmalloc.h>
@@ -10,8 +11,10 @@
 #define PIECES_MAX 0
 #define RANGE_FIT SPANREF_FIRST_FIT
 #define CAN 0
+#define ALIGN_MAX 0
 #if defined(GENALLOC_BEST_FIT)
 #define NAME "genalloc_best_fit"
+#define HOW "best fit"
 #define ALGORITHM gen_pool_best_fit
 #undef RANGE_FIT
 #define RANGE_FIT SPANREF_BEST_FIT
@@ -19,13 +22,17 @@
 #define PIECES_MAX 1 /* best fit is one in its piece */
 #elif defined(GENALLOC_ALIGN)
 #define NAME "genalloc_align"
+#define HOW "aligned"
 #define ALGORITHM gen_pool_first_fit
 #undef CAN
 #define CAN SPANREF_CAN_ALIGN
+#undef ALIGN_MAX
+#define ALIGN_MAX (UINT64_C(1) << (30 - ORDER)) /* in bytes it is an int */
 #undef ORDER
-#define ORDER 12 /* an alignment is an int */
+#define ORDER 12
 #else
 #define NAME "genalloc"
+#define HOW "first fit"
 #define ALGORITHM gen_pool_first_fit
 #endif
 #define PAGES_MAX (UINT64_C(1) << 22)
@@ -75,11 +82,10 @@ static void chunk_holes(const struct gen_pool_chunk *chunk, range_hole *hole, vo
 {
   uint64_t first = chunk->start_addr >> ORDER;
   uint64_t nbits = (chunk->end_addr - chunk->start_addr + 1) >> ORDER;
-  for (uint64_t at = 0; at < nbits;) {
-    uint64_t end = at;
-    while (end < nbits && !test_bit(end, chunk->bits)) end++;
-    if (end > at) hole(context, first + at, end - at);
-    at = end + 1;
+  for (uint64_t at = 0; (at = find_next_zero_bit(chunk->bits, nbits, at)) < nbits;) {
+    uint64_t end = find_next_bit(chunk->bits, nbits, at);
+    hole(context, first + at, end - at);
+    at = end;
   }
 }
 
@@ -111,7 +117,7 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .version = SPANREF_CANDIDATE_VERSION,
     .size_bytes = sizeof spanref_candidate,
     .name = NAME,
-    .summary = "the Linux kernel's genalloc",
+    .summary = LINUX_VERSION ", genalloc: " HOW,
     .levels = SPANREF_SAFETY | SPANREF_ACCOUNTING | SPANREF_COALESCING | SPANREF_PLACEMENT,
     .profile = SPANREF_PAGES,
     .memory = SPANREF_NUMBERS,
@@ -130,4 +136,5 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .pool_max_pages = PAGES_MAX,
     .pool_pieces_max = PIECES_MAX,
     .says = SPANREF_SAYS_IDLE | SPANREF_SAYS_SPAN_MANUAL,
+    .align_max_pages = ALIGN_MAX,
 };

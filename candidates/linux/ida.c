@@ -90,7 +90,7 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .version = SPANREF_CANDIDATE_VERSION,
     .size_bytes = sizeof spanref_candidate,
     .name = "ida",
-    .summary = "the Linux kernel's IDA, ida_alloc_range",
+    .summary = LINUX_VERSION ", IDA: ida_alloc_range",
     .levels = SPANREF_SAFETY | SPANREF_COALESCING | SPANREF_PLACEMENT,
     .profile = SPANREF_PAGES,
     .memory = SPANREF_NUMBERS,

@@ -18,21 +18,21 @@
 
 #ifdef IOVA_FAST
 #define NAME "iova_fast"
-#define SUMMARY "the Linux kernel's iova, with its cache"
+#define SUMMARY LINUX_VERSION ", iova: with its cache"
 #else
 #define RANGE_HAS_HOLES
 #ifdef IOVA_ALIGNED
 #define NAME "iova_aligned"
-#define SUMMARY "the Linux kernel's iova, size-aligned"
+#define SUMMARY LINUX_VERSION ", iova: size-aligned"
 #elif defined(IOVA_BORDER)
 #define NAME "iova_border"
-#define SUMMARY "the Linux kernel's iova, around 4 GiB and with limits"
+#define SUMMARY LINUX_VERSION ", iova: around 4 GiB and with limits"
 #elif defined(IOVA_LIMITS)
 #define NAME "iova_limits"
-#define SUMMARY "the Linux kernel's iova, with limits"
+#define SUMMARY LINUX_VERSION ", iova: with limits"
 #else
 #define NAME "iova"
-#define SUMMARY "the Linux kernel's iova, from the top down"
+#define SUMMARY LINUX_VERSION ", iova: from the top down"
 #endif
 #endif
 #include "../examples/range.h"

@@ -6,11 +6,11 @@
 #define RANGE_HAS_HOLES
 #ifdef MAPLE_REVERSE
 #define NAME "maple_reverse"
-#define SUMMARY "the Linux kernel's maple tree, mas_empty_area_rev"
+#define SUMMARY LINUX_VERSION ", maple tree: mas_empty_area_rev"
 #define RANGE_FIT SPANREF_LAST_FIT
 #else
 #define NAME "maple"
-#define SUMMARY "the Linux kernel's maple tree, mas_empty_area"
+#define SUMMARY LINUX_VERSION ", maple tree: mas_empty_area"
 #define RANGE_FIT SPANREF_FIRST_FIT
 #endif
 #include "../examples/range.h"

@@ -9,11 +9,11 @@
 #define RANGE_HAS_HOLES
 #ifdef MEMBLOCK_DOWN
 #define NAME "memblock_down"
-#define SUMMARY "the Linux kernel's memblock, top-down"
+#define SUMMARY LINUX_VERSION ", memblock: top-down"
 #define RANGE_FIT SPANREF_LAST_FIT
 #else
 #define NAME "memblock"
-#define SUMMARY "the Linux kernel's memblock, bottom-up"
+#define SUMMARY LINUX_VERSION ", memblock: bottom-up"
 #define RANGE_FIT SPANREF_FIRST_FIT
 #endif
 #include "../examples/range.h"

@@ -136,7 +136,7 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .version = SPANREF_CANDIDATE_VERSION,
     .size_bytes = sizeof spanref_candidate,
     .name = "page_alloc",
-    .summary = "the Linux kernel's buddy allocator of pages",
+    .summary = LINUX_VERSION ", buddy allocator of pages",
     .levels = SPANREF_SAFETY | SPANREF_ACCOUNTING | SPANREF_COALESCING,
     .memory = SPANREF_NUMBERS,
     .create = range_heap_create,

@@ -74,7 +74,7 @@ __attribute__((visibility("default"))) const struct spanref_candidate spanref_ca
     .version = SPANREF_CANDIDATE_VERSION,
     .size_bytes = sizeof spanref_candidate,
     .name = "vmalloc",
-    .summary = "the Linux kernel's vmalloc, its free areas",
+    .summary = LINUX_VERSION ", vmalloc: its free areas",
     .levels = SPANREF_SAFETY | SPANREF_COALESCING | SPANREF_PLACEMENT,
     .profile = SPANREF_PAGES,
     .memory = SPANREF_NUMBERS,

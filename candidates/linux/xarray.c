@@ -5,11 +5,11 @@
 #define RANGE_HAS_HOLES
 #ifdef XARRAY_CYCLIC
 #define NAME "xarray_cyclic"
-#define SUMMARY "the Linux kernel's XArray, xa_alloc_cyclic"
+#define SUMMARY LINUX_VERSION ", XArray: xa_alloc_cyclic"
 #define LEVELS (SPANREF_SAFETY | SPANREF_COALESCING) /* next fit begins where a free run begins */
 #else
 #define NAME "xarray"
-#define SUMMARY "the Linux kernel's XArray, xa_alloc"
+#define SUMMARY LINUX_VERSION ", XArray: xa_alloc"
 #define LEVELS (SPANREF_SAFETY | SPANREF_COALESCING | SPANREF_PLACEMENT)
 #endif
 #define IDS_MAX (UINT64_C(1) << 32)

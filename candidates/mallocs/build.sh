@@ -102,6 +102,14 @@ ld -r -o "$work/musl-names.o" "$work"/musl/*.lo
 objcopy --redefine-syms=musl.names "$work/musl-names.o"
 candidate musl "musl $(version musl-dev), mallocng" "$work/musl.o" "$work/musl-names.o" --
 
+# One that is loaded beside the C library is asked as the example has it.
+if [ -z "$only" ] || [ "$only" = mimalloc ]; then
+  # shellcheck disable=SC2086 # one word a flag
+  $cc $flags -Wall -Wextra -shared -I.. -DMALLOC_NAME='"mimalloc"' \
+    -DMALLOC_SUMMARY="\"mimalloc $(version libmimalloc2.0), as a library\"" \
+    -DMALLOC_LIBRARY='"libmimalloc.so.2"' -o "$folder/malloc-mimalloc.so" ../examples/malloc.c -ldl
+fi
+
 its tbb tbb.c
 candidate tbb "oneTBB $(version libtbbmalloc2), scalable_malloc" "$work/tbb.o" -- -l:libtbbmalloc.so.2
 its gc gc.c

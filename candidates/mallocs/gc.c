@@ -1,6 +1,6 @@
 /* Boehm's garbage collector as a malloc: its blocks are freed by hand, and nothing is collected,
- * since nobody shows it where the pointers are. All memory that it gives is clear, and what is free
- * is given back by a collection. */
+ * since nobody shows it where the pointers are. A block without pointers isn't cleared, others
+ * are. A collection gives back what is free: where nothing is in use, and much was taken. */
 #include <gc.h>
 
 #include "its.h"
@@ -16,7 +16,7 @@ static void begin(void)
 void *its_malloc(size_t size_bytes)
 {
   begin();
-  return GC_malloc(size_bytes);
+  return GC_malloc_atomic(size_bytes);
 }
 
 void its_free(void *memory)
@@ -41,6 +41,16 @@ void *its_memalign(size_t align_bytes, size_t size_bytes)
 {
   begin();
   return GC_memalign(align_bytes, size_bytes);
+}
+
+#define MUCH_BYTES ((size_t)256 << 20)
+
+void its_end(void)
+{
+  if (!GC_is_init_called() || GC_get_heap_size() - GC_get_unmapped_bytes() < MUCH_BYTES) return;
+  GC_enable();
+  GC_gcollect_and_unmap();
+  GC_disable();
 }
 
 size_t its_usable_size(void *memory)

@@ -17,6 +17,7 @@ ITS_OWN size_t its_usable_size(void *memory);
 /* NULL: it can't be that long where it is, and is what it was. */
 ITS_OWN void *its_realloc_in_place(void *memory, size_t size_bytes);
 ITS_OWN void its_trim(void);
+ITS_OWN void its_end(void); /* nothing is in use any more */
 
 /* Called once its own variables are as they were when it was loaded. */
 ITS_OWN void its_start(void);

@@ -67,6 +67,7 @@ static void destroy(void *of)
 {
   struct heap *heap = of;
   for (size_t i = 0; i < heap->runs.count; i++) its_free(heap->runs.all[i].block);
+  if (its_end != NULL) its_end();
   free(heap->runs.all);
   free(heap);
 }

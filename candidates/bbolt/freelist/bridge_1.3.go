@@ -31,11 +31,11 @@ func (s *SpanrefList) read() {
 	s.db.txs = append(s.db.txs, &Tx{meta: &meta{txid: s.tx - 1}})
 }
 
-// A transaction that writes begins and ends. While few read, and now and then later, bbolt is asked to
-// release what it may: nothing, since somebody reads since before the first such transaction, and
-// since each one that allocated.
+// A transaction that writes begins and ends. While not many read, bbolt is asked to release
+// what it may: nothing, since somebody reads since before the first such transaction, and since each
+// one that allocated.
 func (s *SpanrefList) write() txid {
-	if len(s.db.txs) < 8 || s.tx%16 == 0 {
+	if len(s.db.txs) < 64 {
 		s.db.freePages()
 	}
 	s.tx++

@@ -32,11 +32,11 @@ func (s *SpanrefList) read() {
 	s.list.AddReadonlyTXID(s.tx - 1)
 }
 
-// A transaction that writes begins and ends. While few read, and now and then later, bbolt is asked to
-// release what it may: nothing, since somebody reads since before the first such transaction, and
-// since each one that allocated.
+// A transaction that writes begins and ends. While not many read, bbolt is asked to release
+// what it may: nothing, since somebody reads since before the first such transaction, and since each
+// one that allocated.
 func (s *SpanrefList) write() common.Txid {
-	if len(s.readers) < 8 || s.tx%16 == 0 {
+	if len(s.readers) < 64 {
 		s.list.ReleasePendingPages()
 	}
 	s.tx++
@@ -73,11 +73,18 @@ func (s *SpanrefList) Release() {
 	s.read()
 }
 
-// Written to a page and read back, as where a transaction is rolled back.
+// Written to a page and read back, as where a transaction is rolled back. A word behind what it
+// says that it needs must stay as it is.
 func (s *SpanrefList) Reload() {
-	buffer := make([]uint64, s.list.EstimatedWritePageSize()/8+4)
+	const guard = 0x5afe
+	need := (s.list.EstimatedWritePageSize() + 7) / 8
+	buffer := make([]uint64, need+1)
+	buffer[need] = guard
 	p := (*common.Page)(unsafe.Pointer(&buffer[0]))
 	s.list.Write(p)
+	if buffer[need] != guard {
+		panic("written beyond its size")
+	}
 	s.list.Reload(p)
 }
 
