@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """Hold allocators that people run to their contracts; say what came of it.
 
-  candidates/gallery.py TOOL FOLDER [--histories N] [--ktap FILE] [--pictures FOLDER] [--readme]
-                        [--other] [NAME...]
+  candidates/gallery.py TOOL FOLDER [--histories N] [--ktap FILE] [--pictures FOLDER] [--draw]
+                        [--readme] [--other] [NAME...]
 
 FOLDER has the candidates that linux/build.sh and its kin make, and says in *.skipped which ones it
 lacks, and why. Each runs N random histories. It must conform, unless docs/trophies.json has faults of
 its version that random histories find; then it must depart in the kind of one of them. And each
 trophy's trace must show its fault in the version that the trophy names, and none in another. Where a
 project's code isn't here, its trace is only read. What is skipped must be what a version doesn't have;
-with --other, of a tree that isn't Debian's, it may be anything. --pictures draws the traces. --readme
-writes README.md's table. Exits with 1 if something isn't so.
+with --other, of a tree that isn't Debian's, it may be anything. --pictures draws the traces as HTML,
+--draw as the text beside them. --readme writes README.md's table. Exits with 1 if something isn't so.
 """
 import argparse
 import concurrent.futures
@@ -22,8 +22,10 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-TRACES = ROOT / 'corpus/trophies'
+import trophies
+
+ROOT = trophies.ROOT
+TRACES = trophies.FOLDER
 ABSENT = 'this version has no '
 README = re.compile(r'(<!-- gallery: [^\n]*-->\n)(.*?)(<!-- /gallery -->)', re.S)
 
@@ -57,9 +59,9 @@ class Gallery:
     """All that is asked, and what came of it: (line, whether it is as it should be)."""
 
     def __init__(self, options):
-        trophies = json.loads((ROOT / 'docs/trophies.json').read_text())['found']
+        found = json.loads((ROOT / 'docs/trophies.json').read_text())['found']
         self.options = options
-        self.trophies = [trophy for trophy in trophies
+        self.trophies = [trophy for trophy in found
                          if not options.names or trophy['candidate'] in options.names]
         self.traces = {(trophy['candidate'] or trophy['project'], trophy['trace']): trophy
                        for trophy in self.trophies}  # of several versions, one
@@ -98,6 +100,8 @@ class Gallery:
         kinds = {other['kind'] for other in self.trophies if is_of(other, said) and
                  (other['candidate'], other['trace']) == (candidate, trophy['trace'])}
         kind = kind_of(said)
+        if self.options.draw and kind:
+            trophies.draw(self.options.tool, plugin, trace)
         how = f'departs, {kind}' if kind else 'conforms'
         return (f'{candidate}, {trace.name}: {how}{"" if kinds else " in this version"}',
                 kind in (kinds or {''}))
@@ -115,6 +119,18 @@ class Gallery:
             yield from pool.map(self.in_random_histories, self.plugins)
             yield from pool.map(self.in_its_trace, self.traces.values())
 
+    def verdict(self, ways):
+        """ways: (name, how, said)"""
+        link = '](docs/trophies.md)'
+        kinds = [f'{how or name}: [{kind_of(said)}{link}' for name, how, said in ways if kind_of(said)]
+        if kinds:
+            return f'**departs** ({"; ".join(kinds)})' + ('' if len(kinds) == len(ways) else
+                                                          ', otherwise conforms')
+        names = {name for name, _, _ in ways}
+        by_hand = any(trophy['candidate'] in names and is_of(trophy, self.said[trophy['candidate']])
+                      for trophy in self.trophies)
+        return f'conforms; departs [by hand{link}' if by_hand else 'conforms'
+
     def table(self):
         """One row for what differs in how it is asked only: its summary is "PROJECT, WHAT: HOW"."""
         rows = {}
@@ -122,17 +138,16 @@ class Gallery:
             said = self.said[name]
             project, what = said['candidate']['summary'].split(', ', 1)
             what, _, how = what.partition(': ')
-            rows.setdefault((project, what), []).append((how, said))
+            rows.setdefault((project, what), []).append((name, how, said))
         yield '| in | what | held to | random operations compared | verdict |'
         yield '| --- | --- | --- | --- | --- |'
         for (project, what), ways in rows.items():
-            hows = '; '.join(how for how, _ in ways if how)
-            levels = max((said['candidate']['levels'] for _, said in ways), key=len)
-            kinds = sorted({kind_of(said) for _, said in ways} - {''})
-            verdict = '**departs** ([' + ', '.join(kinds) + '](docs/trophies.md))' if kinds else 'conforms'
-            count = sum(said['operations_compared'] for _, said in ways)
-            yield (f'| {project} | {what}{": " + hows if hows else ""} | {", ".join(levels)} | {count:,} '
-                   f'| {verdict} |')
+            _, hows, saids = zip(*ways)
+            how = '; '.join(how for how in hows if how)
+            levels = max((said['candidate']['levels'] for said in saids), key=len)
+            count = sum(said['operations_compared'] for said in saids)
+            yield (f'| {project} | {what}{": " + how if how else ""} | {", ".join(levels)} | {count:,} '
+                   f'| {self.verdict(ways)} |')
 
 
 def options_of():
@@ -144,6 +159,7 @@ def options_of():
     parser.add_argument('--ktap', type=pathlib.Path)
     parser.add_argument('--pictures', type=pathlib.Path, metavar='FOLDER')
     parser.add_argument('--readme', action='store_true')
+    parser.add_argument('--draw', action='store_true')
     parser.add_argument('--other', action='store_true')
     options = parser.parse_intermixed_args()
     options.tool, options.folder = options.tool.resolve(), options.folder.resolve()

@@ -84,7 +84,7 @@ def newlib_sources(_):
     atexit.register(place.cleanup)
     archive = next(Path('/usr/src/newlib').glob('newlib-*.tar.xz'))
     run('tar', '-xf', archive, '-C', place.name, '--wildcards', '*/newlib/libc/stdlib/*mallocr.c')
-    return next(Path(place.name).rglob('mallocr.c')).parent
+    return next(Path(place.name).glob('*/newlib/libc/stdlib'))
 
 
 def build_malloc(_, place, __, candidate):

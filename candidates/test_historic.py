@@ -6,15 +6,14 @@
 TOOL: spanref. FOLDER: where the candidates were built. Prints "ok" or "not ok" lines. Each bug must
 be found in N random histories; it is said whether the recordings (corpus/real) find it, too. Its
 trace (corpus/trophies/historic) must depart with it as the trace says, and conform without it.
---replay only does that. --write writes the shortest histories that are found as those traces, with
-their pictures, and of docs/trophies.json what is historic. Exits with 1 if something isn't so.
+--replay only does that. --write writes the shortest history that is found, where there is no trace
+yet; the pictures; and of docs/trophies.json what is historic. Exits with 1 if something isn't so.
 """
 import argparse
 import concurrent.futures
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -57,10 +56,12 @@ def shown_by_check(tool, place, library, path):
     return text, how_of(said)
 
 
-def found(tool, place, library, histories):
-    """How random histories find it, in which of them, and the shortest history."""
-    said, text = said_of(tool, place, 'fuzz', '-s', SEED, '-r', str(histories), '-c', library, '-o',
-                         place / 'found.trace')
+def found(options, place, library, is_kept):
+    """How random histories find it, in which of them, and the shortest history; if that isn't to be
+    kept, nobody waits for it."""
+    tool, hurry = options.tool, [] if is_kept else ['-n', '0']
+    said, text = said_of(tool, place, 'fuzz', '-s', SEED, '-r', str(options.histories), '-c', library,
+                         '-o', place / 'found.trace', *hurry)
     if not said or not said['departures']:
         return None
     is_short = re.search(r'(?m)^# \d+ operations? became \d+ in', text)
@@ -81,15 +82,6 @@ def write_trace(path, bug, text, how):
     """The kind stands in the second line; recorded() reads it."""
     head, rest = text.split('\n', 1)
     path.write_text(f'{head}\n# {how}\n# {bug.name}, fixed by {bug.commit}\n{rest}')
-
-
-def draw(tool, place, library, path):
-    """As text, beside the trace."""
-    subprocess.run([tool, 'shrink', '-n', '0', '-c', library, '-o', place / 'drawn.trace', path],
-                   capture_output=True, check=False, cwd=place)
-    text = (place / 'drawn.txt').read_text(errors='replace')
-    # A BUG names its file by where it was compiled.
-    path.with_suffix('.txt').write_text(re.sub(r' /\S*/(?=(drivers|lib|mm|stdlib)/)', ' ', text))
 
 
 def recorded(path):
@@ -119,13 +111,15 @@ def judged(options, bug, mend, place):
     path = options.traces / f'{bug.name}.trace'
     if options.replay:
         return None, replayed(options.tool, place, path, with_bug, without)
-    how = found(options.tool, place, with_bug, options.histories)
+    is_kept = options.write and not path.exists()
+    how = found(options, place, with_bug, is_kept)
     if how is None:
         return None, f'not found in {options.histories} histories'
     how['recordings'] = is_found_by_recordings(options.tool, place, with_bug)
-    if options.write:
+    if is_kept:
         write_trace(path, bug, *how['trace'])
-        draw(options.tool, place, with_bug, path)
+    if options.write:
+        trophies.draw(options.tool, with_bug, path)
     if path.exists():
         how['operations'] = trophies.operations_of(path)
     return how, replayed(options.tool, place, path, with_bug, without)

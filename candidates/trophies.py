@@ -10,7 +10,9 @@ belongs to nothing; a trace has another number of operations; a sentence isn't o
 import json
 import pathlib
 import re
+import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / 'corpus/trophies'
@@ -24,6 +26,17 @@ FOUND = {'project': str, 'version': str, 'candidate': str, 'what': str, 'link': 
 FOUND_MAY = {'done': str, 'report': str}
 HISTORIC = {'bug': str, 'candidate': str, 'subject': str, 'commit': str, 'level': str, 'kind': str,
             'history': int, 'operations': int, 'recordings': bool}
+
+
+def draw(tool, library, trace):
+    """As text, beside the trace, as that candidate departs in it."""
+    with tempfile.TemporaryDirectory() as place:
+        drawn = pathlib.Path(place) / 'drawn.trace'
+        subprocess.run([tool, 'shrink', '-n', '0', '-c', library, '-o', drawn, trace],
+                       capture_output=True, check=False, cwd=place)
+        text = drawn.with_suffix('.txt').read_text(errors='replace')
+    # A BUG, an assertion and a panic name their file by where it was compiled.
+    trace.with_suffix('.txt').write_text(re.sub(r'(?<!\S)/\S*/([^/\s]+:\d+)', r'\1', text))
 
 
 def operations_of(trace):
