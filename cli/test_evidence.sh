@@ -261,6 +261,7 @@ cat >"$work/interrupt.py" <<'PY'
 """spanref fuzz, told to end as soon as its candidate works: by each of the signals named."""
 import signal, subprocess, sys
 names, command = sys.argv[1].split(','), sys.argv[2:]
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job ignores it
 run = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 run.stderr.readline()
 if len(names) > 1:
