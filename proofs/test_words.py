@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Does llvm.py run functions as the processor does? Those of words.c, on many words; and are its
+formulas of them true of what the processor answers?
+
+  proofs/test_words.py
+
+Prints "ok" or "not ok" lines, and exits with 1 if one isn't ok.
+"""
+import ctypes
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import llvm
+import words
+
+TYPES = {1: ctypes.c_bool, 32: ctypes.c_uint32, 64: ctypes.c_uint64}
+TIMES = 300
+
+
+def drawn(draw, width):
+    """Small and great numbers, and words with few or with many bits."""
+    number = draw.getrandbits(width)
+    return draw.choice([number, number & draw.getrandbits(width), number | draw.getrandbits(width),
+                        number >> draw.randrange(width), draw.randrange(20)])
+
+
+def argument_drawn(draw, type_):
+    """For the processor, and for llvm.py."""
+    if not type_.endswith('*'):
+        width = llvm.width_of(type_)
+        number = drawn(draw, width)
+        return TYPES[width](number), (width, number)
+    width = llvm.width_of(type_[:-1])
+    numbers = [drawn(draw, width) >> 1 for _ in range(words.LANES)]
+    array = {16: ctypes.c_uint16, 32: ctypes.c_uint32}[width] * words.LANES
+    return array(*numbers), llvm.Pointer([(width, number) for number in numbers])
+
+
+def is_same(library, functions, name, draw):
+    types = [type_ for type_, _ in functions[name][0]]
+    pairs = [argument_drawn(draw, type_) for type_ in types]
+    machine = llvm.Machine(functions, llvm.Terms(), None)
+    answers, failures = machine.run(name, [theirs for _, theirs in pairs])
+    if failures:
+        return True, False  # an assertion ends it: the processor isn't asked
+    width, number = answers[0][1]
+    ask = getattr(library, name)
+    ask.restype = TYPES[width]
+    return int(ask(*(ours for ours, _ in pairs))) == number, True
+
+
+def equal(value, argument):
+    """Formulas that say so."""
+    if isinstance(value, llvm.Pointer):
+        return [text for lane in zip(value.table, argument.table) for text in equal(*lane)]
+    return [f'(= {llvm.Terms.text(value)} {llvm.Terms.text(argument)})']
+
+
+def is_formula_true(library, functions, name, draw):
+    """The formula of all arguments, where these are drawn: it has the processor's answer, unless an
+    assertion fails."""
+    kind, of = name.split('_', 1)
+    last = draw.choice(words.values_of_last(functions, of))
+    claim = words.Claim(functions, of, last)
+    types = [type_ for type_, _ in functions[name][0]]
+    pairs = [argument_drawn(draw, type_) for type_ in types]
+    if last is not None:
+        pairs[-1] = ctypes.c_uint32(last), (32, last)
+    value, failures = claim.answer(kind)
+    where = [text for pair in zip(claim.arguments, pairs) for text in equal(pair[0], pair[1][1])]
+    if any(claim.is_possible([*where, failure]) for failure in failures):
+        return True
+    ask = getattr(library, name)
+    ask.restype = TYPES[value[0]]
+    answer = int(ask(*(ours for ours, _ in pairs)))
+    return not claim.is_possible([*where, f'(not (= {llvm.Terms.text(value)} (_ bv{answer} {value[0]})))'])
+
+
+def judged(library, functions, name):
+    draw, asked = random.Random(name), 0
+    for _ in range(TIMES):
+        same, was_asked = is_same(library, functions, name, draw)
+        if not same:
+            return 'not ok', asked
+        asked += was_asked
+    if name.split('_')[0] in ('needs', 'opt', 'spec') and not all(
+            is_formula_true(library, functions, name, draw) for _ in range(TIMES // 100)):
+        return 'not ok', asked
+    return ('ok' if asked else 'not ok'), asked
+
+
+def main():
+    verdicts = set()
+    for flags in [], ['-DSPANREF_SCALAR']:
+        functions = words.compiled(words.HERE.parent, flags)
+        with tempfile.TemporaryDirectory() as place:
+            path = Path(place) / 'words.so'
+            subprocess.run(['clang', '-O1', '-w', '-fPIC', '-shared', *flags, '-o', path,
+                            words.HERE / 'words.c'], check=True)
+            library = ctypes.CDLL(str(path))
+        for name in functions:
+            if flags and 'lanes' not in name:
+                continue
+            verdict, asked = judged(library, functions, name)
+            verdicts.add(verdict)
+            print(f'{verdict} - {name}{" ".join([""] + flags)}: {asked} times as the processor')
+    return 0 if verdicts == {'ok'} else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,220 @@
+/* What opt/ computes by tricks on one word or sixteen lanes, beside the plain loop that defines it.
+ * words.py proves for each NAME here: for all arguments for which needs_NAME holds, opt_NAME answers
+ * what spec_NAME does, and none of its assertions fails. With EACH the last argument takes each of
+ * these values, one after the other. */
+#include <stdbool.h>
+
+#include "../opt/first_fit.h"
+
+#define EACH(name, from, upto) \
+  unsigned from_##name(void) { return from; } \
+  unsigned upto_##name(void) { return upto; }
+
+static inline bool bit(uint64_t word, unsigned i) { return i < 64 && (word >> i & 1) != 0; }
+
+/* --- opt/bits.h */
+
+bool needs_bits_first(uint64_t bits) { return bits != 0; }
+unsigned opt_bits_first(uint64_t bits) { return bits_first(bits); }
+unsigned spec_bits_first(uint64_t bits)
+{
+  unsigned first = 64;
+  for (unsigned i = 64; i-- > 0;) first = bit(bits, i) ? i : first;
+  return first;
+}
+
+bool needs_bits_last(uint64_t bits) { return bits != 0; }
+unsigned opt_bits_last(uint64_t bits) { return bits_last(bits); }
+unsigned spec_bits_last(uint64_t bits)
+{
+  unsigned last = 64;
+  for (unsigned i = 0; i < 64; i++) last = bit(bits, i) ? i : last;
+  return last;
+}
+
+bool needs_bits_from(unsigned position) { return position < 64; }
+uint64_t opt_bits_from(unsigned position) { return bits_from(position); }
+uint64_t spec_bits_from(unsigned position)
+{
+  uint64_t bits = 0;
+  for (unsigned i = 0; i < 64; i++) bits |= (uint64_t)(i >= position) << i;
+  return bits;
+}
+
+bool needs_bits_upto(unsigned position) { return position < 64; }
+uint64_t opt_bits_upto(unsigned position) { return bits_upto(position); }
+uint64_t spec_bits_upto(unsigned position)
+{
+  uint64_t bits = 0;
+  for (unsigned i = 0; i < 64; i++) bits |= (uint64_t)(i <= position) << i;
+  return bits;
+}
+
+/* --- Free spans that end in one word: `free` has their first pages */
+
+static bool are_spans(uint64_t free, uint64_t boundaries)
+{
+  return (free & ~boundaries) == 0 && (free == 0 || (boundaries & ~free) > free);
+}
+
+/* All pages of theirs. */
+static uint64_t pages_of(uint64_t free, uint64_t boundaries)
+{
+  uint64_t pages = 0;
+  bool is_free = false;
+  for (unsigned i = 0; i < 64; i++) {
+    is_free = bit(boundaries, i) ? bit(free, i) : is_free;
+    pages |= (uint64_t)is_free << i;
+  }
+  return pages;
+}
+
+bool needs_word_inner(uint64_t free, uint64_t boundaries) { return are_spans(free, boundaries); }
+uint64_t opt_word_inner(uint64_t free, uint64_t boundaries) { return word_inner(free, boundaries); }
+/* All but the last page of each. */
+uint64_t spec_word_inner(uint64_t free, uint64_t boundaries)
+{
+  uint64_t pages = pages_of(free, boundaries), inner = 0;
+  for (unsigned i = 0; i < 63; i++) inner |= (uint64_t)(bit(pages, i) && !bit(boundaries, i + 1)) << i;
+  return inner;
+}
+
+/* Is the longest of them so long? */
+EACH(word_longest_inside, 1, 64)
+bool needs_word_longest_inside(uint64_t free, uint64_t boundaries, unsigned least)
+{
+  return are_spans(free, boundaries);
+}
+bool opt_word_longest_inside(uint64_t free, uint64_t boundaries, unsigned least)
+{
+  return word_longest_inside(free, boundaries) >= least;
+}
+bool spec_word_longest_inside(uint64_t free, uint64_t boundaries, unsigned least)
+{
+  bool found = false;
+  for (unsigned i = 0; i + least < 64; i++) {
+    bool is_long = bit(free, i);
+    for (unsigned j = 1; j < least; j++) is_long &= !bit(boundaries, i + j);
+    found |= is_long;
+  }
+  return found;
+}
+
+/* Where do so many pages of one of them begin? */
+EACH(word_places, 1, 63)
+bool needs_word_places(uint64_t free, uint64_t boundaries, unsigned npages)
+{
+  return are_spans(free, boundaries);
+}
+uint64_t opt_word_places(uint64_t free, uint64_t boundaries, unsigned npages)
+{
+  return word_places(free, boundaries, npages);
+}
+uint64_t spec_word_places(uint64_t free, uint64_t boundaries, unsigned npages)
+{
+  uint64_t pages = pages_of(free, boundaries), places = 0;
+  for (unsigned i = 0; i + npages < 65; i++) {
+    bool is_place = bit(pages, i);
+    for (unsigned j = 1; j < npages; j++) is_place &= !bit(boundaries, i + j);
+    places |= (uint64_t)is_place << i;
+  }
+  return places;
+}
+
+/* Which of them have so many? */
+EACH(long_enough, 1, 63)
+bool needs_long_enough(uint64_t free, uint64_t boundaries, unsigned npages)
+{
+  return are_spans(free, boundaries);
+}
+uint64_t opt_long_enough(uint64_t free, uint64_t boundaries, unsigned npages)
+{
+  return long_enough(free, boundaries, npages);
+}
+uint64_t spec_long_enough(uint64_t free, uint64_t boundaries, unsigned npages)
+{
+  uint64_t found = 0;
+  for (unsigned i = 0; i + npages < 64; i++) {
+    bool is_long = bit(free, i);
+    for (unsigned j = 1; j < npages; j++) is_long &= !bit(boundaries, i + j);
+    found |= (uint64_t)is_long << i;
+  }
+  return found;
+}
+
+/* --- opt/lanes.h */
+
+static bool are_below16(const uint16_t *lanes)
+{
+  bool is_so = true;
+  for (unsigned i = 0; i < LANES; i++) is_so &= lanes[i] <= LANES16_MAX;
+  return is_so;
+}
+
+static bool are_below32(const uint32_t *lanes)
+{
+  bool is_so = true;
+  for (unsigned i = 0; i < LANES; i++) is_so &= lanes[i] <= LANES32_MAX;
+  return is_so;
+}
+
+bool needs_lanes16_at_least(const uint16_t *lanes, unsigned least)
+{
+  return are_below16(lanes) && least - 1 < LANES16_MAX;
+}
+unsigned opt_lanes16_at_least(const uint16_t *lanes, unsigned least) { return lanes16_at_least(lanes, least); }
+unsigned spec_lanes16_at_least(const uint16_t *lanes, unsigned least)
+{
+  unsigned found = 0;
+  for (unsigned i = 0; i < LANES; i++) found |= (unsigned)(lanes[i] >= least) << i;
+  return found;
+}
+
+bool needs_lanes32_at_least(const uint32_t *lanes, uint32_t least)
+{
+  return are_below32(lanes) && least - 1 < LANES32_MAX;
+}
+unsigned opt_lanes32_at_least(const uint32_t *lanes, uint32_t least) { return lanes32_at_least(lanes, least); }
+unsigned spec_lanes32_at_least(const uint32_t *lanes, uint32_t least)
+{
+  unsigned found = 0;
+  for (unsigned i = 0; i < LANES; i++) found |= (unsigned)(lanes[i] >= least) << i;
+  return found;
+}
+
+EACH(lanes16_largest_but, 0, 15)
+bool needs_lanes16_largest_but(const uint16_t *lanes, unsigned lane) { return are_below16(lanes); }
+unsigned opt_lanes16_largest_but(const uint16_t *lanes, unsigned lane) { return lanes16_largest_but(lanes, lane); }
+bool answers_lanes16_largest_but(const uint16_t *lanes, unsigned lane, uint32_t largest)
+{
+  bool is_largest = true, is_there = largest == 0;
+  for (unsigned i = 0; i < LANES; i++) {
+    is_largest &= i == lane || lanes[i] <= largest;
+    is_there |= i != lane && lanes[i] == largest;
+  }
+  return is_largest && is_there;
+}
+
+bool needs_lanes16_largest(const uint16_t *lanes) { return are_below16(lanes); }
+unsigned opt_lanes16_largest(const uint16_t *lanes) { return lanes16_largest(lanes); }
+bool answers_lanes16_largest(const uint16_t *lanes, uint32_t largest)
+{
+  bool is_largest = true, is_there = largest == 0;
+  for (unsigned i = 0; i < LANES; i++) {
+    is_largest &= lanes[i] <= largest;
+    is_there |= lanes[i] == largest;
+  }
+  return is_largest && is_there;
+}
+
+bool needs_lanes32_largest(const uint32_t *lanes) { return are_below32(lanes); }
+uint32_t opt_lanes32_largest(const uint32_t *lanes) { return lanes32_largest(lanes); }
+bool answers_lanes32_largest(const uint32_t *lanes, uint32_t largest)
+{
+  bool is_largest = true, is_there = largest == 0;
+  for (unsigned i = 0; i < LANES; i++) {
+    is_largest &= lanes[i] <= largest;
+    is_there |= lanes[i] == largest;
+  }
+  return is_largest && is_there;
+}
