@@ -115,6 +115,7 @@ class Machine:
     """Runs one function; every way through it is kept with the condition under which it is taken."""
 
     LOOP_FREE = 64  # so often a formula may end a loop without the solver being asked
+    BLOCKS_MAX = 100000
 
     def __init__(self, functions, terms, is_possible):
         self.functions, self.terms, self.is_possible = functions, terms, is_possible
@@ -124,8 +125,11 @@ class Machine:
         declared, entry, blocks = self.functions[name]
         env = {at: value for (_, at), value in zip(declared, arguments)}
         answers, failures = [], []
-        ways = [(entry, None, env, (), {})]
+        ways, blocks_run = [(entry, None, env, (), {})], 0
         while ways:
+            blocks_run += 1
+            if blocks_run > self.BLOCKS_MAX:
+                raise Unknown(f'{name} has a loop that does not end')
             label, came_from, env, conditions, visits = ways.pop()
             env = dict(env)
             self.enter(blocks[label], came_from, env)
