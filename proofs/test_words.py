@@ -99,7 +99,7 @@ def main():
         with tempfile.TemporaryDirectory() as place:
             path = Path(place) / 'words.so'
             subprocess.run(['clang', '-O1', '-w', '-fPIC', '-shared', *flags, '-o', path,
-                            words.HERE / 'words.c'], check=True)
+                            words.HERE.parent / words.WORDS], check=True)
             library = ctypes.CDLL(str(path))
         for name in functions:
             if flags and 'lanes' not in name:

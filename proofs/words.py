@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Prove what opt/ computes by tricks on one word for all words: proofs/words.c says what.
+"""Prove what opt/ computes by tricks on one word for all words: words_of_opt/words.c says what.
 
   proofs/words.py [--wrong] [--scalar] [NAME...]
 
-The C compiler's own intermediate form of proofs/words.c is run on unknown words (llvm.py); Z3 decides
+The C compiler's own intermediate form of that file is run on unknown words (llvm.py); Z3 decides
 whether some words exist for which the answer is another one, or an assertion fails. So a changed line
-changes the claim. --scalar: lanes.h as plain C. --wrong: each of wrong_words.txt must be refuted; what
+changes the claim. --scalar: lanes.h as plain C. --wrong: each of wrong_words.txt there must be refuted; what
 refutes it is drawn. Prints "ok" or "not ok" lines, and exits with 1 if one isn't ok.
 """
 import argparse
@@ -23,12 +23,13 @@ HERE = Path(__file__).resolve().parent
 CLANG = ['clang', '-O1', '-fno-vectorize', '-fno-slp-vectorize', '-fno-unroll-loops', '-S',
          '-emit-llvm', '-w', '-o', '-']
 SOLVER = ['z3', '-in', '-T:600']
+WORDS = 'proofs/words_of_opt/words.c'
 LANES = 16
 WRONG = re.compile(r'wrong (\S+)\nin (\S+), (\S+)\n((?:[-+].*\n)+)')
 
 
 def compiled(folder, flags):
-    said = subprocess.run([*CLANG, *flags, folder / 'proofs/words.c'], check=True, capture_output=True,
+    said = subprocess.run([*CLANG, *flags, folder / WORDS], check=True, capture_output=True,
                           text=True).stdout
     return llvm.functions_of(said)
 
@@ -159,7 +160,7 @@ def changed(folder, file, changes):
 
 
 def refute(options):
-    text = ''.join(line for line in (HERE / 'wrong_words.txt').read_text().splitlines(True)
+    text = ''.join(line for line in (HERE / 'words_of_opt/wrong_words.txt').read_text().splitlines(True)
                    if not line.startswith('#'))
     missed = 0
     for wrong, file, name, changes in WRONG.findall(text):
@@ -167,8 +168,8 @@ def refute(options):
             continue
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place)
-            for part in ('opt', 'spec', 'proofs'):
-                (folder / part).mkdir()
+            for part in ('opt', 'spec', 'proofs/words_of_opt'):
+                (folder / part).mkdir(parents=True)
                 for source in (HERE.parent / part).glob('*.[ch]'):
                     (folder / part / source.name).write_text(source.read_text())
             changed(folder, file, changes)

@@ -4,7 +4,7 @@
  * these values, one after the other. */
 #include <stdbool.h>
 
-#include "../opt/first_fit.h"
+#include "../../opt/first_fit.h"
 
 #define EACH(name, from, upto) \
   unsigned from_##name(void) { return from; } \
