@@ -115,7 +115,7 @@ class Machine:
     """Runs one function; every way through it is kept with the condition under which it is taken."""
 
     LOOP_FREE = 64  # so often a formula may end a loop without the solver being asked
-    BLOCKS_MAX = 100000
+    BLOCKS_MAX = 2000000
 
     def __init__(self, functions, terms, is_possible):
         self.functions, self.terms, self.is_possible = functions, terms, is_possible
