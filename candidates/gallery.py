@@ -20,32 +20,14 @@ import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 
 import trophies
+from said import kind_of, said_of
 
 ROOT = trophies.ROOT
 TRACES = trophies.FOLDER
 ABSENT = 'this version has no '
 README = re.compile(r'(<!-- gallery: [^\n]*-->\n)(.*?)(<!-- /gallery -->)', re.S)
-
-
-def said_of(tool, *arguments):
-    """What the tool says as JSON (docs/verdict-json.md); None: nothing."""
-    with tempfile.TemporaryDirectory() as place:
-        verdict = pathlib.Path(place) / 'verdict.json'
-        run = subprocess.run([tool, *arguments, '-j', verdict], capture_output=True, text=True,
-                             check=False, errors='replace', cwd=place)
-        return json.loads(verdict.read_text()) if run.returncode in (0, 1) else None
-
-
-def kind_of(said):
-    """In what it departs; '' if it conforms."""
-    if said is None:
-        return 'nothing could be judged'
-    if said['verdict'] == 'conforms':
-        return ''
-    return said['departures'][-1]['kind'] if said['departures'] else said['verdict']
 
 
 def is_of(trophy, said):
@@ -70,8 +52,8 @@ class Gallery:
         self.said = {}  # in random histories
 
     def in_random_histories(self, plugin):
-        said = said_of(self.options.tool, 'fuzz', '-s', '1', '-r', str(self.options.histories), '-c',
-                       plugin)
+        said, _ = said_of(self.options.tool, 'fuzz', '-s', '1', '-r', str(self.options.histories),
+                          '-c', plugin)
         kind, name = kind_of(said), plugin.stem
         kinds = {trophy['kind'] for trophy in self.trophies
                  if trophy['candidate'] == name and trophy['in_random_histories']
@@ -92,11 +74,11 @@ class Gallery:
             return f'{trophy["project"]}, {trace.name} # SKIP its code is not here', run.returncode == 0
         plugin = self.options.folder / f'{candidate}.so'
         if not plugin.exists():
-            return f'{candidate}, {trace.name} # SKIP there is no {candidate}', True
+            return f'{candidate}, {trace.name} # SKIP there is no {candidate}', self.options.other
         picture = []
         if self.options.pictures:
             picture = ['--html', self.options.pictures / f'{candidate}-{trace.stem}.html']
-        said = said_of(self.options.tool, 'check', '-c', plugin, *picture, trace)
+        said, _ = said_of(self.options.tool, 'check', '-c', plugin, *picture, trace)
         kinds = {other['kind'] for other in self.trophies if is_of(other, said) and
                  (other['candidate'], other['trace']) == (candidate, trophy['trace'])}
         kind = kind_of(said)

@@ -5,7 +5,8 @@
 
 TOOL: spanref. FOLDER: where the candidates were built. Prints "ok" or "not ok" lines. Each bug must
 be found in N random histories; it is said whether the recordings (corpus/real) find it, too. Its
-trace (corpus/trophies/historic) must depart with it as the trace says, and conform without it.
+trace (corpus/trophies/historic) must depart with it as the trace says, and conform without it. And
+docs/trophies.json must say the same of it.
 --replay only does that. --write writes the shortest history that is found, where there is no trace
 yet; the pictures; and of docs/trophies.json what is historic. Exits with 1 if something isn't so.
 """
@@ -21,38 +22,29 @@ from pathlib import Path
 
 import historic
 import trophies
+from said import kind_of, said_of
 
 TRACES = trophies.FOLDER / 'historic'
 TROPHIES = trophies.ROOT / 'docs/trophies.json'
 SEED = '1'
 
 
-def said_of(tool, place, *arguments):
-    """What the tool says as JSON (docs/verdict-json.md), and prints."""
-    ran = subprocess.run([tool, *arguments, '-j', place / 'said.json'], capture_output=True,
-                         text=True, check=False, errors='replace', cwd=place)
-    if ran.returncode not in (0, 1):
-        return None, ran.stderr
-    return json.loads((place / 'said.json').read_text()), ran.stdout
-
-
 def how_of(said):
     """At which level, and in what kind it departs; '' if it conforms."""
-    if said is None or not said['departures']:
-        return '' if said and said['verdict'] == 'conforms' else 'nothing could be judged'
-    return '{level}, {kind}'.format(**said['departures'][-1])
+    is_departure = said is not None and said['departures']
+    return '{level}, {kind}'.format(**said['departures'][-1]) if is_departure else kind_of(said)
 
 
-def shown_by_check(tool, place, library, path):
+def shown_by_check(tool, library, path):
     """The trace, and how it departs: made short, it may do so in another kind. Where a pool isn't
     said, check hands in more memory than fuzz: then it is said, in one piece."""
     text = path.read_text()
-    said, _ = said_of(tool, place, 'check', '-c', library, path)
+    said, _ = said_of(tool, 'check', '-c', library, path)
     if not how_of(said) and not re.search('(?m)^g ', text):
         page_bytes = int(re.search(r'(?m)^page (\d+)', text).group(1))
         text = re.sub('(?m)^(goal .*\n)', rf'\g<1>g {0x1000 * page_bytes:#x} 5632\n', text)
         path.write_text(text)
-        said, _ = said_of(tool, place, 'check', '-c', library, path)
+        said, _ = said_of(tool, 'check', '-c', library, path)
     return text, how_of(said)
 
 
@@ -60,20 +52,20 @@ def found(options, place, library, is_kept):
     """How random histories find it, in which of them, and the shortest history; if that isn't to be
     kept, nobody waits for it."""
     tool, hurry = options.tool, [] if is_kept else ['-n', '0']
-    said, text = said_of(tool, place, 'fuzz', '-s', SEED, '-r', str(options.histories), '-c', library,
+    said, run = said_of(tool, 'fuzz', '-s', SEED, '-r', str(options.histories), '-c', library,
                          '-o', place / 'found.trace', *hurry)
     if not said or not said['departures']:
         return None
-    is_short = re.search(r'(?m)^# \d+ operations? became \d+ in', text)
+    is_short = re.search(r'(?m)^# \d+ operations? became \d+ in', run.stdout)
     short = place / ('found.short.trace' if is_short else 'found.trace')
     how = {'how': how_of(said), 'history': said['histories']}
-    how['trace'] = shown_by_check(tool, place, library, short)
+    how['trace'] = shown_by_check(tool, library, short)
     return how
 
 
-def is_found_by_recordings(tool, place, library):
+def is_found_by_recordings(tool, library):
     corpus = historic.HERE.parent / 'corpus'
-    said, _ = said_of(tool, place, 'check', '-c', library, corpus / 'real',
+    said, _ = said_of(tool, 'check', '-c', library, corpus / 'real',
                       corpus / 'real-requests')
     return bool(said and said['departures'])
 
@@ -88,14 +80,14 @@ def recorded(path):
     return path.read_text().split('\n')[1].removeprefix('# ')
 
 
-def replayed(tool, place, path, with_bug, without):
+def replayed(tool, path, with_bug, without):
     """'' if the trace shows the bug and nothing else."""
     if not path.exists():
         return 'has no trace'
-    said, _ = said_of(tool, place, 'check', '-c', with_bug, path)
+    said, _ = said_of(tool, 'check', '-c', with_bug, path)
     if not recorded(path) or how_of(said) != recorded(path):
         return f'its trace says {recorded(path)}, and shows {how_of(said) or "nothing"}'
-    said, _ = said_of(tool, place, 'check', '-c', without, path)
+    said, _ = said_of(tool, 'check', '-c', without, path)
     return f'without it, its trace shows {how_of(said)}' if how_of(said) else ''
 
 
@@ -110,19 +102,19 @@ def judged(options, bug, mend, place):
         return None, str(why)
     path = options.traces / f'{bug.name}.trace'
     if options.replay:
-        return None, replayed(options.tool, place, path, with_bug, without)
+        return None, replayed(options.tool, path, with_bug, without)
     is_kept = options.write and not path.exists()
     how = found(options, place, with_bug, is_kept)
     if how is None:
         return None, f'not found in {options.histories} histories'
-    how['recordings'] = is_found_by_recordings(options.tool, place, with_bug)
+    how['recordings'] = is_found_by_recordings(options.tool, with_bug)
     if is_kept:
         write_trace(path, bug, *how['trace'])
     if options.write:
         trophies.draw(options.tool, with_bug, path)
     if path.exists():
         how['operations'] = trophies.operations_of(path)
-    return how, replayed(options.tool, place, path, with_bug, without)
+    return how, replayed(options.tool, path, with_bug, without)
 
 
 def entry_of(bug, how):
@@ -169,6 +161,13 @@ def all_judged(options):
         yield from pool.map(one, chosen)
 
 
+def told_otherwise(entry):
+    """'' if docs/trophies.json says the same."""
+    told = [other for other in json.loads(TROPHIES.read_text())['historic']
+            if other['bug'] == entry['bug']]
+    return '' if told == [entry] else 'docs/trophies.json says otherwise: test_historic.py --write'
+
+
 def write(entries):
     """In the place of those of the same name; the others stay."""
     said = json.loads(TROPHIES.read_text())
@@ -182,9 +181,10 @@ def main():
     options = options_of()
     count_wrong, entries = 0, []
     for bug, how, wrong in all_judged(options):
-        count_wrong += bool(wrong)
         if how and not wrong:
             entries.append(entry_of(bug, how))
+            wrong = '' if options.write else told_otherwise(entries[-1])
+        count_wrong += bool(wrong)
         print(line(bug, how, wrong), flush=True)
     if options.write:
         write(entries)

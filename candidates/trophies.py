@@ -64,7 +64,10 @@ def files_wrong(entry, trace):
 
 
 def found_wrong(entry, sentences):
-    yield from fields_wrong(entry, FOUND, FOUND_MAY)
+    wrong = [*fields_wrong(entry, FOUND, FOUND_MAY)]
+    if wrong:
+        yield from wrong
+        return
     yield from files_wrong(entry, FOLDER / entry['trace'])
     if entry['status'] not in STATUSES:
         yield f'status "{entry["status"]}" is not known'
@@ -81,7 +84,10 @@ def found_wrong(entry, sentences):
 
 
 def historic_wrong(entry):
-    yield from fields_wrong(entry, HISTORIC, {})
+    wrong = [*fields_wrong(entry, HISTORIC, {})]
+    if wrong:
+        yield from wrong
+        return
     yield from files_wrong(entry, historic_trace(entry))
     if entry['level'] not in LEVELS:
         yield f'level "{entry["level"]}" is not known'

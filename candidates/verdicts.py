@@ -8,7 +8,6 @@ corpus/real N times over (twice as often if it declares placement), and random h
 S seconds. Exit status 1: a candidate departs, or merge_bug doesn't, which must depart.
 """
 import argparse
-import json
 import os
 import pathlib
 import platform
@@ -16,6 +15,8 @@ import re
 import subprocess
 import sys
 import tempfile
+
+from said import said_of
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGES = {'glibc': 'libc6', 'jemalloc': 'libjemalloc2', 'mimalloc': 'libmimalloc2.0',
@@ -58,14 +59,10 @@ class Verdict:
 
 
 def run(tool, verb, plugin, *arguments):
-    with tempfile.TemporaryDirectory() as place:
-        verdict = pathlib.Path(place) / 'verdict.json'
-        done = subprocess.run([tool, verb, '-c', plugin, '-j', verdict, *arguments],
-                              capture_output=True, text=True, check=False, cwd=ROOT,
-                              env=ENVIRONMENT)
-        if done.returncode == 2:
-            sys.exit(f'{plugin}: {done.stderr}')
-        return Verdict(json.loads(verdict.read_text()))
+    said, done = said_of(tool, verb, '-c', plugin, *arguments, cwd=ROOT, env=ENVIRONMENT)
+    if said is None:
+        sys.exit(f'{plugin}: {done.stderr}')
+    return Verdict(said)
 
 
 def row(name, build, options, place):

@@ -34,6 +34,8 @@ enum {
   LIMITED,      /* its greatest request is 8 pages, as it says: right */
   LIMIT_LESS,   /* it refuses these 8, too */
   LIMIT_MORE,   /* it grants 9 */
+  ALIGNS,       /* its greatest alignment is 512 pages, as it says: right */
+  ALIGN_LESS,   /* it is less */
   FEW,          /* it has 5 allocations at most, as it says: right */
   FEW_LESS,     /* it has 4 */
   GREEDY,       /* asks the OS whatever it has, and says what surely serves */
@@ -85,6 +87,15 @@ static int roving_alloc(struct list *list, uint64_t npages, bool manual,
   if (at == list->count) return SPANREF_NO_MEMORY;
   rover = base + npages;
   return take(list, at, base, &request, answer);
+}
+
+/* What is too great an alignment is none. */
+static int naughty_request(void *heap, const struct spanref_request *request,
+                           struct spanref_answer *answer)
+{
+  struct spanref_request asked = *request;
+  if (asked.align > (is(ALIGN_LESS) ? 256 : 512)) asked.align = 1;
+  return alloc_request(heap, &asked, answer);
 }
 
 static void naughty_destroy(void *heap)
@@ -274,6 +285,9 @@ const struct spanref_candidate spanref_candidate = {
     .pool = NAUGHTY >= POOL && NAUGHTY <= POOL_ROVES ? SPANREF_POOL_CLOSED : SPANREF_POOL_GROWS,
     .pool_max_pages = NAUGHTY == POOL ? 5000 : 0,
     .request_max_pages = NAUGHTY == LIMITED || NAUGHTY == LIMIT_LESS || NAUGHTY == LIMIT_MORE ? 8 : 0,
+    .can = NAUGHTY == ALIGNS || NAUGHTY == ALIGN_LESS ? SPANREF_CAN_ALIGN : 0,
+    .alloc_request = naughty_request,
+    .align_max_pages = NAUGHTY == ALIGNS || NAUGHTY == ALIGN_LESS ? 512 : 0,
     .alive_max = NAUGHTY == FEW || NAUGHTY == FEW_LESS ? 5 : 0,
     .promises = NAUGHTY == FREES_TWICE ? SPANREF_REFUSES_SECOND : 0,
     .release = NAUGHTY == PENDS || NAUGHTY == PENDS_LESS ? naughty_release : NULL,

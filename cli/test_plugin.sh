@@ -215,6 +215,8 @@ TURNS 1 coalescing, spans: it shows .* with manual = 0, but it is in use with ma
 LIMITED 0 ^conforms: naughty at safety, accounting, coalescing
 LIMIT_LESS 1 safety, refused: 8 pages refused with NO_MEMORY
 LIMIT_MORE 1 safety, accepted: it answered ok to 9 pages, though its greatest request is 8
+ALIGNS 0 ^conforms: naughty at safety, accounting, coalescing
+ALIGN_LESS 1 placement, address: .* is off its phase: page 0x[0-9a-f]+ is .* modulo 512, not 0
 FEW 0 ^conforms: naughty at safety, accounting, coalescing
 FEW_LESS 1 safety, refused: [0-9]+ pages? refused with NO_MEMORY
 GREEDY 1 safety, grew: it asked the OS for [0-9]+ pages?, though it has a free run of

@@ -129,7 +129,7 @@ class Machine:
         while ways:
             blocks_run += 1
             if blocks_run > self.BLOCKS_MAX:
-                raise Unknown(f'{name} has a loop that does not end')
+                raise Unknown(f'{name} has too many ways, or a loop that does not end')
             label, came_from, env, conditions, visits = ways.pop()
             env = dict(env)
             self.enter(blocks[label], came_from, env)

@@ -69,6 +69,15 @@ static uint64_t pages_of(uint64_t free, uint64_t boundaries)
   return pages;
 }
 
+/* Do so many pages from this one on belong to one span, and lie in the word? Asked with &, since a
+ * loop behind a branch is a way of its own (llvm.py). */
+static inline bool are_together(uint64_t boundaries, unsigned first, unsigned npages)
+{
+  bool is_so = first + npages <= 64;
+  for (unsigned i = 1; i < npages; i++) is_so &= !bit(boundaries, first + i);
+  return is_so;
+}
+
 bool needs_word_inner(uint64_t free, uint64_t boundaries) { return are_spans(free, boundaries); }
 uint64_t opt_word_inner(uint64_t free, uint64_t boundaries) { return word_inner(free, boundaries); }
 /* All but the last page of each. */
@@ -92,11 +101,7 @@ bool opt_word_longest_inside(uint64_t free, uint64_t boundaries, unsigned least)
 bool spec_word_longest_inside(uint64_t free, uint64_t boundaries, unsigned least)
 {
   bool found = false;
-  for (unsigned i = 0; i + least < 64; i++) {
-    bool is_long = bit(free, i);
-    for (unsigned j = 1; j < least; j++) is_long &= !bit(boundaries, i + j);
-    found |= is_long;
-  }
+  for (unsigned i = 0; i + least < 64; i++) found |= bit(free, i) & are_together(boundaries, i, least);
   return found;
 }
 
@@ -113,11 +118,8 @@ uint64_t opt_word_places(uint64_t free, uint64_t boundaries, unsigned npages)
 uint64_t spec_word_places(uint64_t free, uint64_t boundaries, unsigned npages)
 {
   uint64_t pages = pages_of(free, boundaries), places = 0;
-  for (unsigned i = 0; i + npages < 65; i++) {
-    bool is_place = bit(pages, i);
-    for (unsigned j = 1; j < npages; j++) is_place &= !bit(boundaries, i + j);
-    places |= (uint64_t)is_place << i;
-  }
+  for (unsigned i = 0; i < 64; i++)
+    places |= (uint64_t)(bit(pages, i) & are_together(boundaries, i, npages)) << i;
   return places;
 }
 
@@ -134,11 +136,8 @@ uint64_t opt_long_enough(uint64_t free, uint64_t boundaries, unsigned npages)
 uint64_t spec_long_enough(uint64_t free, uint64_t boundaries, unsigned npages)
 {
   uint64_t found = 0;
-  for (unsigned i = 0; i + npages < 64; i++) {
-    bool is_long = bit(free, i);
-    for (unsigned j = 1; j < npages; j++) is_long &= !bit(boundaries, i + j);
-    found |= (uint64_t)is_long << i;
-  }
+  for (unsigned i = 0; i + npages < 64; i++)
+    found |= (uint64_t)(bit(free, i) & are_together(boundaries, i, npages)) << i;
   return found;
 }
 
