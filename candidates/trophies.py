@@ -170,9 +170,10 @@ def main():
         results[f'{i}: {entry["project"]}, {entry["trace"]}'] = [*found_wrong(entry, sentences)]
     for entry in trophies['historic']:
         results[entry['bug']] = [*historic_wrong(entry)]
-    results['each trace, picture and report belongs to an entry'] = orphans(trophies)
-    results['docs/trophies.md is what trophies.json says'] = (
-        [] if PAGE.exists() and PAGE.read_text() == page(trophies) else ['run trophies.py --write'])
+    if not any(results.values()):  # the rest reads all entries
+        results['each trace, picture and report belongs to an entry'] = orphans(trophies)
+        results['docs/trophies.md is what trophies.json says'] = (
+            [] if PAGE.exists() and PAGE.read_text() == page(trophies) else ['run trophies.py --write'])
     for name, wrong in results.items():
         print(f'not ok - {name}: {"; ".join(wrong)}' if wrong else f'ok - {name}')
     return 1 if any(results.values()) else 0
