@@ -18,6 +18,7 @@ import words
 
 TYPES = {1: ctypes.c_bool, 32: ctypes.c_uint32, 64: ctypes.c_uint64}
 TIMES = 300
+KINDS = 'needs', 'opt', 'spec'  # of functions whose arguments are those of opt_NAME
 
 
 def drawn(draw, width):
@@ -28,7 +29,6 @@ def drawn(draw, width):
 
 
 def argument_drawn(draw, type_):
-    """For the processor, and for llvm.py."""
     if not type_.endswith('*'):
         width = llvm.width_of(type_)
         number = drawn(draw, width)
@@ -39,9 +39,22 @@ def argument_drawn(draw, type_):
     return array(*numbers), llvm.Pointer([(width, number) for number in numbers])
 
 
+def arguments_drawn(functions, name, last, draw):
+    """For the processor, and for llvm.py."""
+    pairs = [argument_drawn(draw, type_) for type_, _ in functions[name][0]]
+    if last is not None:
+        pairs[-1] = ctypes.c_uint32(last), (32, last)
+    return pairs
+
+
+def last_drawn(functions, name, draw):
+    """One of those of EACH: loops of such functions may run as often as it says."""
+    kind, of = name.split('_', 1)
+    return draw.choice(words.values_of_last(functions, of)) if kind in KINDS else None
+
+
 def is_same(library, functions, name, draw):
-    types = [type_ for type_, _ in functions[name][0]]
-    pairs = [argument_drawn(draw, type_) for type_ in types]
+    pairs = arguments_drawn(functions, name, last_drawn(functions, name, draw), draw)
     machine = llvm.Machine(functions, llvm.Terms(), None)
     answers, failures = machine.run(name, [theirs for _, theirs in pairs])
     if failures:
@@ -63,12 +76,9 @@ def is_formula_true(library, functions, name, draw):
     """The formula of all arguments, where these are drawn: it has the processor's answer, unless an
     assertion fails."""
     kind, of = name.split('_', 1)
-    last = draw.choice(words.values_of_last(functions, of))
+    last = last_drawn(functions, name, draw)
     claim = words.Claim(functions, of, last)
-    types = [type_ for type_, _ in functions[name][0]]
-    pairs = [argument_drawn(draw, type_) for type_ in types]
-    if last is not None:
-        pairs[-1] = ctypes.c_uint32(last), (32, last)
+    pairs = arguments_drawn(functions, name, last, draw)
     value, failures = claim.answer(kind)
     where = [text for pair in zip(claim.arguments, pairs) for text in equal(pair[0], pair[1][1])]
     if any(claim.is_possible([*where, failure]) for failure in failures):
@@ -86,7 +96,7 @@ def judged(library, functions, name):
         if not same:
             return 'not ok', asked
         asked += was_asked
-    if name.split('_')[0] in ('needs', 'opt', 'spec') and not all(
+    if name.split('_')[0] in KINDS and not all(
             is_formula_true(library, functions, name, draw) for _ in range(TIMES // 100)):
         return 'not ok', asked
     return ('ok' if asked else 'not ok'), asked
