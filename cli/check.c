@@ -69,8 +69,8 @@ static void say(struct check *check, const char *path, enum judgement judgement,
   if (judgement == JUDGED_DEPARTED)
     report_departure(stdout, path, op, &check->session.judge.departure);
   if (judgement != JUDGED_FULL) return;
-  print_place(stdout, path, op->line);
-  puts("the reference's table is full, so this trace was compared up to here");
+  print_place(stdout, path, op != NULL ? op->line : 0);
+  puts("the reference has no room left, so this trace was compared up to here");
 }
 
 /* --- Does it depart again? */

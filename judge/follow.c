@@ -100,7 +100,7 @@ void follow_free(struct judge *judge, uint64_t base)
 
 bool follow_is_pending(const struct judge *judge, uint64_t base)
 {
-  return page_set_meets(&judge->pending, base, base + 1);
+  return page_set_meets(judge->pending, base, base + 1);
 }
 
 bool follow_take_back(struct judge *judge, const struct span *span)
@@ -109,25 +109,26 @@ bool follow_take_back(struct judge *judge, const struct span *span)
     follow_free(judge, span->base);
     return true;
   }
+  if (!page_set_add(judge->pending, span->base, span->base + span->npages)) return false;
   judge->npending++;
   judge->pending_pages[span->manual] += span->npages;
   leave_out_pending(judge);
-  return page_set_add(&judge->pending, span->base, span->base + span->npages);
+  return true;
 }
 
 void follow_release(struct judge *judge)
 {
   judge->npending = 0;
   judge->pending_pages[false] = judge->pending_pages[true] = 0;
-  for (size_t i = 0; i < judge->pending.count; i++) {
-    const struct page_run *run = &judge->pending.runs[i];
+  for (uint64_t i = 0; i < judge->pending->count; i++) {
+    const struct page_run *run = &judge->pending->runs[i];
     struct observation said;
     for (uint64_t page = run->base; page < run->end; page += said.span.npages) {
       (void)transport_lookup(judge->sides[SIDE_REFERENCE], page, &said);
       follow_free(judge, page);
     }
   }
-  page_set_clear(&judge->pending);
+  page_set_clear(judge->pending);
 }
 
 /* --- What is given out -------------------------------------------------------------------- */

@@ -56,8 +56,8 @@ enum follow_spot follow_claim(struct judge *judge, uint64_t base, uint64_t npage
 bool follow_in_use(struct judge *judge, uint64_t base, struct span *span);
 /* It is free again. It must be in use. */
 void follow_free(struct judge *judge, uint64_t base);
-/* The candidate freed this span in use: it is free, or pending where that is declared. false: out
- * of memory. */
+/* The candidate freed this span in use: it is free, or pending where that is declared. false:
+ * there is no room. */
 bool follow_take_back(struct judge *judge, const struct span *span);
 /* What is pending is free. */
 void follow_release(struct judge *judge);

@@ -37,6 +37,7 @@ bool judge_create(struct judge *judge, struct transport *candidate,
                   const struct spanref_candidate *reference)
 {
   struct transport *ours = malloc(sizeof *ours);
+  struct page_set *given = malloc(sizeof *given), *pending = malloc(sizeof *pending);
   bool is_placed = about_declares(&candidate->about, LEVEL_PLACEMENT);
   bool is_exact = is_placed && candidate->about.profile == SPANREF_GO113;
   *judge = (struct judge){.list_every = JUDGE_LIST_EVERY,
@@ -45,12 +46,15 @@ bool judge_create(struct judge *judge, struct transport *candidate,
                           .must_give_back = true,
                           .sides = {[SIDE_REFERENCE] = ours, [SIDE_CANDIDATE] = candidate},
                           .ours = {ours, NULL},
+                          .given = given,
+                          .pending = pending,
                           .is_exact = is_exact,
                           .is_pages = is_placed && !is_exact};
   judge->is_given = judge->is_pages || (candidate->about.is_closed && !judge_is_in_bytes(judge));
   for (int kind = 0; kind < OP_KINDS; kind++)
     judge->asked |= (uint32_t)can_do(judge, (enum op_kind)kind) << kind;
   if (ours == NULL || !transport_open_here(ours, reference)) return false;
+  if (given == NULL || pending == NULL) return false;
   judge->can = candidate->about.can & ours->about.can;
   if (!ours->about.has_claim) judge->asked &= ~(UINT32_C(1) << OP_CLAIM);
   if (!ours->about.has_resize) judge->asked &= ~(UINT32_C(1) << OP_RESIZE);
@@ -66,8 +70,8 @@ void judge_destroy(struct judge *judge)
   for (int side = 0; side < SIDES; side++) free(judge->lists[side]);
   free(judge->after);
   holdings_free(&judge->held);
-  page_set_free(&judge->given);
-  page_set_free(&judge->pending);
+  free(judge->given);
+  free(judge->pending);
   free(judge->filled);
 }
 
@@ -106,8 +110,8 @@ static void begin_history(struct judge *judge)
     judge->said[side] = (struct observation){.status = SPANREF_OK};
   }
   holdings_clear(&judge->held);
-  page_set_clear(&judge->given);
-  page_set_clear(&judge->pending);
+  page_set_clear(judge->given);
+  page_set_clear(judge->pending);
 }
 
 /* What both made of the geometry. */

@@ -40,7 +40,7 @@ enum judgement {
   JUDGED_SAME,
   JUDGED_SKIPPED,  /* not run: it frees a name that got nothing, or can't be asked */
   JUDGED_OVER,     /* a waived departure after which there is nothing to go on with */
-  JUDGED_FULL,     /* the reference has no room: nothing to compare from here */
+  JUDGED_FULL,     /* the reference, or a page set, has no room: nothing to compare from here */
   JUDGED_DEPARTED, /* see judge.departure: this history is over */
   JUDGED_FAILED    /* the judging itself: see judge.why */
 };
@@ -120,7 +120,7 @@ struct judge {
   struct spanref_stats before;    /* and the reference's statistics before */
   struct span_heap *shown[SIDES]; /* the spans last looked at; NULL: none were */
   struct holdings held;           /* what each name got */
-  struct page_set given;          /* pages that were ever given out */
+  struct page_set *given;         /* pages that were ever given out */
   uint32_t known;        /* bit i: it has said number i of its statistics */
   size_t lookup_turn;    /* which spans are looked up next */
   /* The reference follows. Otherwise both have answered all alike. */
@@ -134,7 +134,7 @@ struct judge {
   struct spanref_stats holds; /* and the candidate: the same without what is pending */
   /* Pages that were freed, and that the reference has in use until they are released; how many
    * allocations these were, and how many pages, the manual ones second. */
-  struct page_set pending;
+  struct page_set *pending;
   uint64_t npending, pending_pages[2];
   /* Of the door's grants so many are the reference's; so many there were before this call. */
   size_t ngrants, ngrants_before;

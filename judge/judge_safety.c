@@ -12,8 +12,8 @@ enum judgement judge_clean(struct judge *judge, uint64_t base, uint64_t npages, 
 {
   uint64_t end = base + npages;
   if (judge_is_in_bytes(judge)) return JUDGED_SAME;
-  bool was_given = !needzero && page_set_meets(&judge->given, base, end);
-  if (!page_set_add(&judge->given, base, end)) return judge_fails(judge, "out of memory");
+  bool was_given = !needzero && page_set_meets(judge->given, base, end);
+  if (!page_set_add(judge->given, base, end)) return JUDGED_FULL;
   if (!was_given) return JUDGED_SAME;
   return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, base, npages,
                        "pages 0x%" PRIx64 " +%" PRIu64
@@ -218,12 +218,13 @@ static enum judgement take_memory(struct judge *judge)
 
 /* --- Memory given back, or more of it --------------------------------------------------------- */
 
-/* It is free again, or pending; and never given out, as it were, if it was cleared. */
+/* It is free again, or pending; and never given out, as it were, if it was cleared. false: there
+ * is no room. */
 static bool take_back(struct judge *judge, const struct span *span, const struct observation *said)
 {
   bool is_clean = judge_about(judge)->is_cleared && !said->answer.needzero;
   return follow_take_back(judge, span) &&
-         (!is_clean || page_set_remove(&judge->given, span->base, span->base + span->npages));
+         (!is_clean || page_set_remove(judge->given, span->base, span->base + span->npages));
 }
 
 enum judgement judge_release(struct judge *judge, const struct observation *said)
@@ -252,8 +253,7 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
   struct span span;
   bool was_live = follow_in_use(judge, call->page, &span);
   bool is_freed = said->status == SPANREF_OK;
-  if (was_live && is_freed && !(take_back(judge, &span, said)))
-    return judge_fails(judge, "out of memory");
+  if (was_live && is_freed && !take_back(judge, &span, said)) return JUDGED_FULL;
   follow_says(judge, (struct observation){.status = was_live ? SPAN_OK : SPAN_NOT_IN_USE});
   if (said->scribble == SCRIBBLE_CHANGED)
     return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, npages,
@@ -321,8 +321,7 @@ static enum judgement judge_resize(struct judge *judge)
                          "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
                          said->scribble_page);
   /* What it had taken up already, too, its user may write now. */
-  if (!page_set_add(&judge->given, call->page, call->page + call->number))
-    return judge_fails(judge, "out of memory");
+  if (!page_set_add(judge->given, call->page, call->page + call->number)) return JUDGED_FULL;
   return judgement;
 }
 

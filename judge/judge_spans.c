@@ -212,8 +212,8 @@ static enum judgement judge_clean_spans(struct judge *judge, const struct span_h
   if (!judge_about(judge)->says_needzero || judge_is_in_bytes(judge)) return JUDGED_SAME;
   for (uint64_t i = 0; i < shown->count; i++) {
     const struct span *span = &shown->spans[i];
-    if (!span->free || span->needzero ||
-        !page_set_meets(&judge->given, span->base, span->base + span->npages))
+    if (!span->free || span->needzero || span->npages == 0 ||
+        !page_set_meets(judge->given, span->base, span->base + span->npages))
       continue;
     return judge_complains(judge, DEPARTS_SPANS,
                            wrong_span(CLAUSE_INV_NEEDZERO, "a free span with needzero=0 holds a "
@@ -329,7 +329,7 @@ static enum judgement depart_in_state(struct judge *judge, struct span_heap *the
   for (unsigned i = 0; i < NUMBERS; i++)
     if (judge_knows(judge, (enum number)i)) (&stats.sys)[i] = stats_numbers(says)[i];
   span_heap_complete(theirs, &stats, &judge->geometry);
-  if (is_malformed(theirs, &stats, &judge->given, &why))
+  if (is_malformed(theirs, &stats, judge->given, &why))
     return judge_complains(judge, broken_kind(why.clause), why);
   enum judgement judgement = judge_lookups(judge, theirs, lookups_max);
   if (judgement != JUDGED_SAME) return judgement;
@@ -358,7 +358,7 @@ static enum judgement look_at_reference(struct judge *judge)
   struct span_heap *shown;
   const struct spanref_stats *stats =
       judge->follows ? &judge->led : &judge->said[SIDE_REFERENCE].stats;
-  const struct page_set *given = judge->follows ? NULL : &judge->given;
+  const struct page_set *given = judge->follows ? NULL : judge->given;
   (void)transport_walk(judge->sides[SIDE_REFERENCE], &shown, NULL, NULL);
   judge->shown[SIDE_REFERENCE] = shown;
   span_heap_complete(shown, stats, judge->follows ? &follow_geometry : &judge->geometry);

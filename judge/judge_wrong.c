@@ -18,7 +18,7 @@ static uint32_t refused_by(struct judge *judge, uint64_t page)
     return follow_is_pending(judge, said.span.base) ? freed : SPANREF_REFUSES_INSIDE;
   /* What was cleared isn't known any more to have been given out. */
   if (judge_about(judge)->is_cleared) return freed | foreign;
-  return page_set_meets(&judge->given, page, page + 1) ? freed : foreign;
+  return page_set_meets(judge->given, page, page + 1) ? freed : foreign;
 }
 
 /* What the name asked for that has these pages; or all of them. */

@@ -7,6 +7,12 @@
 #include "../candidates/spanref_candidate.h"
 #include "../spec/types.h"
 
+/* Do they end at page 2^40 or below? */
+static inline bool pages_are_below_limit(uint64_t base, uint64_t npages)
+{
+  return npages <= SPAN_LIMIT_PAGES && base <= SPAN_LIMIT_PAGES - npages;
+}
+
 /* Two heaps are asked; arrays of what they say are indexed by these. */
 enum side { SIDE_REFERENCE, SIDE_CANDIDATE, SIDES };
 

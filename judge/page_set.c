@@ -1,17 +1,14 @@
 #include "page_set.h"
 
-#include <stdlib.h>
-#include <string.h>
+void page_set_clear(struct page_set *s) { s->count = 0; }
 
-#include "../trace/array.h"
-
-/* The first run that ends at or after page. */
-static size_t run_reaching(const struct page_set *set, uint64_t page)
+/* The first run that ends at page or above. */
+static uint64_t first_reaching(const struct page_set *s, uint64_t page)
 {
-  size_t low = 0, high = set->count;
+  uint64_t low = 0, high = s->count;
   while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (set->runs[middle].end < page)
+    uint64_t middle = low + (high - low) / 2;
+    if (s->runs[middle].end < page)
       low = middle + 1;
     else
       high = middle;
@@ -19,52 +16,79 @@ static size_t run_reaching(const struct page_set *set, uint64_t page)
   return low;
 }
 
-bool page_set_add(struct page_set *set, uint64_t base, uint64_t end)
+/* The first run that begins above page. */
+static uint64_t first_above(const struct page_set *s, uint64_t page)
 {
-  size_t at = run_reaching(set, base), next = at;
-  if (at == set->count || set->runs[at].base > end) {
-    if (!ARRAY_ROOM(set->runs, set->count, 1, &set->room)) return false;
-    memmove(&set->runs[at + 1], &set->runs[at], (set->count - at) * sizeof *set->runs);
-    set->runs[at] = (struct page_run){base, end};
-    set->count++;
-    return true;
+  uint64_t low = 0, high = s->count;
+  while (low < high) {
+    uint64_t middle = low + (high - low) / 2;
+    if (s->runs[middle].base <= page)
+      low = middle + 1;
+    else
+      high = middle;
   }
-  struct page_run *run = &set->runs[at];
-  if (run->base > base) run->base = base;
-  for (; next < set->count && set->runs[next].base <= end; next++)
-    if (set->runs[next].end > end) end = set->runs[next].end;
-  run->end = end;
-  memmove(&set->runs[at + 1], &set->runs[next], (set->count - next) * sizeof *run);
-  set->count -= next - at - 1;
+  return low;
+}
+
+bool page_set_meets(const struct page_set *s, uint64_t base, uint64_t end)
+{
+  uint64_t at = first_reaching(s, base + 1);
+  return at < s->count && s->runs[at].base < end;
+}
+
+/* One run more, at `at`. */
+static void open_gap(struct page_set *s, uint64_t at)
+{
+  for (uint64_t i = s->count; i > at; i--) s->runs[i] = s->runs[i - 1];
+  s->count++;
+}
+
+/* The runs from `at` to `next` go. */
+static void close_gap(struct page_set *s, uint64_t at, uint64_t next)
+{
+  uint64_t by = next - at;
+  if (by == 0) return;
+  s->count -= by;
+  for (uint64_t i = at; i < s->count; i++) s->runs[i] = s->runs[i + by];
+}
+
+bool page_set_add(struct page_set *s, uint64_t base, uint64_t end)
+{
+  uint64_t at = first_reaching(s, base), next = first_above(s, end);
+  struct page_run whole = {base, end};
+  if (at == next) {
+    if (s->count == PAGE_SET_CAPACITY) return false;
+    open_gap(s, at);
+  } else {
+    if (s->runs[at].base < base) whole.base = s->runs[at].base;
+    if (s->runs[next - 1].end > end) whole.end = s->runs[next - 1].end;
+    close_gap(s, at + 1, next);
+  }
+  s->runs[at] = whole;
   return true;
 }
 
-bool page_set_remove(struct page_set *set, uint64_t base, uint64_t end)
+bool page_set_remove(struct page_set *s, uint64_t base, uint64_t end)
 {
-  size_t at = run_reaching(set, base + 1), next = at;
-  if (at == set->count || set->runs[at].base >= end) return true;
-  if (!ARRAY_ROOM(set->runs, set->count, 1, &set->room)) return false;
-  struct page_run low = {set->runs[at].base, base}, high = {end, end};
-  while (next < set->count && set->runs[next].base < end) next++;
-  high.end = set->runs[next - 1].end;
-  size_t kept = (size_t)(low.base < low.end) + (size_t)(high.base < high.end);
-  memmove(&set->runs[at + kept], &set->runs[next], (set->count - next) * sizeof low);
-  set->count = set->count - (next - at) + kept;
-  if (low.base < low.end) set->runs[at++] = low;
-  if (high.base < high.end) set->runs[at] = high;
+  uint64_t at = first_reaching(s, base + 1), next = first_above(s, end - 1);
+  if (at == next) return true;
+  struct page_run low = {s->runs[at].base, base}, high = {end, s->runs[next - 1].end};
+  uint64_t kept = (uint64_t)(low.base < low.end) + (uint64_t)(high.base < high.end);
+  if (kept > next - at) {
+    if (s->count == PAGE_SET_CAPACITY) return false;
+    open_gap(s, at);
+  } else {
+    close_gap(s, at + kept, next);
+  }
+  if (low.base < low.end) s->runs[at++] = low;
+  if (high.base < high.end) s->runs[at] = high;
   return true;
 }
 
-bool page_set_meets(const struct page_set *set, uint64_t base, uint64_t end)
+bool page_sets_are_same(const struct page_set *a, const struct page_set *b)
 {
-  size_t at = run_reaching(set, base + 1);
-  return at < set->count && set->runs[at].base < end;
-}
-
-void page_set_clear(struct page_set *set) { set->count = 0; }
-
-void page_set_free(struct page_set *set)
-{
-  free(set->runs);
-  *set = (struct page_set){0};
+  if (a->count != b->count) return false;
+  for (uint64_t i = 0; i < a->count; i++)
+    if (a->runs[i].base != b->runs[i].base || a->runs[i].end != b->runs[i].end) return false;
+  return true;
 }

@@ -376,7 +376,7 @@ static void memory_given_out_twice_is_not_clean(void **state)
   struct judge *judge = &bench.judge;
   size_t at;
   assert_int_equal(judge_begin(judge, trace.geometry, trace.page_bytes), JUDGED_SAME);
-  assert_true(page_set_add(&judge->given, 0x80, 0x81)); /* as if it had been */
+  assert_true(page_set_add(judge->given, 0x80, 0x81)); /* as if it had been */
   assert_int_equal(judge_steps(judge, trace.ops, trace.nops, &at), JUDGED_DEPARTED);
   assert_int_equal(trace.ops[at].line, 8);
   assert_cites(&judge->departure, DEPARTS_DIRTY, "inv.needzero");

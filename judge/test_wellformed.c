@@ -19,8 +19,7 @@ struct heap {
   struct span_geometry geometry;
   struct span spans[5];
   struct spanref_stats stats;
-  struct page_set given;
-  struct page_run run;
+  struct page_run run; /* ever given out */
 };
 
 static struct heap good(void)
@@ -46,6 +45,7 @@ static struct heap good(void)
 }
 
 static struct span_heap shown;
+static struct page_set given, other_set;
 
 static void show(const struct span *spans, uint64_t count, const struct spanref_stats *stats,
                  const struct span_geometry *geometry)
@@ -58,7 +58,8 @@ static void show(const struct span *spans, uint64_t count, const struct spanref_
 
 static struct complaint judge(struct heap *heap)
 {
-  struct page_set given = {.runs = &heap->run, .count = 1, .room = 1};
+  page_set_clear(&given);
+  assert_true(page_set_add(&given, heap->run.base, heap->run.end));
   show(heap->spans, 5, &heap->stats, &heap->geometry);
   struct complaint complaint = {.reason = NULL};
   bool is_bad = is_malformed(&shown, &heap->stats, &given, &complaint);
@@ -289,25 +290,121 @@ static void observations_differ_in_each_byte(void **state)
   assert_int_equal(seen, FIELD_BYTES - SHOWN_BYTES - PADDING_BYTES);
 }
 
+/* --- Sets of pages --------------------------------------------------------------------------- */
+
 static void a_page_set_merges_what_meets(void **state)
 {
   (void)state;
-  struct page_set set = {0};
-  assert_true(page_set_add(&set, 10, 20));
-  assert_true(page_set_add(&set, 30, 40));
-  assert_true(page_set_add(&set, 50, 60));
-  assert_int_equal(set.count, 3);
-  assert_false(page_set_meets(&set, 20, 30));
-  assert_true(page_set_meets(&set, 20, 31));
-  assert_true(page_set_meets(&set, 19, 20));
-  assert_false(page_set_meets(&set, 60, 70));
-  assert_true(page_set_add(&set, 20, 30)); /* fills the gap exactly */
-  assert_int_equal(set.count, 2);
-  assert_true(page_set_add(&set, 5, 70));
-  assert_int_equal(set.count, 1);
-  assert_int_equal(set.runs[0].base, 5);
-  assert_int_equal(set.runs[0].end, 70);
-  page_set_free(&set);
+  page_set_clear(&given);
+  assert_true(page_set_add(&given, 10, 20));
+  assert_true(page_set_add(&given, 30, 40));
+  assert_true(page_set_add(&given, 50, 60));
+  assert_int_equal(given.count, 3);
+  assert_false(page_set_meets(&given, 20, 30));
+  assert_true(page_set_meets(&given, 20, 31));
+  assert_true(page_set_meets(&given, 19, 20));
+  assert_false(page_set_meets(&given, 60, 70));
+  assert_true(page_set_add(&given, 20, 30)); /* fills the gap exactly */
+  assert_int_equal(given.count, 2);
+  assert_true(page_set_add(&given, 5, 70));
+  assert_int_equal(given.count, 1);
+  assert_int_equal(given.runs[0].base, 5);
+  assert_int_equal(given.runs[0].end, 70);
+}
+
+/* The set has these runs, a base and an end each. */
+static void assert_runs(const struct page_set *set, const uint64_t *pages, size_t count)
+{
+  assert_int_equal(set->count, count);
+  for (size_t i = 0; i < count; i++) {
+    assert_int_equal(set->runs[i].base, pages[2 * i]);
+    assert_int_equal(set->runs[i].end, pages[2 * i + 1]);
+  }
+}
+#define ASSERT_RUNS(set, ...) \
+  assert_runs(set, (const uint64_t[]){__VA_ARGS__}, \
+              sizeof (const uint64_t[]){__VA_ARGS__} / (2 * sizeof(uint64_t)))
+
+static void a_page_set_is_cut_where_pages_go(void **state)
+{
+  (void)state;
+  page_set_clear(&given);
+  assert_true(page_set_add(&given, 10, 20));
+  assert_true(page_set_add(&given, 30, 40));
+  assert_true(page_set_add(&given, 50, 60));
+  assert_true(page_set_remove(&given, 20, 30)); /* none of them is in it */
+  ASSERT_RUNS(&given, 10, 20, 30, 40, 50, 60);
+  assert_true(page_set_remove(&given, 33, 35)); /* out of the middle of a run */
+  ASSERT_RUNS(&given, 10, 20, 30, 33, 35, 40, 50, 60);
+  assert_true(page_set_remove(&given, 15, 36)); /* the end of one, a whole one, the start of one */
+  ASSERT_RUNS(&given, 10, 15, 36, 40, 50, 60);
+  assert_true(page_set_remove(&given, 10, 11));
+  ASSERT_RUNS(&given, 11, 15, 36, 40, 50, 60);
+  assert_true(page_set_remove(&given, 30, 55));
+  ASSERT_RUNS(&given, 11, 15, 55, 60);
+  assert_true(page_set_remove(&given, 0, UINT64_MAX));
+  assert_int_equal(given.count, 0);
+}
+
+static void page_sets_are_the_same_by_their_pages(void **state)
+{
+  (void)state;
+  page_set_clear(&given);
+  page_set_clear(&other_set);
+  assert_true(page_sets_are_same(&given, &other_set));
+  assert_true(page_set_add(&given, 10, 40));
+  assert_false(page_sets_are_same(&given, &other_set));
+  assert_false(page_sets_are_same(&other_set, &given));
+  assert_true(page_set_add(&other_set, 30, 40));
+  assert_false(page_sets_are_same(&given, &other_set)); /* another base */
+  assert_true(page_set_add(&other_set, 10, 20));
+  assert_false(page_sets_are_same(&given, &other_set));
+  assert_true(page_set_add(&other_set, 20, 30));
+  assert_true(page_sets_are_same(&given, &other_set));
+  assert_true(page_set_remove(&other_set, 39, 40));
+  assert_false(page_sets_are_same(&given, &other_set)); /* another end */
+}
+
+static void a_full_page_set_stays_as_it_is(void **state)
+{
+  (void)state;
+  page_set_clear(&given);
+  page_set_clear(&other_set);
+  for (uint64_t i = 0; i < PAGE_SET_CAPACITY; i++) {
+    assert_true(page_set_add(&given, 4 * i, 4 * i + 3));
+    assert_true(page_set_add(&other_set, 4 * i, 4 * i + 3));
+  }
+  assert_false(page_set_add(&given, UINT64_MAX - 1, UINT64_MAX));
+  assert_false(page_set_remove(&given, 1, 2));
+  assert_true(page_sets_are_same(&given, &other_set));
+  assert_true(page_set_add(&given, 3, 4)); /* needs no room */
+  assert_int_equal(given.count, PAGE_SET_CAPACITY - 1);
+  assert_true(page_set_remove(&given, 1, 2));
+  assert_int_equal(given.count, PAGE_SET_CAPACITY);
+}
+
+/* Of 64 pages, beside a bit for each. */
+static void a_page_set_is_what_was_added_and_not_removed(void **state)
+{
+  uint64_t drawn = 1, pages = 0;
+  (void)state;
+  page_set_clear(&given);
+  for (int step = 0; step < 20000; step++) {
+    drawn = drawn * 6364136223846793005U + 1442695040888963407U;
+    uint64_t base = drawn >> 58, end = base + 1 + (drawn >> 40) % (step % 2 == 0 ? 64 - base : 3);
+    uint64_t mask = (end < 64 ? (UINT64_C(1) << end) - 1 : UINT64_MAX) &
+                    ~((UINT64_C(1) << base) - 1);
+    if (end > 64) continue;
+    assert_int_equal(page_set_meets(&given, base, end), (pages & mask) != 0);
+    bool adds = drawn >> 57 & 1;
+    pages = adds ? pages | mask : pages & ~mask;
+    assert_true(adds ? page_set_add(&given, base, end) : page_set_remove(&given, base, end));
+    for (uint64_t page = 0; page < 64; page++)
+      assert_int_equal(page_set_meets(&given, page, page + 1), pages >> page & 1);
+    for (uint64_t i = 0; i + 1 < given.count; i++)
+      assert_true(given.runs[i].base < given.runs[i].end &&
+                  given.runs[i].end < given.runs[i + 1].base);
+  }
 }
 
 int main(void)
@@ -330,6 +427,10 @@ int main(void)
       cmocka_unit_test(spans_are_equal_in_all_their_fields),
       cmocka_unit_test(observations_differ_in_each_byte),
       cmocka_unit_test(a_page_set_merges_what_meets),
+      cmocka_unit_test(a_page_set_is_cut_where_pages_go),
+      cmocka_unit_test(page_sets_are_the_same_by_their_pages),
+      cmocka_unit_test(a_full_page_set_stays_as_it_is),
+      cmocka_unit_test(a_page_set_is_what_was_added_and_not_removed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
