@@ -33,11 +33,21 @@ static bool can_do(const struct judge *judge, enum op_kind kind)
   }
 }
 
+/* What is not written takes no memory. */
+static bool find_room(struct judge *judge)
+{
+  judge->given = malloc(sizeof *judge->given);
+  judge->pending = malloc(sizeof *judge->pending);
+  judge->grants = malloc(sizeof *judge->grants);
+  for (int side = 0; side < SIDES; side++) judge->free[side] = malloc(sizeof *judge->free[side]);
+  return judge->given != NULL && judge->pending != NULL && judge->grants != NULL &&
+         judge->free[SIDE_REFERENCE] != NULL && judge->free[SIDE_CANDIDATE] != NULL;
+}
+
 bool judge_create(struct judge *judge, struct transport *candidate,
                   const struct spanref_candidate *reference)
 {
   struct transport *ours = malloc(sizeof *ours);
-  struct page_set *given = malloc(sizeof *given), *pending = malloc(sizeof *pending);
   bool is_placed = about_declares(&candidate->about, LEVEL_PLACEMENT);
   bool is_exact = is_placed && candidate->about.profile == SPANREF_GO113;
   *judge = (struct judge){.list_every = JUDGE_LIST_EVERY,
@@ -46,15 +56,13 @@ bool judge_create(struct judge *judge, struct transport *candidate,
                           .must_give_back = true,
                           .sides = {[SIDE_REFERENCE] = ours, [SIDE_CANDIDATE] = candidate},
                           .ours = {ours, NULL},
-                          .given = given,
-                          .pending = pending,
                           .is_exact = is_exact,
                           .is_pages = is_placed && !is_exact};
   judge->is_given = judge->is_pages || (candidate->about.is_closed && !judge_is_in_bytes(judge));
   for (int kind = 0; kind < OP_KINDS; kind++)
     judge->asked |= (uint32_t)can_do(judge, (enum op_kind)kind) << kind;
   if (ours == NULL || !transport_open_here(ours, reference)) return false;
-  if (given == NULL || pending == NULL) return false;
+  if (!find_room(judge)) return false;
   judge->can = candidate->about.can & ours->about.can;
   if (!ours->about.has_claim) judge->asked &= ~(UINT32_C(1) << OP_CLAIM);
   if (!ours->about.has_resize) judge->asked &= ~(UINT32_C(1) << OP_RESIZE);
@@ -67,11 +75,15 @@ void judge_destroy(struct judge *judge)
     if (judge->ours[i] != NULL) transport_close(judge->ours[i]);
     free(judge->ours[i]);
   }
-  for (int side = 0; side < SIDES; side++) free(judge->lists[side]);
+  for (int side = 0; side < SIDES; side++) {
+    free(judge->lists[side]);
+    free(judge->free[side]);
+  }
   free(judge->after);
   holdings_free(&judge->held);
   free(judge->given);
   free(judge->pending);
+  free(judge->grants);
   free(judge->filled);
 }
 

@@ -151,7 +151,9 @@ struct judge {
   /* The reference's spans after the last answer of its own, where the candidate's was another;
    * NULL: there was none. */
   struct span_heap *after;
-  struct span_heap *lists[SIDES]; /* room to compare what is shown; or NULL */
+  struct span_heap *lists[SIDES]; /* room to word what is wrong with what is shown; or NULL */
+  struct page_set *free[SIDES];   /* room for the pages that each shows free, */
+  struct span_range_list *grants; /* and for what the door has granted */
 };
 
 /* The candidate stays the caller's. reference: whose answers decide, ref as a rule.

@@ -10,10 +10,12 @@
  *   judge_spans.c    looks at all spans
  *   judge_end.c      ends a history
  *   judge_departs.c  says that a candidate departs
- *   judge_explain.c  and what would have been right */
+ *   judge_explain.c  and what would have been right
+ *   judge_explain_spans.c  and what is wrong with the spans that it shows */
 #ifndef SPANREF_JUDGE_INTERNAL_H
 #define SPANREF_JUDGE_INTERNAL_H
 
+#include "joined.h"
 #include "judge.h"
 #include "wellformed.h"
 
@@ -182,6 +184,24 @@ enum judgement judge_refuse_in_place(struct judge *judge);
 /* After the last call, an allocation, and before what the OS granted is the reference's: it asked
  * the OS, though it must have had a free run that surely serves. */
 bool judge_grew_for_nothing(struct judge *judge);
+
+/* --- judge_explain_spans.c: once a proved function has refused what it shows, it departs. Of the
+ * spans that are wrong one is named; which one decides nothing. */
+
+enum judgement judge_departs_past_limit(struct judge *judge, const struct span_heap *shown);
+/* From here on the list is below the limit. */
+enum judgement judge_departs_out_of_order(struct judge *judge, const struct span_heap *shown);
+/* In use or free otherwise than it is. */
+enum judgement judge_departs_in_list(struct judge *judge, const struct span_heap *shown,
+                                     struct span_range reserved);
+enum judgement judge_departs_uncoalesced(struct judge *judge, const struct span_heap *shown,
+                                         enum join_rule rule, bool by_flag);
+enum judgement judge_departs_unclean(struct judge *judge, const struct span_heap *shown);
+enum judgement judge_departs_in_use_at_end(struct judge *judge, const struct span_heap *shown);
+enum judgement judge_departs_in_lookup(struct judge *judge, const struct span *span);
+enum judgement judge_departs_malformed(struct judge *judge, struct complaint why);
+enum judgement judge_departs_in_a_span(struct judge *judge, const struct span_heap *ours,
+                                       const struct span_heap *theirs);
 
 /* --- judge_spans.c */
 

@@ -5,6 +5,7 @@
 
 #include "../ref/decide.h"
 #include "../ref/span_heap.h"
+#include "shown.h"
 
 void span_heap_complete(struct span_heap *shown, const struct spanref_stats *stats,
                         const struct span_geometry *geometry)
@@ -164,15 +165,14 @@ struct complaint explain_malformed(const struct span_heap *heap)
 
 /* --- Well-formed --------------------------------------------------------------------- */
 
-static struct complaint cleanliness(const struct span_heap *heap,
-                                    const struct page_set *given)
+struct complaint complaint_of_unclean(const struct span_heap *heap, const struct page_set *given)
 {
-  for (const struct span *span = heap->spans; span < heap->spans + heap->count; span++)
-    if (span->free && !span->needzero && page_set_meets(given, span->base, end_of(span)))
-      return wrong_span(CLAUSE_INV_NEEDZERO,
-                        "a free span with needzero=0 holds a page that was given out",
-                        span);
-  return none;
+  const struct span *span = heap->spans, *last = heap->spans + heap->count - 1;
+  while (span < last && !(span->free && !span->needzero &&
+                          page_set_meets(given, span->base, end_of(span))))
+    span++;
+  return wrong_span(CLAUSE_INV_NEEDZERO,
+                    "a free span with needzero=0 holds a page that was given out", span);
 }
 
 static struct complaint counting(const struct span_heap *heap,
@@ -193,9 +193,10 @@ bool is_malformed(const struct span_heap *heap, const struct spanref_stats *stat
   *why = none;
   if (!span_heap_is_well_formed(heap))
     *why = explain_malformed(heap);
-  else if (given != NULL)
-    *why = cleanliness(heap, given);
-  if (why->reason == NULL) *why = counting(heap, stats);
+  else if (given != NULL && !shown_is_clean(heap, given))
+    *why = complaint_of_unclean(heap, given);
+  else
+    *why = counting(heap, stats);
   return why->reason != NULL;
 }
 

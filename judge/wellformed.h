@@ -2,8 +2,8 @@
  * docs/semantics.md on its spans, its statistics, and the pages it ever gave out.
  *
  * Invariants 1 to 5 and 7 are decided by ref/decide.h and by the reference's own
- * statistics, which are proved. Only 8, which speaks of the past, is decided here,
- * unproved. Invariant 6, the page map, can't be seen in a list: the judge asks lookup. */
+ * statistics; 8, which speaks of the past, by shown.h. All of these are proved. Invariant 6,
+ * the page map, can't be seen in a list: the judge asks lookup. */
 #ifndef SPANREF_WELLFORMED_H
 #define SPANREF_WELLFORMED_H
 
@@ -35,6 +35,9 @@ void span_heap_complete(struct span_heap *shown, const struct spanref_stats *sta
  * invariant 8 isn't decided. true: *why says why. */
 bool is_malformed(const struct span_heap *heap, const struct spanref_stats *stats,
                   const struct page_set *given, struct complaint *why);
+
+/* Of a heap in which a free span is said to be clean and has a page of the set: which one. */
+struct complaint complaint_of_unclean(const struct span_heap *heap, const struct page_set *given);
 
 /* Always with a reason. Of heaps that span_heap_is_well_formed refuses: this is not proved,
  * decides nothing, and whatever it overlooks is still malformed. */
