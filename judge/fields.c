@@ -5,46 +5,46 @@
 #include <stdio.h>
 #include <string.h>
 
-static field_set bit(enum field field, bool differs)
+static struct span_stats stats_of(const struct spanref_stats *stats)
 {
-  return differs ? 1U << field : 0;
+  return (struct span_stats){.sys = stats->sys,
+                             .idle = stats->idle,
+                             .in_use = stats->in_use,
+                             .manual = stats->manual,
+                             .released = stats->released,
+                             .huge_free = stats->huge_free,
+                             .nfree = stats->nfree,
+                             .arena_base = stats->arena_base,
+                             .arena_end = stats->arena_end};
 }
 
-static field_set answers_differ(const struct observation *a, const struct observation *b)
+static struct seen seen_of(const struct observation *said)
 {
-  const struct spanref_answer *one = &a->answer, *other = &b->answer;
-  struct span here = span_of(&a->span), there = span_of(&b->span);
-  bool lookups_differ = a->found != b->found || !spans_are_equal(&here, &there);
-  return bit(FIELD_STATUS, a->status != b->status) |
-         bit(FIELD_BASE, one->base != other->base) |
-         bit(FIELD_NEEDZERO, one->needzero != other->needzero) |
-         bit(FIELD_RELEASED_PAGES, one->released_pages != other->released_pages) |
-         bit(FIELD_LOOKUP, lookups_differ) |
-         bit(FIELD_ADVICE, one->advice_base != other->advice_base ||
-                               one->advice_pages != other->advice_pages) |
-         bit(FIELD_ADVICE_BELOW, one->below_base != other->below_base ||
-                                     one->below_pages != other->below_pages) |
-         bit(FIELD_READY, one->ready_base != other->ready_base ||
-                              one->ready_pages != other->ready_pages) |
-         bit(FIELD_GONE, a->gone.pages != b->gone.pages || a->gone.digest != b->gone.digest);
+  const struct spanref_answer *answer = &said->answer;
+  return (struct seen){.status = said->status,
+                       .base = answer->base,
+                       .needzero = answer->needzero,
+                       .released_pages = answer->released_pages,
+                       .found = said->found,
+                       .span = span_of(&said->span),
+                       .advice = {answer->advice_base, answer->advice_pages},
+                       .advice_below = {answer->below_base, answer->below_pages},
+                       .ready = {answer->ready_base, answer->ready_pages},
+                       .gone_pages = said->gone.pages,
+                       .gone_digest = said->gone.digest,
+                       .stats = stats_of(&said->stats)};
 }
 
 field_set stats_differ(const struct spanref_stats *a, const struct spanref_stats *b,
                        uint32_t numbers)
 {
-  field_set fields = 0;
-  for (unsigned i = 0; i < NUMBERS; i++) {
-    enum field field = i < NUMBER_ARENA_BASE ? (enum field)(FIELD_SYS + i) : FIELD_ARENA;
-    bool differs = stats_numbers(a)[i] != stats_numbers(b)[i];
-    fields |= bit(field, differs && (numbers >> i & 1));
-  }
-  return fields;
+  return seen_stats_differ(stats_of(a), stats_of(b), numbers);
 }
 
 field_set observations_differ(const struct observation *a, const struct observation *b,
                               uint32_t numbers)
 {
-  return answers_differ(a, b) | stats_differ(&a->stats, &b->stats, numbers);
+  return seen_differ(seen_of(a), seen_of(b), numbers);
 }
 
 static const char *const names[FIELDS] = {

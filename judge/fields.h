@@ -1,35 +1,11 @@
-/* The places in which two heaps can differ after one operation. */
+/* The places in which two observations differ (differ.h), and their names. */
 #ifndef SPANREF_FIELDS_H
 #define SPANREF_FIELDS_H
 
 #include "../spec/types.h"
 #include "../trace/call.h"
+#include "differ.h"
 #include "observation.h"
-
-enum field {
-  FIELD_STATUS,
-  FIELD_BASE,
-  FIELD_NEEDZERO,
-  FIELD_RELEASED_PAGES, /* what scavenge says it released */
-  FIELD_LOOKUP,
-  FIELD_ADVICE,
-  FIELD_ADVICE_BELOW, /* for what is left below an allocation */
-  FIELD_READY,
-  FIELD_GONE, /* what the OS may have back */
-  FIELD_SYS,
-  FIELD_IDLE,
-  FIELD_IN_USE,
-  FIELD_MANUAL,
-  FIELD_RELEASED,
-  FIELD_HUGE_FREE,
-  FIELD_NFREE,
-  FIELD_ARENA,
-  FIELD_SPANS, /* the lists of all spans */
-  FIELDS
-};
-
-/* Bit 1 << enum field. */
-typedef uint32_t field_set;
 
 /* Where SPANREF_BACKING is declared. */
 #define FIELDS_OF_BACKING (1U << FIELD_READY | 1U << FIELD_GONE)

@@ -6,6 +6,7 @@
 
 #include "../candidates/spanref_candidate.h"
 #include "../spec/types.h"
+#include "differ.h"
 
 /* Do they end at page 2^40 or below? */
 static inline bool pages_are_below_limit(uint64_t base, uint64_t npages)
@@ -46,20 +47,6 @@ struct observation {
   uint64_t takes_pages, needs_pages;
   enum scribble scribble;
   uint64_t scribble_page;
-};
-
-/* The numbers of struct spanref_stats, in their order there. */
-enum number {
-  NUMBER_SYS,
-  NUMBER_IDLE,
-  NUMBER_IN_USE,
-  NUMBER_MANUAL,
-  NUMBER_RELEASED,
-  NUMBER_HUGE_FREE,
-  NUMBER_NFREE,
-  NUMBER_ARENA_BASE,
-  NUMBER_ARENA_END,
-  NUMBERS
 };
 
 #define NUMBERS_ALL ((1U << NUMBERS) - 1) /* a set of them: bit 1 << enum number */
