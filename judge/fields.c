@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct span_stats stats_of(const struct spanref_stats *stats)
+struct span_stats stats_of(const struct spanref_stats *stats)
 {
   return (struct span_stats){.sys = stats->sys,
                              .idle = stats->idle,

@@ -31,6 +31,8 @@ static inline struct span span_of(const struct spanref_span *span)
                        span->manual, span->scavenged, span->needzero};
 }
 
+struct span_stats stats_of(const struct spanref_stats *stats);
+
 /* As in a trace: "idle", "arena"; and "answer", "advice", "spans". */
 const char *field_name(enum field field);
 

@@ -65,10 +65,8 @@ static bool is_of_use(struct judge *judge, const struct door_grant *grant)
 {
   uint64_t phys_pages = judge->geometry.phys_pages;
   if (grant->asked_pages % phys_pages != 0) judge->cuts_pages = true;
-  if (grant->npages == 0 || !pages_are_below_limit(grant->base, grant->npages)) return false;
-  return grant->asked_pages == 0 ||
-         (grant->npages >= grant->asked_pages &&
-          (judge->cuts_pages || grant->base % phys_pages == 0));
+  return rule_grant_is_of_use((struct span_range){grant->base, grant->npages},
+                              grant->asked_pages, phys_pages, judge->cuts_pages);
 }
 
 void follow_grants(struct judge *judge)

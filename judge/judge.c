@@ -130,12 +130,9 @@ static void begin_history(struct judge *judge)
 static enum judgement judge_geometry(struct judge *judge, bool fits, bool serves)
 {
   const struct observation *said = judge->said;
-  if (!fits && serves)
-    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_GEOMETRY, 0, 0,
-                         "it accepted a geometry that doesn't fit");
-  if (fits && !serves && judge->must_serve)
-    return judge_departs(judge, DEPARTS_REFUSED, CLAUSE_GEOMETRY, 0, 0,
-                         "it refused a geometry that fits");
+  enum judgement judgement =
+      judge_finds(judge, rule_geometry(fits, serves, judge->must_serve), 0, 0);
+  if (judgement != JUDGED_SAME) return judgement;
   if (!serves) return JUDGED_SKIPPED;
   judge_learns_numbers(judge);
   if (judge->is_exact && stats_differ(&said[SIDE_REFERENCE].stats,
@@ -202,15 +199,6 @@ static bool learn(struct judge *judge, const struct trace_op *op)
   return holdings_set(&judge->held, op->name, held);
 }
 
-static enum judgement depart_grown(struct judge *judge)
-{
-  return judge_departs(judge, DEPARTS_GREW, NO_CLAUSE, 0, 0,
-                       "it asked the OS for %" PRIu64 " page%s, though it has a free run of %" PRIu64
-                       ", which surely serves", judge->call.number,
-                       judge->call.number == 1 ? "" : "s",
-                       judge->said[SIDE_CANDIDATE].needs_pages);
-}
-
 static enum judgement step_candidate(struct judge *judge, const struct trace_op *op)
 {
   struct transport *candidate = judge->sides[SIDE_CANDIDATE];
@@ -225,7 +213,7 @@ static enum judgement step_candidate(struct judge *judge, const struct trace_op 
   enum judgement judgement = judge_answer(judge);
   if (judgement == JUDGED_SAME && !(learn(judge, op) && judge_pool_fills(judge)))
     return judge_fails(judge, "out of memory");
-  return judgement == JUDGED_SAME && grew ? depart_grown(judge) : judgement;
+  return judgement == JUDGED_SAME && grew ? judge_finds(judge, FAULT_GREW, 0, 0) : judgement;
 }
 
 /* A free, and the wrong ones that it refuses, before it and after it. */

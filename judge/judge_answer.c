@@ -1,5 +1,4 @@
 /* One answer, and the statistics after it. */
-#include <inttypes.h>
 #include <string.h>
 
 #include "follow.h"
@@ -7,41 +6,26 @@
 
 /* --- Accounting ---------------------------------------------------------------------------- */
 
-static enum judgement judge_number(struct judge *judge, enum field field, enum clause clause,
-                                   uint64_t says, uint64_t is)
-{
-  if (says == is) return JUDGED_SAME;
-  return judge_departs_in(judge, DEPARTS_STATS, clause, field,
-                       "%s is %" PRIu64 " page%s, the candidate says %" PRIu64,
-                       field_name(field), is, is == 1 ? "" : "s", says);
-}
-
 static enum judgement judge_stats(struct judge *judge)
 {
-  const struct spanref_stats *stats = &judge->said[SIDE_CANDIDATE].stats;
-  const struct spanref_stats *holds = &judge->holds;
   struct judge_counts *counts = judge_counts(judge, LEVEL_ACCOUNTING);
-  bool has_sys = judge_knows(judge, NUMBER_SYS) && judge_knows(judge, NUMBER_IDLE) &&
-                 judge_knows(judge, NUMBER_IN_USE);
-  bool has_idle = judge_knows(judge, NUMBER_IDLE) && !judge_is_in_bytes(judge);
   if (!judge_counts_stats(judge)) {
     counts->skipped++;
     return JUDGED_SAME;
   }
   counts->compared++;
+  struct wrong_stats wrong =
+      rule_stats(stats_of(&judge->said[SIDE_CANDIDATE].stats), stats_of(&judge->holds),
+                 judge->known, !judge_is_in_bytes(judge));
+  /* Each may be waived. */
   enum judgement judgement = JUDGED_SAME;
-  if (judge_knows(judge, NUMBER_IN_USE))
-    judgement = judge_number(judge, FIELD_IN_USE, CLAUSE_STATS_IN_USE, stats->in_use, holds->in_use);
-  if (judgement == JUDGED_SAME && judge_knows(judge, NUMBER_MANUAL))
-    judgement = judge_number(judge, FIELD_MANUAL, CLAUSE_STATS_MANUAL, stats->manual, holds->manual);
-  if (judgement == JUDGED_SAME && has_sys)
-    judgement = judge_number(judge, FIELD_SYS, CLAUSE_STATS_SYS, stats->sys,
-                             stats->idle + stats->in_use);
-  if (judgement != JUDGED_SAME || !has_idle || stats->idle == holds->idle) return judgement;
+  if (wrong.in_use) judgement = judge_finds(judge, FAULT_IN_USE, 0, 0);
+  if (wrong.manual && judgement == JUDGED_SAME) judgement = judge_finds(judge, FAULT_MANUAL, 0, 0);
+  if (wrong.sys && judgement == JUDGED_SAME) judgement = judge_finds(judge, FAULT_SYS, 0, 0);
+  if (!wrong.idle || judgement != JUDGED_SAME) return judgement;
   /* All that was obtained is in use or idle. Which pages are lost its spans say. */
   if (!judge_is_hasty(judge)) judgement = judge_spans(judge, 0);
-  if (judgement != JUDGED_SAME) return judgement;
-  return judge_number(judge, FIELD_IDLE, CLAUSE_STATS_IDLE, stats->idle, holds->idle);
+  return judgement == JUDGED_SAME ? judge_finds(judge, FAULT_IDLE, 0, 0) : judgement;
 }
 
 /* --- Placement ------------------------------------------------------------------------------ */
@@ -95,19 +79,10 @@ static enum judgement depart_exactly(struct judge *judge, field_set fields)
 /* An allocation in the memory there is: at the same address. What was claimed is there. */
 static enum judgement judge_address(struct judge *judge)
 {
-  static const struct {
-    enum clause clause;
-    const char *which;
-  } fits[] = {[SPAN_FIRST_FIT] = {CLAUSE_FIND, "lowest address"},
-              [SPAN_LAST_FIT] = {CLAUSE_FIND_LAST, "highest address"},
-              [SPAN_BEST_FIT] = {CLAUSE_FIND_BEST, "lowest address in the shortest span"}};
-  uint64_t ours = judge->said[SIDE_REFERENCE].answer.base;
   uint64_t theirs = judge->said[SIDE_CANDIDATE].answer.base;
-  enum span_fit fit = judge_fit(judge);
-  if (ours == theirs || judge->is_as_good || judge->kind == OP_CLAIM) return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_ADDRESS, fits[fit].clause, theirs, 1,
-                       "the %s that fits is 0x%" PRIx64 ", the candidate says 0x%" PRIx64,
-                       judge_is_next_fit(judge) ? "next address" : fits[fit].which, ours * judge->page_bytes, theirs * judge->page_bytes);
+  bool is_as_good = judge->is_as_good || judge->kind == OP_CLAIM;
+  return judge_finds(
+      judge, rule_place(judge->said[SIDE_REFERENCE].answer.base, theirs, is_as_good), theirs, 1);
 }
 
 /* Who has this page in use is the same for both. What is free may be in other pieces. */
@@ -115,17 +90,12 @@ static enum judgement judge_lookup(struct judge *judge)
 {
   const struct observation *ours = &judge->said[SIDE_REFERENCE],
                            *theirs = &judge->said[SIDE_CANDIDATE];
-  const struct spanref_span *a = &ours->span, *b = &theirs->span;
-  bool is_used = ours->found && !a->free && !follow_is_pending(judge, a->base);
-  bool they_say_used = theirs->found && !b->free;
-  bool is_same = a->base == b->base && a->npages == b->npages &&
-                 (a->manual == b->manual || !judge_about(judge)->says_manual);
-  if (is_used == they_say_used && (!is_used || is_same)) return JUDGED_SAME;
-  return judge_departs(
-      judge, DEPARTS_ANSWER, CLAUSE_LOOKUP, judge->call.page, 1,
-      "lookup: the reference says %s, the candidate says %s",
-      field_print(FIELD_LOOKUP, judge->kind, ours, judge->page_bytes).text,
-      field_print(FIELD_LOOKUP, judge->kind, theirs, judge->page_bytes).text);
+  bool is_used =
+      ours->found && !ours->span.free && !follow_is_pending(judge, ours->span.base);
+  bool says_used = theirs->found && !theirs->span.free;
+  return judge_finds(judge, rule_lookup(is_used, span_of(&ours->span), says_used,
+                                        span_of(&theirs->span), judge_about(judge)->says_manual),
+                     judge->call.page, 1);
 }
 
 /* In SPANREF_PAGES. */

@@ -10,6 +10,7 @@
  *   judge_spans.c    looks at all spans
  *   judge_end.c      ends a history
  *   judge_departs.c  says that a candidate departs
+ *   judge_faults.c   and in which words, for what rules.h has found
  *   judge_explain.c  and what would have been right
  *   judge_explain_spans.c  and what is wrong with the spans that it shows */
 #ifndef SPANREF_JUDGE_INTERNAL_H
@@ -17,6 +18,7 @@
 
 #include "joined.h"
 #include "judge.h"
+#include "rules.h"
 #include "wellformed.h"
 
 /* --- judge_departs.c */
@@ -34,6 +36,15 @@ enum judgement judge_departs_in(struct judge *judge, enum departs what, enum cla
 /* It departs, since this is wrong with it. */
 enum judgement judge_complains(struct judge *judge, enum departs what,
                                struct complaint why);
+/* It departs, if that is a fault, by what it said last. Pages of its heap as above. */
+enum judgement judge_finds(struct judge *judge, enum fault fault, uint64_t base,
+                           uint64_t npages);
+/* The same by what it said elsewhere. */
+enum judgement judge_finds_in(struct judge *judge, enum fault fault,
+                              const struct observation *said, uint64_t base, uint64_t npages);
+/* It departs: these pages, given out, overlap what is in use there, or pending. */
+enum judgement judge_departs_over(struct judge *judge, uint64_t base, uint64_t npages,
+                                  const struct span *other);
 /* Its process is gone: why? */
 enum judgement judge_fate(struct judge *judge);
 /* The judging itself can't go on. */

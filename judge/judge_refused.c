@@ -1,6 +1,4 @@
 /* Memory refused, and memory asked for: was there any? */
-#include <inttypes.h>
-
 #include "../spec/request.h"
 #include "follow.h"
 #include "judge_internal.h"
@@ -24,18 +22,6 @@ static bool is_there(const struct judge *judge)
          (judge_is_in_bytes(judge) || !judge->sides[SIDE_CANDIDATE]->door.refused);
 }
 
-/* A free span that long, below the limit. */
-static bool shows_free(const struct span_heap *shown, uint64_t npages)
-{
-  for (uint64_t i = 0; i < shown->count && i < SPAN_HEAP_CAPACITY; i++) {
-    const struct span *span = &shown->spans[i];
-    if (span->free && span->npages >= npages &&
-        pages_are_below_limit(span->base, span->npages))
-      return true;
-  }
-  return false;
-}
-
 /* The reference has a free run that long. Has the candidate, since nothing is in use, or by its
  * own list of spans? */
 static bool holds_free(struct judge *judge, uint64_t npages)
@@ -46,7 +32,7 @@ static bool holds_free(struct judge *judge, uint64_t npages)
   if (is_in_bytes && !candidate->about.is_closed) return false;
   if (candidate->about.has_walk)
     return !judge_is_hasty(judge) && transport_walk(candidate, &shown, NULL, NULL) &&
-           shows_free(shown, npages);
+           shown_is_below_limit(shown) && shown_has_room(shown, npages);
   return !is_in_bytes && judge->holds.in_use + judge->holds.manual == 0;
 }
 
@@ -76,54 +62,44 @@ static bool surely_serves(struct judge *judge)
   return ours.status == SPANREF_OK;
 }
 
-/* Does it declare a limit by which it may refuse? */
-static bool is_beyond_limits(const struct judge *judge)
+/* What was refused, and what is declared of such. */
+static struct refusal refusal_of(const struct judge *judge)
 {
   const struct about *about = judge_about(judge);
-  return judge->call.number > about->request_max_pages ||
-         (judge->follows && judge->nused - judge->npending >= about->alive_max);
+  return (struct refusal){.npages = judge->call.number,
+                          .max_pages = about->request_max_pages,
+                          .nalive = judge->follows ? judge->nused - judge->npending : 0,
+                          .alive_max = about->alive_max,
+                          .is_plain = request_needs(&judge->call.request) == 0,
+                          .is_placed = judge->chose || judge->is_pages};
 }
 
 enum judgement judge_refuse_memory(struct judge *judge)
 {
-  int status = judge->said[SIDE_CANDIDATE].status;
-  uint64_t npages = judge->call.number, takes_pages = judge->said[SIDE_CANDIDATE].takes_pages;
-  bool is_plain = request_needs(&judge->call.request) == 0;
-  bool can_be = npages > 0 && npages <= SPAN_LIMIT_PAGES && !is_beyond_limits(judge);
+  struct refusal refusal = refusal_of(judge);
   bool would = would_give(judge);
   /* Of the reference that chose itself its own answer counts: it has grown, if need be. */
   bool would_have = judge->chose ? judge->said[SIDE_REFERENCE].status == SPAN_OK : would;
-  if (!can_be || (!is_plain && !judge->chose && !judge->is_pages)) return JUDGED_SAME;
+  if (rule_is_excused(refusal)) return JUDGED_SAME;
   /* Whoever says what surely serves is held to that; else to a free span that is long enough. */
-  bool is_held = judge_about(judge)->has_needs
+  bool has_run = judge_about(judge)->has_needs
                      ? surely_serves(judge)
-                     : would && !judge->is_pages && holds_free(judge, takes_pages);
-  is_held = is_held && is_plain;
-  bool serves = would_have || (!judge->is_pages && !judge->chose && os_would_serve(judge, npages));
-  if (!is_held && !(serves && is_there(judge))) return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
-                       "%" PRIu64 " page%s refused with %s (%d), though %s", npages,
-                       npages == 1 ? "" : "s", status_name(status), status,
-                       is_held ? "it holds a free run that is long enough"
-                               : "there is memory for that");
+                     : would && !judge->is_pages &&
+                           holds_free(judge, judge->said[SIDE_CANDIDATE].takes_pages);
+  bool would_serve =
+      would_have || (!judge->is_pages && !judge->chose && os_would_serve(judge, refusal.npages));
+  return judge_finds(judge, rule_refusal(has_run && refusal.is_plain, would_serve, is_there(judge)),
+                     0, 0);
 }
 
 /* Without an OS a claim and a resize can be done or can't. */
 enum judgement judge_refuse_in_place(struct judge *judge)
 {
-  int status = judge->said[SIDE_CANDIDATE].status;
   const struct call *call = &judge->call;
-  if (!judge->is_pages || judge->said[SIDE_REFERENCE].status != SPAN_OK ||
-      (call->number > call->held_pages && is_beyond_limits(judge)))
-    return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_REFUSED,
-                       clause_of(call, FIELD_STATUS, SPAN_OK, status_of(status), false),
-                       call->page, 1,
-                       "page 0x%" PRIx64 " +%" PRIu64 " refused with %s (%d), though %s",
-                       call->page, call->number, status_name(status), status,
-                       call->kind == OP_CLAIM ? "these pages are free"
-                       : call->number > call->held_pages ? "the pages behind it are free"
-                                                         : "it has as many");
+  bool can_be_done = judge->is_pages && judge->said[SIDE_REFERENCE].status == SPAN_OK;
+  return judge_finds(judge, rule_in_place(can_be_done, call->number > call->held_pages,
+                                          rule_is_beyond(refusal_of(judge))),
+                     call->page, 1);
 }
 
 bool judge_grew_for_nothing(struct judge *judge)

@@ -1,7 +1,4 @@
 /* Safety: what was given out, refused, given back. The reference is led where the candidate went. */
-#include <inttypes.h>
-
-#include "../spec/request.h"
 #include "follow.h"
 #include "judge_internal.h"
 
@@ -14,18 +11,7 @@ enum judgement judge_clean(struct judge *judge, uint64_t base, uint64_t npages, 
   if (judge_is_in_bytes(judge)) return JUDGED_SAME;
   bool was_given = !needzero && page_set_meets(judge->given, base, end);
   if (!page_set_add(judge->given, base, end)) return JUDGED_FULL;
-  if (!was_given) return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, base, npages,
-                       "pages 0x%" PRIx64 " +%" PRIu64
-                       " are said to need no zeroing, but were given out before",
-                       base, npages);
-}
-
-static enum judgement judge_outside(struct judge *judge, uint64_t base, uint64_t npages)
-{
-  return judge_departs(judge, DEPARTS_OUTSIDE, NO_CLAUSE, base, npages,
-                       "pages 0x%" PRIx64 " +%" PRIu64
-                       " were never obtained, or reach past page 2^40", base, npages);
+  return judge_finds(judge, was_given ? FAULT_GIVEN_BEFORE : FAULT_NONE, base, npages);
 }
 
 /* Pages that it says it gave out: are they there, and nobody else's? Then the reference gives
@@ -33,59 +19,25 @@ static enum judgement judge_outside(struct judge *judge, uint64_t base, uint64_t
 static enum judgement judge_pages(struct judge *judge, uint64_t base, uint64_t npages)
 {
   struct span other;
-  if (!pages_are_below_limit(base, npages)) return judge_outside(judge, base, npages);
+  if (!pages_are_below_limit(base, npages))
+    return judge_finds(judge, FAULT_OUTSIDE, base, npages);
   switch (follow_claim(judge, base, npages, judge->kind == OP_MANUAL, &other)) {
   case SPOT_FREE: return JUDGED_SAME;
   case SPOT_FULL: return JUDGED_FULL;
-  case SPOT_OUTSIDE: return judge_outside(judge, base, npages);
-  default: break;
+  case SPOT_OUTSIDE: return judge_finds(judge, FAULT_OUTSIDE, base, npages);
+  default: return judge_departs_over(judge, base, npages, &other);
   }
-  return judge_departs(judge, DEPARTS_OVERLAP, NO_CLAUSE, base, npages,
-                       "pages 0x%" PRIx64 " +%" PRIu64 " overlap 0x%" PRIx64 " +%" PRIu64
-                       ", which is %s", base, npages, other.base, other.npages,
-                       follow_is_pending(judge, other.base) ? "pending" : "in use");
-}
-
-/* A size that can't be has to be refused. */
-static enum judgement judge_size(struct judge *judge, uint64_t base, uint64_t npages)
-{
-  uint64_t max_pages = judge_about(judge)->request_max_pages;
-  if (npages > 0 && npages <= max_pages) return JUDGED_SAME;
-  if (npages > 0 && npages <= SPAN_LIMIT_PAGES)
-    return judge_departs(judge, DEPARTS_ACCEPTED, NO_CLAUSE, base, npages,
-                         "it answered ok to %" PRIu64 " pages, though its greatest request is %"
-                         PRIu64, npages, max_pages);
-  return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_ERROR_SIZE, base, npages,
-                       "it answered ok to %" PRIu64 " pages, a size that must be refused",
-                       npages);
 }
 
 /* What was asked for it must be, wherever that is. */
 static enum judgement judge_request(struct judge *judge)
 {
-  const struct span_request *of = &judge->call.request;
-  uint64_t base = judge->said[SIDE_CANDIDATE].answer.base, end = base + of->npages;
-  bool is_claim = judge->kind == OP_CLAIM;
-  if (is_claim && base == judge->call.page) return JUDGED_SAME;
-  if (is_claim)
-    return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_CLAIM, base, judge->call.number,
-                         "0x%" PRIx64 " was claimed, it answered 0x%" PRIx64,
-                         judge->call.page * judge->page_bytes, base * judge->page_bytes);
-  if (of->align == 0 || of->align > SPAN_LIMIT_PAGES || of->phase >= of->align)
-    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_ERROR_ALIGN, base, of->npages,
-                         "it answered ok to an alignment that must be refused");
-  if (base % of->align != of->phase)
-    return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_PLACEMENT, base, of->npages,
-                         "0x%" PRIx64 " is off its phase: page 0x%" PRIx64 " is %" PRIu64
-                         " modulo %" PRIu64 ", not %" PRIu64, base * judge->page_bytes, base,
-                         base % of->align, of->align, of->phase);
-  if (base < of->from || end > of->below)
-    return judge_departs(judge, DEPARTS_ADDRESS, CLAUSE_PLACEMENT, base, of->npages,
-                         "the window is from 0x%" PRIx64 " to 0x%" PRIx64 ", it answered %" PRIu64
-                         " page%s at 0x%" PRIx64, of->from * judge->page_bytes,
-                         of->below * judge->page_bytes, of->npages, of->npages == 1 ? "" : "s",
-                         base * judge->page_bytes);
-  return JUDGED_SAME;
+  const struct call *call = &judge->call;
+  uint64_t base = judge->said[SIDE_CANDIDATE].answer.base;
+  enum fault fault = call->kind != OP_CLAIM  ? rule_request(call->request, base)
+                     : base == call->page ? FAULT_NONE
+                                          : FAULT_NOT_CLAIMED;
+  return judge_finds(judge, fault, base, call->number);
 }
 
 /* The reference takes the place that the candidate is bound to. */
@@ -154,12 +106,13 @@ static bool is_as_good(struct judge *judge)
 
 /* --- Memory given out ---------------------------------------------------------------------- */
 
-static enum judgement judge_takes(struct judge *judge)
+/* As many as may be, and no fewer than were asked for? */
+static enum judgement judge_size(struct judge *judge, uint64_t base)
 {
-  uint64_t takes_pages = judge->said[SIDE_CANDIDATE].takes_pages, npages = judge->call.number;
-  if (takes_pages >= npages) return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_UNSOUND, NO_CLAUSE, 0, 0,
-                       "%" PRIu64 " pages take up %" PRIu64 ", it says", npages, takes_pages);
+  uint64_t npages = judge->call.number;
+  return judge_finds(judge, rule_size(npages, judge_about(judge)->request_max_pages,
+                                      judge->said[SIDE_CANDIDATE].takes_pages),
+                     base, npages);
 }
 
 /* What it says it gave out the reference gives out as well. */
@@ -180,7 +133,7 @@ static enum judgement judge_place(struct judge *judge, uint64_t base, uint64_t n
 /* 0 pages are nobody's: if that is waived, all goes on. */
 static enum judgement take_nothing(struct judge *judge)
 {
-  enum judgement judgement = judge_size(judge, judge->said[SIDE_CANDIDATE].answer.base, 0);
+  enum judgement judgement = judge_size(judge, judge->said[SIDE_CANDIDATE].answer.base);
   follow_says(judge, (struct observation){.status = SPAN_BAD_SIZE});
   judge->has_empty = true;
   return judgement == JUDGED_OVER ? JUDGED_SAME : judgement;
@@ -202,17 +155,13 @@ static enum judgement take_memory(struct judge *judge)
   const struct observation *said = &judge->said[SIDE_CANDIDATE];
   uint64_t base = said->answer.base, npages = judge->call.number;
   if (npages == 0) return take_nothing(judge);
-  enum judgement judgement = judge_size(judge, base, npages);
-  if (judgement == JUDGED_SAME) judgement = judge_takes(judge);
+  enum judgement judgement = judge_size(judge, base);
   if (judgement == JUDGED_SAME) judgement = judge_place(judge, base, said->takes_pages);
   judge->carried_out = judgement == JUDGED_SAME;
   if (judge->carried_out) take_remainder(judge, base, said->takes_pages);
   if (judgement == JUDGED_SAME) judgement = judge_request(judge);
   if (judgement != JUDGED_SAME) return judgement;
-  if (said->scribble == SCRIBBLE_DIRTY)
-    return judge_departs(judge, DEPARTS_DIRTY, NO_CLAUSE, base, npages,
-                         "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
-                         said->scribble_page);
+  if (said->scribble == SCRIBBLE_DIRTY) return judge_finds(judge, FAULT_NOT_ZERO, base, npages);
   return judge_clean(judge, base, npages, said->answer.needzero);
 }
 
@@ -229,22 +178,16 @@ static bool take_back(struct judge *judge, const struct span *span, const struct
 
 enum judgement judge_release(struct judge *judge, const struct observation *said)
 {
-  if (said->status == SPANREF_OK) {
-    follow_release(judge);
-    return JUDGED_SAME;
-  }
-  return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0,
-                       "it answered %s (%d) to the release of what is pending",
-                       status_name(said->status), said->status);
+  if (said->status != SPANREF_OK) return judge_finds_in(judge, FAULT_NOT_RELEASED, said, 0, 0);
+  follow_release(judge);
+  return JUDGED_SAME;
 }
 
 static enum judgement judge_reload(struct judge *judge)
 {
-  int status = judge->said[SIDE_CANDIDATE].status;
+  bool is_done = judge->said[SIDE_CANDIDATE].status == SPANREF_OK;
   follow_says(judge, (struct observation){.status = SPAN_OK});
-  if (status == SPANREF_OK) return JUDGED_SAME;
-  return judge_departs(judge, DEPARTS_REFUSED, NO_CLAUSE, 0, 0, "it answered %s (%d) to a reload",
-                       status_name(status), status);
+  return judge_finds(judge, is_done ? FAULT_NONE : FAULT_NOT_RELOADED, 0, 0);
 }
 
 enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t npages,
@@ -255,20 +198,8 @@ enum judgement judge_free(struct judge *judge, const struct call *call, uint64_t
   bool is_freed = said->status == SPANREF_OK;
   if (was_live && is_freed && !take_back(judge, &span, said)) return JUDGED_FULL;
   follow_says(judge, (struct observation){.status = was_live ? SPAN_OK : SPAN_NOT_IN_USE});
-  if (said->scribble == SCRIBBLE_CHANGED)
-    return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, npages,
-                         "page 0x%" PRIx64 " doesn't hold what was written there",
-                         said->scribble_page);
-  if (was_live && !is_freed)
-    return judge_departs(judge, DEPARTS_NOT_FREED, NO_CLAUSE, call->page, npages,
-                         "it answered %s (%d) to the free of page 0x%" PRIx64
-                         ", which is in use", status_name(said->status), said->status,
-                         call->page);
-  if (!was_live && is_freed)
-    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_FREE_BASE, call->page, npages,
-                         "it answered ok to the free of page 0x%" PRIx64
-                         ", which isn't in use", call->page);
-  return JUDGED_SAME;
+  return judge_finds_in(judge, rule_free(was_live, is_freed, said->scribble == SCRIBBLE_CHANGED),
+                        said, call->page, npages);
 }
 
 /* The reference is asked the same, of what the candidate has in use. What it did is undone where
@@ -288,7 +219,22 @@ static void resize_reference(struct judge *judge, bool was_live, uint64_t old_pa
     (void)follow_ask(judge, back);
 }
 
-/* What was in use at that page has as many pages as was asked. */
+/* What was in use at that page, of so many pages, has got as many as was asked: those behind it
+ * are nobody else's, and clean if that is said. */
+static enum judgement take_more(struct judge *judge, uint64_t old_pages)
+{
+  const struct observation *said = &judge->said[SIDE_CANDIDATE];
+  uint64_t end = judge->call.page + old_pages, npages = said->takes_pages;
+  uint64_t more_pages = npages > old_pages ? npages - old_pages : 0;
+  struct span now;
+  enum judgement judgement = JUDGED_SAME;
+  bool is_done = follow_in_use(judge, judge->call.page, &now) && now.npages == npages;
+  if (!is_done) judgement = judge_pages(judge, end, more_pages);
+  return judgement == JUDGED_SAME && more_pages > 0
+             ? judge_clean(judge, end, more_pages, said->answer.needzero)
+             : judgement;
+}
+
 static enum judgement judge_resize(struct judge *judge)
 {
   const struct call *call = &judge->call;
@@ -296,33 +242,19 @@ static enum judgement judge_resize(struct judge *judge)
   struct span span;
   bool was_live = follow_in_use(judge, call->page, &span);
   resize_reference(judge, was_live, span.npages);
-  if (said->scribble == SCRIBBLE_CHANGED)
-    return judge_departs(judge, DEPARTS_CHANGED, NO_CLAUSE, call->page, 1,
-                         "page 0x%" PRIx64 " doesn't hold what was written there",
-                         said->scribble_page);
+  if (said->scribble == SCRIBBLE_CHANGED) return judge_finds(judge, FAULT_CHANGED, call->page, 1);
   if (said->status != SPANREF_OK) return judge_refuse_in_place(judge);
-  if (!was_live)
-    return judge_departs(judge, DEPARTS_ACCEPTED, CLAUSE_RESIZE_LESS, call->page, 1,
-                         "it answered ok to the resizing of page 0x%" PRIx64
-                         ", which isn't in use", call->page);
-  uint64_t old_pages = span.npages, npages = said->takes_pages;
-  uint64_t more_pages = npages > old_pages ? npages - old_pages : 0;
-  enum judgement judgement = judge_size(judge, call->page, call->number);
-  if (judgement == JUDGED_SAME) judgement = judge_takes(judge);
-  struct span now;
-  bool is_done = follow_in_use(judge, call->page, &now) && now.npages == npages;
-  if (judgement == JUDGED_SAME && !is_done)
-    judgement = judge_pages(judge, call->page + old_pages, more_pages);
-  if (judgement == JUDGED_SAME && more_pages > 0)
-    judgement = judge_clean(judge, call->page + old_pages, more_pages, said->answer.needzero);
+  enum fault fault = rule_resize(was_live, call->number, judge_about(judge)->request_max_pages,
+                                 said->takes_pages);
+  enum judgement judgement =
+      judge_finds(judge, fault, call->page, was_live ? call->number : 1);
+  if (judgement == JUDGED_SAME) judgement = take_more(judge, span.npages);
   if (judgement != JUDGED_SAME) return judgement;
   if (said->scribble == SCRIBBLE_DIRTY)
-    return judge_departs(judge, DEPARTS_DIRTY, CLAUSE_RESIZE_NEEDZERO, call->page, npages,
-                         "page 0x%" PRIx64 " is said to need no zeroing, but isn't zero",
-                         said->scribble_page);
+    return judge_finds(judge, FAULT_NOT_ZERO, call->page, said->takes_pages);
   /* What it had taken up already, too, its user may write now. */
-  if (!page_set_add(judge->given, call->page, call->page + call->number)) return JUDGED_FULL;
-  return judgement;
+  return page_set_add(judge->given, call->page, call->page + call->number) ? JUDGED_SAME
+                                                                           : JUDGED_FULL;
 }
 
 enum judgement judge_safety(struct judge *judge)
