@@ -54,8 +54,9 @@ static uint64_t next_held(const struct span_heap *is, const struct page_set *pen
         !held_at(*is, *pending, k);
       loop assigns i;
       loop variant is->count - i; */
-  while (i < is->count && (is->spans[i].free || 
-                          page_set_meets(pending, is->spans[i].base, is->spans[i].base + 1))) i++;
+  while (i < is->count && (is->spans[i].free ||
+                           page_set_meets(pending, is->spans[i].base, is->spans[i].base + 1)))
+    i++;
   return i;
 }
 
