@@ -6,19 +6,20 @@
 
 static const struct grant nothing = {0, 0};
 
-/* Which of enum spanref_promise refuses the free of this page, where no allocation begins. */
+/* Which of enum spanref_promise refuse the free of this page, where no allocation begins. */
 static uint32_t refused_by(struct judge *judge, uint64_t page)
 {
-  const uint32_t freed = SPANREF_REFUSES_SECOND, foreign = SPANREF_REFUSES_FOREIGN;
+  static const uint32_t by[] = {
+      [PAGE_FOREIGN] = SPANREF_REFUSES_FOREIGN,
+      [PAGE_INSIDE] = SPANREF_REFUSES_INSIDE,
+      [PAGE_FREED] = SPANREF_REFUSES_SECOND,
+      [PAGE_FREED_OR_FOREIGN] = SPANREF_REFUSES_SECOND | SPANREF_REFUSES_FOREIGN};
   struct observation said;
-  if (page >= SPAN_LIMIT_PAGES) return foreign;
+  if (page >= SPAN_LIMIT_PAGES) return by[PAGE_FOREIGN];
   (void)transport_lookup(judge->sides[SIDE_REFERENCE], page, &said);
-  if (!said.found) return foreign;
-  if (!said.span.free)
-    return follow_is_pending(judge, said.span.base) ? freed : SPANREF_REFUSES_INSIDE;
-  /* What was cleared isn't known any more to have been given out. */
-  if (judge_about(judge)->is_cleared) return freed | foreign;
-  return page_set_meets(judge->given, page, page + 1) ? freed : foreign;
+  return by[rule_wrong_page(said.found, said.span.free, follow_is_pending(judge, said.span.base),
+                            page_set_meets(judge->given, page, page + 1),
+                            judge_about(judge)->is_cleared)];
 }
 
 /* What the name asked for that has these pages; or all of them. */

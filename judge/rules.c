@@ -95,6 +95,17 @@ enum fault rule_geometry(bool fits, bool serves, bool must_serve)
   return fits && !serves && must_serve ? FAULT_GEOMETRY_REFUSED : FAULT_NONE;
 }
 
+/* --- Wrong frees ---------------------------------------------------------------------------- */
+
+enum wrong_page rule_wrong_page(bool found, bool is_free, bool is_pending, bool was_given,
+                                bool forgets)
+{
+  if (!found) return PAGE_FOREIGN;
+  if (!is_free) return is_pending ? PAGE_FREED : PAGE_INSIDE;
+  if (forgets) return PAGE_FREED_OR_FOREIGN;
+  return was_given ? PAGE_FREED : PAGE_FOREIGN;
+}
+
 /* --- Memory that it gets -------------------------------------------------------------------- */
 
 bool rule_grant_is_of_use(struct span_range grant, uint64_t asked_pages, uint64_t phys_pages,

@@ -187,6 +187,29 @@ enum fault rule_lookup(bool is_used, struct span is, bool says_used, struct span
 */
 enum fault rule_geometry(bool fits, bool serves, bool must_serve);
 
+/* --- Wrong frees ---------------------------------------------------------------------------- */
+
+/* What no allocation begins at. */
+enum wrong_page {
+  PAGE_FOREIGN,   /* nobody holds it, or it was never given out */
+  PAGE_INSIDE,    /* of an allocation */
+  PAGE_FREED,     /* it was given out before, or is pending */
+  PAGE_FREED_OR_FOREIGN /* what was cleared isn't known any more to have been given out */
+};
+
+/* found: the reference's span there, of which `is_free` and `is_pending` speak. was_given: the page
+ * was given out, unless forgets: what was cleared is forgotten. */
+/*@ terminates \true; exits \false; assigns \nothing;
+    ensures foreign: \result == PAGE_FOREIGN <==>
+      !found || (is_free && !forgets && !was_given);
+    ensures inside: \result == PAGE_INSIDE <==> found && !is_free && !is_pending;
+    ensures freed: \result == PAGE_FREED <==> found &&
+      ((!is_free && is_pending) || (is_free && !forgets && was_given));
+    ensures either: \result == PAGE_FREED_OR_FOREIGN <==> found && is_free && forgets;
+*/
+enum wrong_page rule_wrong_page(bool found, bool is_free, bool is_pending, bool was_given,
+                                bool forgets);
+
 /* --- Memory that it gets -------------------------------------------------------------------- */
 
 /* May what the OS granted be used? asked_pages: 0 if it was handed in. cuts_pages: physical pages

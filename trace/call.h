@@ -1,20 +1,9 @@
-/* One operation of a trace as a heap is asked it: its name resolved to what that name
- * got, its bytes turned into pages. */
+/* Calls, with names resolved by what the trace's names hold; and what kinds of them there are. */
 #ifndef SPANREF_CALL_H
 #define SPANREF_CALL_H
 
+#include "call_of.h"
 #include "holdings.h"
-#include "../spec/types.h"
-#include "trace_op.h"
-
-struct call {
-  enum op_kind kind;
-  bool down;       /* OP_REGION */
-  uint64_t page;   /* OP_CLAIM, OP_RESIZE, OP_FREE, OP_FREE_AT, OP_ADD, OP_LOOKUP, OP_REGION */
-  uint64_t held_pages; /* OP_RESIZE, OP_FREE: what its name got, as far as the trace knows */
-  uint64_t number; /* pages, but for OP_REFUSE: regions */
-  struct span_request request; /* OP_HEAP, OP_MANUAL; its npages are number */
-};
 
 /* false: the operation frees or resizes a name that got nothing, so that nobody is asked. */
 bool call_resolve(const struct trace_op *op, uint64_t page_bytes,

@@ -3,12 +3,8 @@
 #ifndef SPANREF_HOLDINGS_H
 #define SPANREF_HOLDINGS_H
 
+#include "call_of.h"
 #include "names.h"
-
-struct holding {
-  bool granted;
-  uint64_t base, npages; /* where granted; as it was resized last */
-};
 
 struct holdings { /* {0} is empty */
   struct names names;
