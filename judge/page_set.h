@@ -59,16 +59,19 @@ void page_set_clear(struct page_set *s);
 */
 bool page_set_meets(const struct page_set *s, uint64_t base, uint64_t end);
 
-/* [base, end) becomes part of it. false: there is no room, and nothing changes. */
+/* [base, end) becomes part of it. false: there is no room for a run that touches none,
+ * and nothing changes. */
 /*@ requires valid: \valid(s);
     requires ok: page_set_ok(*s);
     requires pages: base < end;
-    terminates \true; exits \false; assigns s->count, s->runs[0 .. PAGE_SET_CAPACITY - 1];
+    terminates \true; exits \false; assigns *s;
     ensures ok: page_set_ok(*s);
     ensures added: \result ==> \forall integer page;
       in_set(*s, page) <==> in_set(\old(*s), page) || base <= page < end;
     ensures kept: !\result ==> *s == \old(*s);
     ensures full: !\result ==> \old(s->count) == PAGE_SET_CAPACITY;
+    ensures apart: !\result ==> \forall integer page; base - 1 <= page <= end ==>
+      !in_set(\old(*s), page);
 */
 bool page_set_add(struct page_set *s, uint64_t base, uint64_t end);
 
@@ -77,12 +80,14 @@ bool page_set_add(struct page_set *s, uint64_t base, uint64_t end);
 /*@ requires valid: \valid(s);
     requires ok: page_set_ok(*s);
     requires pages: base < end;
-    terminates \true; exits \false; assigns s->count, s->runs[0 .. PAGE_SET_CAPACITY - 1];
+    terminates \true; exits \false; assigns *s;
     ensures ok: page_set_ok(*s);
     ensures removed: \result ==> \forall integer page;
       in_set(*s, page) <==> in_set(\old(*s), page) && !(base <= page < end);
     ensures kept: !\result ==> *s == \old(*s);
     ensures full: !\result ==> \old(s->count) == PAGE_SET_CAPACITY;
+    ensures inside: !\result ==> \forall integer page; base - 1 <= page <= end ==>
+      in_set(\old(*s), page);
 */
 bool page_set_remove(struct page_set *s, uint64_t base, uint64_t end);
 

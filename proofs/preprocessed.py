@@ -16,11 +16,12 @@ DIRECTIVES = re.compile(r"""(?x)
     | \#include\ <std(?:bool|def|int)\.h>
     | \#define\ [A-Z][A-Z0-9_]+\ (?:0x[0-9a-f]+|[0-9]+)(?:ULL)?
     | \#define\ [A-Z][A-Z0-9_]+\ UINT(?:32|64)_MAX""")
-# The table's size is the one thing that a build may choose: ref/test_ref.c has a small one.
-CAPACITY = """#ifndef SPAN_HEAP_CAPACITY
-#define SPAN_HEAP_CAPACITY 262144
+# The sizes of tables are all that a build may choose: ref/test_ref.c has a small one.
+CAPACITY = """#ifndef {0}
+#define {0} {1}
 #endif
 """
+CAPACITIES = (("SPAN_HEAP_CAPACITY", 262144), ("PAGE_SET_CAPACITY", 1048576))
 # Literals first: a comment's first sign inside one begins no comment.
 PIECE = re.compile(r'''"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|/\*.*?\*/|//[^\n]*''', re.S)
 # Spellings that begin a directive, or paste, or end no line; names that compilers define.
@@ -45,7 +46,10 @@ def without_guard(source):
 
 def odd_spellings(source):
     """What SOURCE has that only a preprocessor understands, and needn't."""
-    for line in without_guard(source).replace(CAPACITY, "").splitlines():
+    chosen = without_guard(source)
+    for name, records in CAPACITIES:
+        chosen = chosen.replace(CAPACITY.format(name, records), "")
+    for line in chosen.splitlines():
         if "#" in line and not DIRECTIVES.fullmatch(line.strip()):
             yield f"has a directive that no proved file may have: {line.strip()}"
     for spelling, what in SPELLINGS.items():

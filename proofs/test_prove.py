@@ -52,7 +52,7 @@ def replace(path, old, new):
 
 
 def copied(copy):
-    for room in ("spec", "ref", "trace"):
+    for room in ("spec", "ref", "trace", "judge"):
         shutil.copytree(ROOT / room, copy / room)
     shutil.copytree(ROOT / "proofs", copy / "proofs", ignore=lambda directory, names: [
         name for name in names
