@@ -383,6 +383,20 @@ static void memory_given_out_twice_is_not_clean(void **state)
   close_bench(&bench);
 }
 
+static void a_full_set_of_pages_ends_the_comparison(void **state)
+{
+  size_t at;
+  (void)state;
+  open_bench(&bench, &candidate_ref, &candidate_ref);
+  struct judge *judge = &bench.judge;
+  assert_int_equal(judge_begin(judge, trace.geometry, trace.page_bytes), JUDGED_SAME);
+  for (uint64_t i = 0; i < PAGE_SET_CAPACITY; i++)
+    assert_true(page_set_add(judge->given, SPAN_LIMIT_PAGES + 2 * i, SPAN_LIMIT_PAGES + 2 * i + 1));
+  assert_int_equal(judge_steps(judge, trace.ops, trace.nops, &at), JUDGED_FULL);
+  assert_int_equal(trace.ops[at].line, 8);
+  close_bench(&bench);
+}
+
 /* The reference's own list is held to the invariants as well, and it is it that is named. */
 static void a_malformed_reference_is_blamed(void **state)
 {
@@ -514,6 +528,7 @@ int main(void)
       cmocka_unit_test(a_late_departure_is_traced_to_its_operation),
       cmocka_unit_test(a_full_table_of_the_reference_ends_the_comparison),
       cmocka_unit_test(memory_given_out_twice_is_not_clean),
+      cmocka_unit_test(a_full_set_of_pages_ends_the_comparison),
       cmocka_unit_test(a_malformed_reference_is_blamed),
       cmocka_unit_test(a_geometry_must_be_served_if_it_fits_and_only_then),
       cmocka_unit_test(what_is_still_in_use_at_the_end_is_caught),
