@@ -1,15 +1,19 @@
 """Run LLVM IR on unknown words: what a function answers, as an SMT-LIB formula of its arguments.
 
 As much of the language as functions on one word need: integers, vectors of them, branches, loops, and
-tables of integers that are only read. Loops run until a number, not a formula, ends them; or as often
-as the solver can't exclude.
+tables of integers that are only read. Each block is run once for each turn of the loops around it,
+with the values of all ways that lead there joined. No solver is asked meanwhile: what goes round a
+loop more often than LOOP_MAX times is a failure, as an assertion is.
 """
+import functools
+import os
 import re
 
 HEAD = re.compile(r'define [^@]*@(\w+)\((.*)\)[^)]*\{')
 LABEL = re.compile(r'(\d+|[\w.]+):')
 NAME = re.compile(r'%[\w.]+')
 INTEGER = re.compile(r'i(\d+)')
+USED = re.compile(r'\b[atu]\d+(?:_\d+)?\b')
 VECTOR = re.compile(r'<(\d+) x i(\d+)>')
 
 
@@ -17,17 +21,84 @@ class Unknown(Exception):
     """Something that isn't read here."""
 
 
+class Function:
+    """Blocks of lines, and in which order they are run."""
+
+    def __init__(self, arguments):
+        self.arguments, self.entry = arguments, str(len(arguments))
+        self.blocks = {self.entry: []}
+
+    @functools.cached_property
+    def targets(self):
+        """Of each block, where it goes on."""
+        return {label: re.findall(r'label %([\w.]+)', lines[-1]) for label, lines in self.blocks.items()}
+
+    def reached(self, start, without=()):
+        """From this block, and not through those."""
+        found, left = set(), [start]
+        while left:
+            label = left.pop()
+            if label not in found and label not in without:
+                found.add(label)
+                left += self.targets[label]
+        return found
+
+    @functools.cached_property
+    def loops(self):
+        """Where each loop begins, and its blocks: those that come back to its beginning, and are
+        reached through that alone."""
+        everywhere, found = self.reached(self.entry), {}
+        for begin in everywhere:
+            inside = everywhere - self.reached(self.entry, (begin,))
+            back = {label for label in inside if begin in self.targets[label]}
+            if back:
+                found[begin] = {begin} | {label for label in inside if self.reached(label, (begin,)) & back}
+        return found
+
+    @functools.cached_property
+    def around(self):
+        """Of each block, the beginnings of the loops around it, the outermost first."""
+        outer_first = sorted(self.loops, key=lambda begin: -len(self.loops[begin]))
+        return {label: [begin for begin in outer_first if label in self.loops[begin]] for label in self.blocks}
+
+    @functools.cached_property
+    def rank(self):
+        """Each block comes after all that lead there, but for ways back to a loop's beginning."""
+        order, on_the_way = [], set()
+
+        def visit(label):
+            if label in on_the_way:
+                raise Unknown('a loop with two beginnings')
+            on_the_way.add(label)
+            for target in self.targets[label]:
+                if target not in self.around[label] and target not in order:
+                    visit(target)
+            on_the_way.remove(label)
+            order.append(label)
+        visit(self.entry)
+        return {label: rank for rank, label in enumerate(reversed(order))}
+
+    def place(self, label, turns):
+        """Where a block stands once loops are laid out turn by turn: places in their order lead from
+        each block to the next. turns: one for each loop around the block."""
+        return tuple(number for begin, turn in zip(self.around[label], turns)
+                     for number in (self.rank[begin], turn)) + (self.rank[label],)
+
+    def turns(self, label, turns, target):
+        """Those of the block that comes next."""
+        now = dict(zip(self.around[label], turns))
+        return tuple(now.get(begin, -1) + 1 if begin == target else now[begin] for begin in self.around[target])
+
+
 def functions_of(text):
-    """Name: (arguments' types and names, {label: lines})."""
+    """Name: Function."""
     found, blocks = {}, None
     for line in text.splitlines():
         head = HEAD.match(line)
         if head:
             arguments = [(part.split()[0], part.split()[-1]) for part in split(head.group(2))]
-            entry = str(len(arguments))
-            blocks = {entry: []}
-            found[head.group(1)] = (arguments, entry, blocks)
-            label = entry
+            found[head.group(1)] = function = Function(arguments)
+            blocks, label = function.blocks, function.entry
         elif line == '}':
             blocks = None
         elif blocks is not None:
@@ -40,6 +111,7 @@ def functions_of(text):
     return found
 
 
+@functools.lru_cache(None)
 def split(text):
     """At commas outside of brackets."""
     parts, depth, begin = [], 0, 0
@@ -52,6 +124,32 @@ def split(text):
     return parts + ([rest] if rest else [])
 
 
+@functools.lru_cache(None)
+def read_step(line):
+    """Its name, or None where nothing is to be done; its word, and the rest."""
+    match = re.match(r'(%[\w.]+) = (?:tail |notail )?(\w+) (.*)', line)
+    if match:
+        return match.groups()
+    if re.match(r'(tail )?call void @llvm\.(assume|dbg|lifetime)', line):
+        return None, '', ''
+    raise Unknown(line)
+
+
+@functools.lru_cache(None)
+def read_flags(text):
+    """Those that it begins with, and the rest."""
+    flags, rest = re.match(r'((?:(?:nuw|nsw|exact) )*)(.*)', text).groups()
+    return flags.split(), rest
+
+
+@functools.lru_cache(None)
+def read_phi(line):
+    """Its name, type, and where it comes from: {block: value}."""
+    name, type_, sources = re.match(r'(%[\w.]+) = phi (\S+|<.*?>) (.*)', line).groups()
+    return name, type_, dict(reversed([part.strip() for part in pair.strip('[] ').split(',')])
+                             for pair in re.findall(r'\[.*?\]', sources))
+
+
 # --- Values: (width, number or name of a term), a list of these for a vector, Pointer
 
 class Pointer:
@@ -61,34 +159,78 @@ class Pointer:
         self.table, self.offset_bits = table, offset_bits
 
 
+@functools.lru_cache(None)
 def width_of(type_):
     return int(INTEGER.fullmatch(type_).group(1))
+
+
+def signed(value):
+    width, number = value
+    return number - (1 << width) if number >> (width - 1) else number
+
+
+def by_number(operation):
+    return lambda one, other: operation(one[1], other[1])
+
+
+def by_shift(operation):
+    return lambda one, other: operation(one, min(other[1], one[0]))
+
+
+# What it is called in a formula, and of numbers.
+BINARY = {'add': ('bvadd', by_number(lambda a, b: a + b)), 'sub': ('bvsub', by_number(lambda a, b: a - b)),
+          'mul': ('bvmul', by_number(lambda a, b: a * b)), 'and': ('bvand', by_number(lambda a, b: a & b)),
+          'or': ('bvor', by_number(lambda a, b: a | b)), 'xor': ('bvxor', by_number(lambda a, b: a ^ b)),
+          'shl': ('bvshl', by_shift(lambda one, by: one[1] << by)),
+          'lshr': ('bvlshr', by_shift(lambda one, by: one[1] >> by)),
+          'ashr': ('bvashr', by_shift(lambda one, by: signed(one) >> by))}
+# Shifts, and what takes each back if it lost no bits.
+BACK = {'shl': {'nuw': 'lshr', 'nsw': 'ashr'}, 'lshr': {'exact': 'shl'}, 'ashr': {'exact': 'shl'}}
+COMPARE = {'eq': '=', 'ne': 'distinct', 'ult': 'bvult', 'ule': 'bvule', 'ugt': 'bvugt', 'uge': 'bvuge',
+           'slt': 'bvslt', 'sle': 'bvsle', 'sgt': 'bvsgt', 'sge': 'bvsge'}
 
 
 class Terms:
     """What was computed so far, each as a definition, so that formulas share what is the same."""
 
-    def __init__(self):
-        self.lines, self.known = [], {}
+    def __init__(self, open_bit=None):
+        """open_bit: what all bits are that C leaves open, for a run on numbers; None: any."""
+        self.known, self.lines = {}, {}  # name of each text; of each name, its line and the names there
+        self.open_bit = open_bit
 
     def free(self, name, width):
-        self.lines.append(f'(declare-const {name} (_ BitVec {width}))')
+        self.lines[name] = f'(declare-const {name} (_ BitVec {width}))', []
         return width, name
+
+    def open(self, width):
+        """What C, or the compiler, leaves open: whatever is proved holds for all of it."""
+        if self.open_bit is None:
+            return self.free(f'u{len(self.lines)}', width)
+        return width, ((1 << width) - 1) * self.open_bit
 
     def define(self, width, text):
         if text not in self.known:
             name = self.known[text] = f't{len(self.known)}'
             # z3 takes long to put what is defined in the place of its name.
-            self.lines.append(f'(declare-const {name} (_ BitVec {width}))\n(assert (= {name} {text}))')
+            self.lines[name] = (f'(declare-const {name} (_ BitVec {width}))\n(assert (= {name} {text}))',
+                                USED.findall(text))
         return width, self.known[text]
+
+    def script(self, bits):
+        """Asks whether all of these can be set."""
+        needed, left = set(), [name for _, name in bits if isinstance(name, str)]
+        while left:
+            name = left.pop()
+            if name not in needed:
+                needed.add(name)
+                left += self.lines[name][1]
+        return '\n'.join(['(set-logic QF_BV)', *(self.lines[name][0] for name in self.lines if name in needed),
+                          *(f'(assert (= {self.text(bit)} #b1))' for bit in bits), '(check-sat)', ''])
 
     @staticmethod
     def text(value):
         width, what = value
         return what if isinstance(what, str) else f'(_ bv{what % (1 << width)} {width})'
-
-    def bool(self, condition):
-        return self.define(1, f'(ite {condition} #b1 #b0)')
 
     def ite(self, condition, one, other):
         if isinstance(condition[1], int):
@@ -97,115 +239,201 @@ class Terms:
             return one
         return self.define(one[0], f'(ite (= {condition[1]} #b1) {self.text(one)} {self.text(other)})')
 
+    def binary(self, word, one, other):
+        width = one[0]
+        if isinstance(one[1], int) and isinstance(other[1], int):
+            return width, BINARY[word][1](one, other) % (1 << width)
+        return self.define(
+            width, f'({BINARY[word][0]} {self.text(one)} {self.text(other)})')
 
-def signed(value):
-    width, number = value
-    return number - (1 << width) if number >> (width - 1) else number
+    def checked(self, word, flags, one, other):
+        """The same, and open where it is too far to shift, or where the flags say that it may be."""
+        answer = self.binary(word, one, other)
+        opens = [self.compare('uge', other, (one[0], one[0]))] if word in BACK else []
+        opens += [self.is_lossy(word, flag, one, other, answer) for flag in flags]
+        for is_open in opens:
+            if is_open != (1, 0):
+                answer = self.ite(is_open, self.open(one[0]), answer)
+        return answer
+
+    def is_lossy(self, word, flag, one, other, answer):
+        """Has the answer lost bits? nuw: as numbers without a sign, nsw: with one; exact: on the right."""
+        if word in BACK:
+            back = self.binary(BACK[word][flag], answer, other)
+            return self.compare('ne', back, one)
+        kind = 'zext' if flag == 'nuw' else 'sext'
+        width = 2 * one[0]
+        wide = self.binary(word, self.resized(kind, one, width), self.resized(kind, other, width))
+        return self.compare('ne', wide, self.resized(kind, answer, width))
+
+    def resized(self, word, value, width):
+        if isinstance(value[1], int):
+            return width, (signed(value) if word == 'sext' else value[1]) % (1 << width)
+        if word == 'trunc':
+            return self.define(width, f'((_ extract {width - 1} 0) {value[1]})')
+        kind = 'sign' if word == 'sext' else 'zero'
+        return self.define(width, f'((_ {kind}_extend {width - value[0]}) {value[1]})')
+
+    def compare(self, predicate, one, other):
+        if isinstance(one[1], int) and isinstance(other[1], int):
+            a, b = (signed(one), signed(other)) if predicate[0] == 's' else (one[1], other[1])
+            return 1, int({'eq': a == b, 'ne': a != b, 'lt': a < b, 'le': a <= b, 'gt': a > b,
+                           'ge': a >= b}[predicate if predicate in ('eq', 'ne') else predicate[1:]])
+        return self.define(
+            1, f'(ite ({COMPARE[predicate]} {self.text(one)} {self.text(other)}) #b1 #b0)')
 
 
-BINARY = {'add': ('bvadd', lambda a, b: a + b), 'sub': ('bvsub', lambda a, b: a - b),
-          'mul': ('bvmul', lambda a, b: a * b), 'and': ('bvand', lambda a, b: a & b),
-          'or': ('bvor', lambda a, b: a | b), 'xor': ('bvxor', lambda a, b: a ^ b),
-          'shl': ('bvshl', None), 'lshr': ('bvlshr', None), 'ashr': ('bvashr', None)}
-COMPARE = {'eq': '=', 'ne': 'distinct', 'ult': 'bvult', 'ule': 'bvule', 'ugt': 'bvugt', 'uge': 'bvuge',
-           'slt': 'bvslt', 'sle': 'bvsle', 'sgt': 'bvsgt', 'sge': 'bvsge'}
+class Way:
+    """To a block: what is known there, and under which conditions it is taken, as (bit, is set)."""
+
+    def __init__(self, label, turns, env, conditions):
+        self.label, self.turns, self.env, self.conditions = label, turns, env, conditions
 
 
 class Machine:
-    """Runs one function; every way through it is kept with the condition under which it is taken."""
+    """Runs one function."""
 
-    LOOP_FREE = 64  # so often a formula may end a loop without the solver being asked
-    BLOCKS_MAX = 2000000
+    LOOP_MAX = 64
 
-    def __init__(self, functions, terms, is_possible):
-        self.functions, self.terms, self.is_possible = functions, terms, is_possible
+    def __init__(self, functions, terms):
+        self.functions, self.terms = functions, terms
 
     def run(self, name, arguments):
-        """[(conditions, answer)], [conditions under which an assertion fails]"""
-        declared, entry, blocks = self.functions[name]
-        env = {at: value for (_, at), value in zip(declared, arguments)}
+        """The answer, or None, and bits that are set where there is none: an assertion fails there, or
+        a loop goes on."""
+        function = self.functions[name]
+        env = {at: value for (_, at), value in zip(function.arguments, arguments)}
         answers, failures = [], []
-        ways, blocks_run = [(entry, None, env, (), {})], 0
-        while ways:
-            blocks_run += 1
-            if blocks_run > self.BLOCKS_MAX:
-                raise Unknown(f'{name} has too many ways, or a loop that does not end')
-            label, came_from, env, conditions, visits = ways.pop()
-            env = dict(env)
-            self.enter(blocks[label], came_from, env)
-            for line in blocks[label]:
-                if ' = phi ' in line:
-                    continue
-                if line.startswith('ret '):
-                    type_, value = line[4:].split(' ', 1)
-                    answers.append((conditions, self.value(type_, value, env)))
-                elif line.startswith('br '):
-                    ways += self.branch(line, label, env, conditions, visits)
-                elif '@__assert_fail' in line:
-                    failures.append(conditions)
-                elif line != 'unreachable':
-                    self.step(line, env)
-        return answers, failures
+        waiting = {function.place(function.entry, ()): [Way(function.entry, (), env, ())]}
+        while waiting:
+            way = self.met(waiting.pop(min(waiting)))
+            last = self.run_block(function.blocks[way.label], way.env)
+            if last.startswith('ret '):
+                type_, value = last[4:].split(' ', 1)
+                answers.append(Way(None, (), {'answer': self.value(type_, value, way.env)}, way.conditions))
+            elif last == 'unreachable':
+                failures.append(self.all_set(way.conditions))
+            else:
+                for further in self.branch(function, last, way):
+                    if max(further.turns, default=0) > self.LOOP_MAX:
+                        failures.append(self.all_set(further.conditions))
+                    else:
+                        waiting.setdefault(function.place(further.label, further.turns), []).append(further)
+        return self.met(answers).env['answer'] if answers else None, failures
 
-    def enter(self, lines, came_from, env):
+    def run_block(self, lines, env):
+        """The line that ends it."""
+        for line in lines[:-1]:
+            if ' = phi ' not in line and '@__assert_fail' not in line:
+                self.step(line, env)
+        return lines[-1]
+
+    def branch(self, function, line, way):
+        """The ways from here on."""
+        labels = re.findall(r'label %([\w.]+)', line)
+        if not line.startswith('br '):
+            raise Unknown(line)
+        if len(labels) == 1:
+            return [self.way_to(function, way, labels[0])]
+        asked = self.value('i1', re.match(r'br i1 (\S+),', line).group(1), way.env)
+        if isinstance(asked[1], int):
+            return [self.way_to(function, way, labels[0] if asked[1] else labels[1])]
+        return [self.way_to(function, way, label, (asked[1], is_set)) for label, is_set in zip(labels, (True, False))]
+
+    def way_to(self, function, way, label, *more):
+        return Way(label, function.turns(way.label, way.turns, label),
+                   self.entered(function.blocks[label], way.label, way.env), way.conditions + more)
+
+    def entered(self, lines, came_from, env):
         fresh = {}
         for line in lines:
-            phi = re.match(r'(%[\w.]+) = phi (\S+|<.*?>) (.*)', line)
-            if phi:
-                sources = dict(reversed([part.strip() for part in pair.strip('[] ').split(',')])
-                               for pair in re.findall(r'\[.*?\]', phi.group(3)))
-                fresh[phi.group(1)] = self.value(phi.group(2), sources['%' + came_from], env)
-        env.update(fresh)
+            if ' = phi ' not in line:
+                break
+            name, type_, sources = read_phi(line)
+            fresh[name] = self.value(type_, sources['%' + came_from], env)
+        return {**env, **fresh}
 
-    def branch(self, line, label, env, conditions, visits):
-        labels = re.findall(r'label %([\w.]+)', line)
-        if len(labels) == 1:
-            return [(labels[0], label, env, conditions, visits)]
-        asked = self.value('i1', re.match(r'br i1 (\S+),', line).group(1), env)
-        if isinstance(asked[1], int):
-            return [(labels[0] if asked[1] else labels[1], label, env, conditions, visits)]
-        visits = {**visits, label: visits.get(label, 0) + 1}
-        ways = []
-        for target, bit in zip(labels, ('#b1', '#b0')):
-            more = conditions + (f'(= {asked[1]} {bit})',)
-            if visits[label] <= self.LOOP_FREE or self.is_possible(more):
-                ways.append((target, label, env, more, visits))
-        return ways
+    # --- Ways that meet
+
+    def met(self, ways):
+        """One way of several. Those that parted last are joined first: then they differ in one bit."""
+        if len(ways) == 1:
+            return ways[0]
+        depth = len(os.path.commonprefix([way.conditions for way in ways]))
+        groups = {}
+        for way in ways:
+            groups.setdefault(way.conditions[depth], []).append(way)
+        one, *others = [self.met(group) for group in groups.values()]
+        for other in others:
+            one = self.met_pair(depth, one, other)
+        return one
+
+    def met_pair(self, depth, one, other):
+        """No arguments lead both ways, so that one's conditions tell which it is."""
+        (name, is_set), (other_name, _) = one.conditions[depth], other.conditions[depth]
+        rests = self.all_set(one.conditions[depth:]), self.all_set(other.conditions[depth:])
+        is_one = rests[0]
+        if name == other_name:  # one way where the bit is set, the other where it isn't
+            is_one = (1, name) if is_set else self.terms.binary('xor', (1, name), (1, 1))
+        either = self.terms.binary('or', *rests)
+        conditions = one.conditions[:depth]
+        if name != other_name or len(one.conditions) > depth + 1 or len(other.conditions) > depth + 1:
+            conditions += ((either[1], True),)
+        env = {}
+        for at in one.env.keys() & other.env.keys():
+            value = self.either(is_one, one.env[at], other.env[at])
+            if value is not None:
+                env[at] = value
+        return Way(one.label, one.turns, env, conditions)
+
+    def all_set(self, conditions):
+        bits = [(1, name) if is_set else self.terms.binary('xor', (1, name), (1, 1)) for name, is_set in conditions]
+        return functools.reduce(lambda a, b: self.terms.binary('and', a, b), bits) if bits else (1, 1)
+
+    def either(self, condition, one, other):
+        """None: what it isn't can't be said. It is not there then."""
+        if isinstance(one, list):
+            return [self.terms.ite(condition, *lane) for lane in zip(one, other)]
+        if isinstance(one, Pointer):
+            return one if (one.table, one.offset_bits) == (other.table, other.offset_bits) else None
+        return self.terms.ite(condition, one, other)
 
     # --- One instruction
 
     def value(self, type_, text, env):
-        text = text.strip()
-        if text in env:
-            return env[text]
+        return env[text] if text in env else self.constant(type_, text, env)
+
+    def constant(self, type_, text, env):
         vector = VECTOR.fullmatch(type_)
         if vector:
             count, width = int(vector.group(1)), int(vector.group(2))
             if text.startswith('<'):
                 return [self.value(*part.split(), env) for part in split(text[1:-1])]
-            if text in ('zeroinitializer', 'undef', 'poison'):
+            if text == 'zeroinitializer':
                 return [(width, 0)] * count
+            if text in ('undef', 'poison'):
+                return [self.terms.open(width) for _ in range(count)]
             raise Unknown(text)
-        if text in ('true', 'false', 'undef', 'poison'):
+        if text in ('undef', 'poison'):
+            return self.terms.open(width_of(type_))
+        if text in ('true', 'false'):
             return width_of(type_), int(text == 'true')
         return width_of(type_), int(text) % (1 << width_of(type_))
 
     def step(self, line, env):
-        match = re.match(r'(%[\w.]+) = (?:tail |notail )?(\w+) (.*)', line)
-        if not match:
-            if re.match(r'(tail )?call void @llvm\.(assume|dbg|lifetime)', line):
-                return
-            raise Unknown(line)
-        name, word, rest = match.groups()
-        env[name] = getattr(self, 'do_' + word, self.do_binary)(word, rest, env)
+        name, word, rest = read_step(line)
+        if name:
+            env[name] = getattr(self, 'do_' + word, self.do_binary)(word, rest, env)
 
-    def lanes(self, type_, operation, *values):
+    @staticmethod
+    def lanes(type_, operation, *values):
         """An operation on integers, lane by lane if these are vectors."""
-        if VECTOR.fullmatch(type_):
+        if type_.startswith('<'):
             return [operation(*lane) for lane in zip(*values)]
         return operation(*values)
 
     @staticmethod
+    @functools.lru_cache(None)
     def typed(text):
         """A type, and the rest."""
         return re.match(r'(<[^>]*>|\S+) (.*)', text).groups()
@@ -217,41 +445,14 @@ class Machine:
     def do_binary(self, word, rest, env):
         if word not in BINARY:
             raise Unknown(f'{word} {rest}')
-        rest = re.sub(r'^((nuw|nsw|exact) )*', '', rest)
+        flags, rest = read_flags(rest)
         type_, values = self.operands(rest, env)
-        return self.lanes(type_, lambda a, b: self.binary(word, a, b), *values)
-
-    def binary(self, word, one, other):
-        width = one[0]
-        if isinstance(one[1], int) and isinstance(other[1], int):
-            return width, self.number(word, one, other) % (1 << width)
-        return self.terms.define(
-            width, f'({BINARY[word][0]} {self.terms.text(one)} {self.terms.text(other)})')
-
-    @staticmethod
-    def number(word, one, other):
-        width, a = one
-        b = other[1]
-        if word == 'shl':
-            return a << b if b < width else 0
-        if word == 'lshr':
-            return a >> b if b < width else 0
-        if word == 'ashr':
-            return signed(one) >> min(b, width - 1)
-        return BINARY[word][1](a, b)
+        return self.lanes(type_, lambda a, b: self.terms.checked(word, flags, a, b), *values)
 
     def do_icmp(self, _, rest, env):
         predicate, rest = rest.split(' ', 1)
         type_, values = self.operands(rest, env)
-        return self.lanes(type_, lambda a, b: self.compare(predicate, a, b), *values)
-
-    def compare(self, predicate, one, other):
-        if isinstance(one[1], int) and isinstance(other[1], int):
-            a, b = (signed(one), signed(other)) if predicate[0] == 's' else (one[1], other[1])
-            return 1, int({'eq': a == b, 'ne': a != b, 'lt': a < b, 'le': a <= b, 'gt': a > b,
-                           'ge': a >= b}[predicate if predicate in ('eq', 'ne') else predicate[1:]])
-        return self.terms.bool(
-            f'({COMPARE[predicate]} {self.terms.text(one)} {self.terms.text(other)})')
+        return self.lanes(type_, lambda a, b: self.terms.compare(predicate, a, b), *values)
 
     def do_select(self, _, rest, env):
         (asked_type, asked), (type_, one), (_, other) = (self.typed(part) for part in split(rest))
@@ -273,17 +474,9 @@ class Machine:
         type_, text, to = self.cast(rest, env)
         vector = VECTOR.fullmatch(to)
         width = int(vector.group(2)) if vector else width_of(to)
-        return self.lanes(type_, lambda a: self.resized(word, a, width), self.value(type_, text, env))
+        return self.lanes(type_, lambda a: self.terms.resized(word, a, width), self.value(type_, text, env))
 
     do_zext = do_sext = do_trunc = widened
-
-    def resized(self, word, value, width):
-        if isinstance(value[1], int):
-            return width, (signed(value) if word == 'sext' else value[1]) % (1 << width)
-        if word == 'trunc':
-            return self.terms.define(width, f'((_ extract {width - 1} 0) {value[1]})')
-        kind = 'sign' if word == 'sext' else 'zero'
-        return self.terms.define(width, f'((_ {kind}_extend {width - value[0]}) {value[1]})')
 
     # --- Vectors and tables
 
@@ -338,7 +531,8 @@ class Machine:
         size = int(vector.group(1)) * int(vector.group(2)) if vector else width_of(type_)
         width = pointer.table[0][0]
         first = pointer.offset_bits // width
-        return self.as_type(pointer.table[first:first + size // width], type_)
+        return self.as_type([self.terms.open(width) if at not in range(len(pointer.table)) else pointer.table[at]
+                             for at in range(first, first + size // width)], type_)
 
     def do_extractelement(self, _, rest, env):
         (type_, vector), (_, at) = (self.typed(part) for part in split(rest))
@@ -356,7 +550,7 @@ class Machine:
         if mask == 'zeroinitializer':
             return [lanes[0]] * int(VECTOR.match(split(rest)[2]).group(1))
         places = [part.split()[1] for part in split(mask[1:-1])]
-        return [(lanes[0][0], 0) if at in ('undef', 'poison') else lanes[int(at)] for at in places]
+        return [self.terms.open(lanes[0][0]) if at in ('undef', 'poison') else lanes[int(at)] for at in places]
 
     # --- What the compiler has names for
 
@@ -376,24 +570,23 @@ class Machine:
             raise Unknown(function)
         return operation(types[0], *values)
 
-    def call_cttz(self, type_, value, _):
-        return self.first_bit(value, range(value[0]))
+    def call_cttz(self, type_, value, is_open):
+        return self.count(value, is_open, range(value[0]))
 
-    def call_ctlz(self, type_, value, _):
-        at = self.first_bit(value, range(value[0] - 1, -1, -1))
-        return self.binary('sub', (value[0], value[0] - 1), at)
+    def call_ctlz(self, type_, value, is_open):
+        return self.count(value, is_open, range(value[0] - 1, -1, -1))
 
-    def first_bit(self, value, places):
-        """Which of these bits is set first; of 0 it isn't defined."""
+    def count(self, value, is_open, places):
+        """How many of these bits come before the first that is set. Of 0: all, or it is open."""
         width = value[0]
-        found = (width, 0)
-        for at in reversed(places):
-            bit = self.compare('ne', self.binary('and', value, (width, 1 << at)), (width, 0))
-            found = self.terms.ite(bit, (width, at), found)
+        found = self.terms.open(width) if is_open[1] else (width, width)
+        for before, at in reversed(list(enumerate(places))):
+            bit = self.terms.compare('ne', self.terms.binary('and', value, (width, 1 << at)), (width, 0))
+            found = self.terms.ite(bit, (width, before), found)
         return found
 
     def extreme(self, predicate):
-        return lambda a, b: self.terms.ite(self.compare(predicate, a, b), a, b)
+        return lambda a, b: self.terms.ite(self.terms.compare(predicate, a, b), a, b)
 
     def call_umax(self, type_, one, other):
         return self.lanes(type_, self.extreme('ugt'), one, other)
@@ -409,7 +602,7 @@ class Machine:
 
     def saturated(self, value, width):
         high, low = (value[0], (1 << (width - 1)) - 1), (value[0], -(1 << (width - 1)) % (1 << value[0]))
-        return self.resized('trunc', self.extreme('sgt')(self.extreme('slt')(value, high), low), width)
+        return self.terms.resized('trunc', self.extreme('sgt')(self.extreme('slt')(value, high), low), width)
 
     def call_x86_sse2_packssdw_128(self, _, one, other):
         return [self.saturated(lane, 16) for lane in one + other]
@@ -418,10 +611,5 @@ class Machine:
         return [self.saturated(lane, 8) for lane in one + other]
 
     def call_x86_sse2_pmovmskb_128(self, _, bytes_):
-        signs = [self.resized('trunc', self.binary('lshr', lane, (8, 7)), 1) for lane in bytes_]
-        return self.resized('zext', self.joined(signs), 32)
-
-
-def both(conditions):
-    """All of them."""
-    return f'(and true {" ".join(conditions)})'
+        signs = [self.terms.resized('trunc', self.terms.binary('lshr', lane, (8, 7)), 1) for lane in bytes_]
+        return self.terms.resized('zext', self.joined(signs), 32)

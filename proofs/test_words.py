@@ -18,7 +18,7 @@ import words
 
 TYPES = {1: ctypes.c_bool, 32: ctypes.c_uint32, 64: ctypes.c_uint64}
 TIMES = 300
-KINDS = 'needs', 'opt', 'spec'  # of functions whose arguments are those of opt_NAME
+PARTS = 'needs', 'opt', 'spec'  # functions whose arguments are those of opt_NAME
 
 
 def drawn(draw, width):
@@ -41,52 +41,49 @@ def argument_drawn(draw, type_):
 
 def arguments_drawn(functions, name, last, draw):
     """For the processor, and for llvm.py."""
-    pairs = [argument_drawn(draw, type_) for type_, _ in functions[name][0]]
-    if last is not None:
-        pairs[-1] = ctypes.c_uint32(last), (32, last)
+    pairs = [argument_drawn(draw, type_) for type_, _ in functions[name].arguments]
+    if last is not None:  # an answer comes after it
+        pairs[-2 if name.startswith('answers_') else -1] = ctypes.c_uint32(last), (32, last)
     return pairs
 
 
 def last_drawn(functions, name, draw):
     """One of those of EACH: loops of such functions may run as often as it says."""
-    kind, of = name.split('_', 1)
-    return draw.choice(words.values_of_last(functions, of)) if kind in KINDS else None
+    part, of = name.split('_', 1)
+    return draw.choice(words.values_of_last(functions, of)) if part in words.PARTS else None
 
 
 def is_same(library, functions, name, draw):
     pairs = arguments_drawn(functions, name, last_drawn(functions, name, draw), draw)
-    machine = llvm.Machine(functions, llvm.Terms(), None)
-    answers, failures = machine.run(name, [theirs for _, theirs in pairs])
-    if failures:
+    machine = llvm.Machine(functions, llvm.Terms())
+    answer, failures = machine.run(name, [theirs for _, theirs in pairs])
+    if (1, 1) in failures:
         return True, False  # an assertion ends it: the processor isn't asked
-    width, number = answers[0][1]
+    width, number = answer
     ask = getattr(library, name)
     ask.restype = TYPES[width]
     return int(ask(*(ours for ours, _ in pairs))) == number, True
 
 
-def equal(value, argument):
-    """Formulas that say so."""
-    if isinstance(value, llvm.Pointer):
-        return [text for lane in zip(value.table, argument.table) for text in equal(*lane)]
-    return [f'(= {llvm.Terms.text(value)} {llvm.Terms.text(argument)})']
-
-
 def is_formula_true(library, functions, name, draw):
     """The formula of all arguments, where these are drawn: it has the processor's answer, unless an
     assertion fails."""
-    kind, of = name.split('_', 1)
+    part, of = name.split('_', 1)
     last = last_drawn(functions, name, draw)
     claim = words.Claim(functions, of, last)
     pairs = arguments_drawn(functions, name, last, draw)
-    value, failures = claim.answer(kind)
-    where = [text for pair in zip(claim.arguments, pairs) for text in equal(pair[0], pair[1][1])]
-    if any(claim.is_possible([*where, failure]) for failure in failures):
+    value, failures = claim.answer(part)
+    where = [claim.terms.compare('eq', *lanes) for argument, (_, drawn) in zip(claim.arguments, pairs)
+             for lanes in zip(words.values_of(argument), words.values_of(drawn))]
+
+    def is_possible(bit):
+        return words.solved(claim.terms.script([*where, bit])).split()[0] == 'sat'
+    if any(is_possible(failure) for failure in failures):
         return True
     ask = getattr(library, name)
     ask.restype = TYPES[value[0]]
     answer = int(ask(*(ours for ours, _ in pairs)))
-    return not claim.is_possible([*where, f'(not (= {llvm.Terms.text(value)} (_ bv{answer} {value[0]})))'])
+    return not is_possible(claim.terms.compare('ne', value, (value[0], answer)))
 
 
 def judged(library, functions, name):
@@ -96,7 +93,7 @@ def judged(library, functions, name):
         if not same:
             return 'not ok', asked
         asked += was_asked
-    if name.split('_')[0] in KINDS and not all(
+    if name.split('_')[0] in PARTS and not all(
             is_formula_true(library, functions, name, draw) for _ in range(TIMES // 100)):
         return 'not ok', asked
     return ('ok' if asked else 'not ok'), asked
@@ -104,19 +101,19 @@ def judged(library, functions, name):
 
 def main():
     verdicts = set()
-    for flags in [], ['-DSPANREF_SCALAR']:
-        functions = words.compiled(words.HERE.parent, flags)
+    for form, flags in words.FORMS.items():
+        functions = words.ours(form)
         with tempfile.TemporaryDirectory() as place:
             path = Path(place) / 'words.so'
             subprocess.run(['clang', '-O1', '-w', '-fPIC', '-shared', *flags, '-o', path,
                             words.HERE.parent / words.WORDS], check=True)
             library = ctypes.CDLL(str(path))
         for name in functions:
-            if flags and 'lanes' not in name:
+            if form != 'SSE2' and not words.is_other(name):
                 continue
             verdict, asked = judged(library, functions, name)
             verdicts.add(verdict)
-            print(f'{verdict} - {name}{" ".join([""] + flags)}: {asked} times as the processor')
+            print(f'{verdict} - {name}, {form}: {asked} times as the processor')
     return 0 if verdicts == {'ok'} else 1
 
 

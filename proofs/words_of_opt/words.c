@@ -181,39 +181,41 @@ unsigned spec_lanes32_at_least(const uint32_t *lanes, uint32_t least)
   return found;
 }
 
-EACH(lanes16_largest_but, 0, 15)
-bool needs_lanes16_largest_but(const uint16_t *lanes, unsigned lane) { return are_below16(lanes); }
-unsigned opt_lanes16_largest_but(const uint16_t *lanes, unsigned lane) { return lanes16_largest_but(lanes, lane); }
-bool answers_lanes16_largest_but(const uint16_t *lanes, unsigned lane, uint32_t largest)
+/* The largest is asked of lane by lane, since solvers take long where it is asked of all at once: lane
+ * `which` has no larger number, and for which == LANES a lane has this one, or it is 0. */
+static inline bool is_largest16(const uint16_t *lanes, unsigned but, unsigned which, uint32_t largest)
 {
-  bool is_largest = true, is_there = largest == 0;
-  for (unsigned i = 0; i < LANES; i++) {
-    is_largest &= i == lane || lanes[i] <= largest;
-    is_there |= i != lane && lanes[i] == largest;
-  }
-  return is_largest && is_there;
+  bool is_there = largest == 0;
+  for (unsigned i = 0; i < LANES; i++) is_there |= i != but && lanes[i] == largest;
+  return which == LANES ? is_there : which == but || lanes[which] <= largest;
 }
 
-bool needs_lanes16_largest(const uint16_t *lanes) { return are_below16(lanes); }
-unsigned opt_lanes16_largest(const uint16_t *lanes) { return lanes16_largest(lanes); }
-bool answers_lanes16_largest(const uint16_t *lanes, uint32_t largest)
+/* Which lane is left out, and which is asked of. */
+EACH(lanes16_largest_but, 0, LANES * (LANES + 1) - 1)
+bool needs_lanes16_largest_but(const uint16_t *lanes, unsigned pair) { return are_below16(lanes); }
+unsigned opt_lanes16_largest_but(const uint16_t *lanes, unsigned pair)
 {
-  bool is_largest = true, is_there = largest == 0;
-  for (unsigned i = 0; i < LANES; i++) {
-    is_largest &= lanes[i] <= largest;
-    is_there |= lanes[i] == largest;
-  }
-  return is_largest && is_there;
+  return lanes16_largest_but(lanes, pair % LANES);
+}
+bool answers_lanes16_largest_but(const uint16_t *lanes, unsigned pair, uint32_t largest)
+{
+  return is_largest16(lanes, pair % LANES, pair / LANES, largest);
 }
 
-bool needs_lanes32_largest(const uint32_t *lanes) { return are_below32(lanes); }
-uint32_t opt_lanes32_largest(const uint32_t *lanes) { return lanes32_largest(lanes); }
-bool answers_lanes32_largest(const uint32_t *lanes, uint32_t largest)
+EACH(lanes16_largest, 0, LANES)
+bool needs_lanes16_largest(const uint16_t *lanes, unsigned which) { return are_below16(lanes); }
+unsigned opt_lanes16_largest(const uint16_t *lanes, unsigned which) { return lanes16_largest(lanes); }
+bool answers_lanes16_largest(const uint16_t *lanes, unsigned which, uint32_t largest)
 {
-  bool is_largest = true, is_there = largest == 0;
-  for (unsigned i = 0; i < LANES; i++) {
-    is_largest &= lanes[i] <= largest;
-    is_there |= lanes[i] == largest;
-  }
-  return is_largest && is_there;
+  return is_largest16(lanes, LANES, which, largest);
+}
+
+EACH(lanes32_largest, 0, LANES)
+bool needs_lanes32_largest(const uint32_t *lanes, unsigned which) { return are_below32(lanes); }
+uint32_t opt_lanes32_largest(const uint32_t *lanes, unsigned which) { return lanes32_largest(lanes); }
+bool answers_lanes32_largest(const uint32_t *lanes, unsigned which, uint32_t largest)
+{
+  bool is_there = largest == 0;
+  for (unsigned i = 0; i < LANES; i++) is_there |= lanes[i] == largest;
+  return which == LANES ? is_there : lanes[which] <= largest;
 }
