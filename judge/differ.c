@@ -21,9 +21,9 @@ static bool spans_differ(struct span a, struct span b)
     ensures apart: \result == answers_apart(a, b);
     ensures below: \result < 1 << FIELD_SYS;
 */
-static field_set answers_differ(struct seen a, struct seen b)
+static uint32_t answers_differ(struct seen a, struct seen b)
 {
-  field_set fields = 0;
+  uint32_t fields = 0;
   if (a.status != b.status) fields += 1U << FIELD_STATUS;
   if (a.base != b.base) fields += 1U << FIELD_BASE;
   if (a.needzero != b.needzero) fields += 1U << FIELD_NEEDZERO;
@@ -43,9 +43,9 @@ static field_set answers_differ(struct seen a, struct seen b)
 */
 static bool has_number(uint32_t numbers, uint32_t bit) { return numbers / bit % 2 == 1; }
 
-field_set seen_stats_differ(struct span_stats a, struct span_stats b, uint32_t numbers)
+uint32_t seen_stats_differ(struct span_stats a, struct span_stats b, uint32_t numbers)
 {
-  field_set fields = 0;
+  uint32_t fields = 0;
   if (has_number(numbers, 1U << NUMBER_SYS) && a.sys != b.sys) fields += 1U << FIELD_SYS;
   if (has_number(numbers, 1U << NUMBER_IDLE) && a.idle != b.idle) fields += 1U << FIELD_IDLE;
   if (has_number(numbers, 1U << NUMBER_IN_USE) && a.in_use != b.in_use)
@@ -64,7 +64,7 @@ field_set seen_stats_differ(struct span_stats a, struct span_stats b, uint32_t n
   return fields;
 }
 
-field_set seen_differ(struct seen a, struct seen b, uint32_t numbers)
+uint32_t seen_differ(struct seen a, struct seen b, uint32_t numbers)
 {
   return answers_differ(a, b) + seen_stats_differ(a.stats, b.stats, numbers);
 }

@@ -88,12 +88,12 @@ struct seen {
 /*@ terminates \true; exits \false; assigns \nothing;
     ensures apart: \result == stats_apart(a, b, numbers);
 */
-field_set seen_stats_differ(struct span_stats a, struct span_stats b, uint32_t numbers);
+uint32_t seen_stats_differ(struct span_stats a, struct span_stats b, uint32_t numbers);
 
 /* In which answers they differ, and in which of these statistics. */
 /*@ terminates \true; exits \false; assigns \nothing;
     ensures apart: \result == answers_apart(a, b) + stats_apart(a.stats, b.stats, numbers);
 */
-field_set seen_differ(struct seen a, struct seen b, uint32_t numbers);
+uint32_t seen_differ(struct seen a, struct seen b, uint32_t numbers);
 
 #endif

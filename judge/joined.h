@@ -15,7 +15,8 @@ enum join_rule {
 
 /*@
   // What is left of n once it can't be halved any more. 1: it is a power of two.
-  logic integer odd_part(integer n) = n <= 0 || n % 2 != 0 ? n : odd_part(n / 2);
+  logic integer odd_part(integer n) =
+    n <= 0 ? n : (n % 2 != 0 ? n : odd_part(n / 2));
 
   // Piece k has both of these, one after the other.
   predicate in_piece(struct span_range_list pieces, integer k, struct span a, struct span b) =

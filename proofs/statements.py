@@ -28,7 +28,10 @@ MEASURES = {
     "candidates": "hi <= lo", "idle_sum": "hi <= lo", "in_use_sum": "hi <= lo",
     "manual_sum": "hi <= lo", "released_sum": "hi <= lo", "free_count": "hi <= 0",
     "huge_free_sum": "hi <= 0", "scavenge_steps": "n <= 0", "number_at": "from >= to",
+    "odd_part": "n <= 0",
 }
+# Each step is by one, but for these, which halve: above 0 that is less.
+HALVES = {"odd_part"}
 # These two stand in every contract, so that no caller goes on after what never returns.
 DEMANDED = (r"terminates \true;", r"exits \false;")
 
@@ -91,6 +94,8 @@ def ill_defined(statement):
         return f"{name} calls itself, and nothing says why that ends"
     moves, relation, stays = MEASURES[name].split()
     step = f"{moves} {'-' if relation == '<=' else '+'} 1"
+    if name in HALVES and (relation, stays) == ("<=", "0"):
+        step = f"{moves} / 2"
     parameters = [part.split()[-1].strip("*") for part in head[head.index("(") + 1:-1].split(",")]
     arguments = ", ".join({moves: re.escape(step), stays: stays}.get(parameter, r"[\w.]+")
                           for parameter in parameters)
