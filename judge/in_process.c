@@ -118,6 +118,48 @@ static bool has_bytes(const struct in_process *here)
   return here->candidate->memory == SPANREF_BYTES;
 }
 
+/* --- Contents, where there are any ---------------------------------------------------------- */
+
+/* What is given out is zero, if that is said. Then it is written. */
+static void look_at_gift(const struct in_process *here, uint64_t npages, struct observation *said)
+{
+  const struct grant grant = {said->answer.base, npages};
+  if (said->status != SPANREF_OK || !has_bytes(here)) return;
+  if (!said->answer.needzero && !tags_are_zero(grant, here->page_bytes, &said->scribble_page))
+    said->scribble = SCRIBBLE_DIRTY;
+  tags_write(grant, here->page_bytes);
+}
+
+/* What is about to be freed or resized holds what was written there. */
+static void look_at_held(const struct in_process *here, const struct grant *grant,
+                         struct observation *said)
+{
+  if (has_bytes(here) && grant->npages > 0 &&
+      !tags_are_there(*grant, here->page_bytes, &said->scribble_page))
+    said->scribble = SCRIBBLE_CHANGED;
+}
+
+/* What it keeps stays what it was. Afterwards the tags are written anew, since which pages
+ * have some depends on the size. */
+static void look_at_resized(const struct in_process *here, const struct grant *grant,
+                            uint64_t npages, struct observation *said)
+{
+  uint64_t *page = &said->scribble_page;
+  bool is_known = has_bytes(here) && grant->npages > 0;
+  if (!is_known || said->status != SPANREF_OK || said->scribble != SCRIBBLE_NONE) return;
+  struct grant kept = *grant, all = {grant->base, npages};
+  if (kept.npages > npages) kept.npages = npages;
+  if (kept.npages > TAGS_PAGES_MAX) kept.npages = TAGS_PAGES_MAX;
+  if (!tags_are_there(kept, here->page_bytes, page)) said->scribble = SCRIBBLE_CHANGED;
+  if (npages > grant->npages && !said->answer.needzero) {
+    struct grant gained = {grant->base + grant->npages, npages - grant->npages};
+    if (!tags_are_zero(gained, here->page_bytes, page)) said->scribble = SCRIBBLE_DIRTY;
+  }
+  tags_write(all, here->page_bytes);
+}
+
+/* --- Calls ---------------------------------------------------------------------------------- */
+
 static void do_alloc(struct in_process *here, const struct call *call,
                      struct observation *said)
 {
@@ -138,20 +180,13 @@ static void do_alloc(struct in_process *here, const struct call *call,
   }
   here->is_allocating = false;
   settle(&said->answer.needzero);
-  if (said->status != SPANREF_OK || !has_bytes(here)) return;
-  struct grant grant = {said->answer.base, call->number};
-  if (!said->answer.needzero &&
-      !tags_are_zero(grant, here->page_bytes, &said->scribble_page))
-    said->scribble = SCRIBBLE_DIRTY;
-  tags_write(grant, here->page_bytes);
+  look_at_gift(here, call->number, said);
 }
 
 static void do_free(struct in_process *here, const struct call *call,
                     const struct grant *grant, struct observation *said)
 {
-  if (has_bytes(here) && grant->npages > 0 &&
-      !tags_are_there(*grant, here->page_bytes, &said->scribble_page))
-    said->scribble = SCRIBBLE_CHANGED;
+  look_at_held(here, grant, said);
   const struct spanref_candidate *candidate = here->candidate;
   said->status =
       candidate->free_sized != NULL
@@ -160,27 +195,13 @@ static void do_free(struct in_process *here, const struct call *call,
   settle(&said->answer.needzero);
 }
 
-/* What it keeps stays what it was. Afterwards the tags are written anew, since which pages
- * have some depends on the size. */
 static void do_resize(struct in_process *here, const struct call *call,
                       const struct grant *grant, struct observation *said)
 {
-  bool is_known = has_bytes(here) && grant->npages > 0;
-  uint64_t npages = call->number, *page = &said->scribble_page;
-  if (is_known && !tags_are_there(*grant, here->page_bytes, page))
-    said->scribble = SCRIBBLE_CHANGED;
-  said->status = here->candidate->resize(here->heap, call->page, npages, &said->answer);
+  look_at_held(here, grant, said);
+  said->status = here->candidate->resize(here->heap, call->page, call->number, &said->answer);
   settle(&said->answer.needzero);
-  if (!is_known || said->status != SPANREF_OK || said->scribble != SCRIBBLE_NONE) return;
-  struct grant kept = *grant, all = {grant->base, npages};
-  if (kept.npages > npages) kept.npages = npages;
-  if (kept.npages > TAGS_PAGES_MAX) kept.npages = TAGS_PAGES_MAX;
-  if (!tags_are_there(kept, here->page_bytes, page)) said->scribble = SCRIBBLE_CHANGED;
-  if (npages > grant->npages && !said->answer.needzero) {
-    struct grant gained = {grant->base + grant->npages, npages - grant->npages};
-    if (!tags_are_zero(gained, here->page_bytes, page)) said->scribble = SCRIBBLE_DIRTY;
-  }
-  tags_write(all, here->page_bytes);
+  look_at_resized(here, grant, call->number, said);
 }
 
 void in_process_lookup(const struct in_process *here, uint64_t page, struct observation *said)

@@ -1,7 +1,7 @@
 /* The predicates of spec/ as functions: is this a well-formed heap, are these
  * two the same? Each answers exactly what its predicate says, whatever it is
  * shown: a count past the table, sizes that wrap, statistics of 2^64 - 1. The
- * oracle (judge/oracle.h) asks them about every heap that it watches. */
+ * judge (judge/judge_spans.c) asks them about every heap that it watches. */
 #ifndef SPANREF_REF_DECIDE_H
 #define SPANREF_REF_DECIDE_H
 
