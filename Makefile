@@ -57,11 +57,9 @@ prove: deps  ## run all proofs from scratch; then prove-smoke and prove-words
 	proofs/prove.py --smoke
 	@$(MAKE) --no-print-directory prove-words
 
-prove-words: deps  ## prove what opt/ computes on one word, for all words; refute wrong lines
+prove-words: deps  ## prove what opt/ does with one word, for all words; refute wrong lines
 	proofs/test_words.py
-	proofs/words.py
-	proofs/words.py --scalar lanes16_at_least lanes32_at_least lanes16_largest lanes32_largest
-	proofs/words.py --wrong
+	proofs/words.py --all
 
 prove-replay: deps  ## replay all proofs from the cache; no prover runs
 	proofs/prove.py --replay

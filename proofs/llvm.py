@@ -1,7 +1,7 @@
 """Run LLVM IR on unknown words: what a function answers, as an SMT-LIB formula of its arguments.
 
-As much of the language as functions on one word need: integers, vectors of them, branches, loops, and
-tables of integers that are only read. Each block is run once for each turn of the loops around it,
+As much of the language as functions on one word need: integers, vectors of them, branches, loops,
+tables of integers that are only read, and a function's own structs. Each block is run once for each turn of the loops around it,
 with the values of all ways that lead there joined. No solver is asked meanwhile: what goes round a
 loop more often than LOOP_MAX times is a failure, as an assertion is.
 """
@@ -10,6 +10,8 @@ import os
 import re
 
 HEAD = re.compile(r'define [^@]*@(\w+)\((.*)\)[^)]*\{')
+STRUCT = re.compile(r'(?m)^(%[\w.]+) = type \{ (.*) \}$')
+ARRAY = re.compile(r'\[(\d+) x (.*)\]')
 LABEL = re.compile(r'(\d+|[\w.]+):')
 NAME = re.compile(r'%[\w.]+')
 INTEGER = re.compile(r'i(\d+)')
@@ -24,8 +26,8 @@ class Unknown(Exception):
 class Function:
     """Blocks of lines, and in which order they are run."""
 
-    def __init__(self, arguments):
-        self.arguments, self.entry = arguments, str(len(arguments))
+    def __init__(self, arguments, structs):
+        self.arguments, self.entry, self.structs = arguments, str(len(arguments)), structs
         self.blocks = {self.entry: []}
 
     @functools.cached_property
@@ -93,11 +95,12 @@ class Function:
 def functions_of(text):
     """Name: Function."""
     found, blocks = {}, None
+    structs = {name: split(members) for name, members in STRUCT.findall(text)}
     for line in text.splitlines():
         head = HEAD.match(line)
         if head:
             arguments = [(part.split()[0], part.split()[-1]) for part in split(head.group(2))]
-            found[head.group(1)] = function = Function(arguments)
+            found[head.group(1)] = function = Function(arguments, structs)
             blocks, label = function.blocks, function.entry
         elif line == '}':
             blocks = None
@@ -159,9 +162,54 @@ class Pointer:
         self.table, self.offset_bits = table, offset_bits
 
 
+class Place:
+    """In one of a function's own structs: the name of that, and a byte of it. Several, each with the bit
+    that says whether it is that one, where a formula tells them apart."""
+
+    def __init__(self, *choices):
+        self.choices = choices
+
+    def __eq__(self, other):
+        return isinstance(other, Place) and self.choices == other.choices
+
+
 @functools.lru_cache(None)
 def width_of(type_):
-    return int(INTEGER.fullmatch(type_).group(1))
+    return 64 if type_.endswith('*') else int(INTEGER.fullmatch(type_).group(1))
+
+
+class Layout:
+    """Sizes and places in bytes, as on x86-64."""
+
+    def __init__(self, structs):
+        self.structs = structs
+
+    def align(self, type_):
+        array = ARRAY.fullmatch(type_)
+        if array:
+            return self.align(array.group(2))
+        if type_ in self.structs:
+            return max(map(self.align, self.structs[type_]))
+        return (width_of(type_) + 7) // 8
+
+    def size(self, type_):
+        array = ARRAY.fullmatch(type_)
+        if array:
+            return int(array.group(1)) * self.size(array.group(2))
+        if type_ in self.structs:
+            return self.padded(self.offset(type_, len(self.structs[type_])), self.align(type_))
+        return (width_of(type_) + 7) // 8
+
+    def offset(self, struct, member):
+        at = 0
+        for type_ in self.structs[struct][:member]:
+            at = self.padded(at, self.align(type_)) + self.size(type_)
+        rest = self.structs[struct][member:]
+        return self.padded(at, self.align(rest[0])) if rest else at
+
+    @staticmethod
+    def padded(at, align):
+        return -(-at // align) * align
 
 
 def signed(value):
@@ -196,7 +244,7 @@ class Terms:
     def __init__(self, open_bit=None):
         """open_bit: what all bits are that C leaves open, for a run on numbers; None: any."""
         self.known, self.lines = {}, {}  # name of each text; of each name, its line and the names there
-        self.open_bit = open_bit
+        self.open_bit, self.most = open_bit, {}  # most: the largest number a term may be, where known
 
     def free(self, name, width):
         self.lines[name] = f'(declare-const {name} (_ BitVec {width}))', []
@@ -237,19 +285,32 @@ class Terms:
             return one if condition[1] else other
         if one == other:
             return one
-        return self.define(one[0], f'(ite (= {condition[1]} #b1) {self.text(one)} {self.text(other)})')
+        answer = self.define(one[0], f'(ite (= {condition[1]} #b1) {self.text(one)} {self.text(other)})')
+        return self.at_most(answer, max(self.most_of(one), self.most_of(other)))
+
+    def most_of(self, value):
+        width, what = value
+        return what if isinstance(what, int) else self.most.get(what, (1 << width) - 1)
+
+    def at_most(self, value, most):
+        self.most[value[1]] = most
+        return value
 
     def binary(self, word, one, other):
         width = one[0]
         if isinstance(one[1], int) and isinstance(other[1], int):
             return width, BINARY[word][1](one, other) % (1 << width)
-        return self.define(
-            width, f'({BINARY[word][0]} {self.text(one)} {self.text(other)})')
+        if word == 'and' and (width, 0) in (one, other):
+            return width, 0
+        answer = self.define(width, f'({BINARY[word][0]} {self.text(one)} {self.text(other)})')
+        most = {'and': min, 'add': lambda a, b: a + b}.get(word, lambda a, b: 1 << width)(
+            self.most_of(one), self.most_of(other))
+        return self.at_most(answer, min(most, (1 << width) - 1))
 
     def checked(self, word, flags, one, other):
         """The same, and open where it is too far to shift, or where the flags say that it may be."""
         answer = self.binary(word, one, other)
-        opens = [self.compare('uge', other, (one[0], one[0]))] if word in BACK else []
+        opens = [self.compare('uge', other, (one[0], one[0]))] if word in BACK and self.most_of(other) >= one[0] else []
         opens += [self.is_lossy(word, flag, one, other, answer) for flag in flags]
         for is_open in opens:
             if is_open != (1, 0):
@@ -261,7 +322,9 @@ class Terms:
         if word in BACK:
             back = self.binary(BACK[word][flag], answer, other)
             return self.compare('ne', back, one)
-        kind = 'zext' if flag == 'nuw' else 'sext'
+        kind, half = ('zext', 1 << one[0]) if flag == 'nuw' else ('sext', 1 << one[0] - 1)
+        if word == 'add' and self.most_of(one) + self.most_of(other) < half:
+            return 1, 0
         width = 2 * one[0]
         wide = self.binary(word, self.resized(kind, one, width), self.resized(kind, other, width))
         return self.compare('ne', wide, self.resized(kind, answer, width))
@@ -272,9 +335,12 @@ class Terms:
         if word == 'trunc':
             return self.define(width, f'((_ extract {width - 1} 0) {value[1]})')
         kind = 'sign' if word == 'sext' else 'zero'
-        return self.define(width, f'((_ {kind}_extend {width - value[0]}) {value[1]})')
+        answer = self.define(width, f'((_ {kind}_extend {width - value[0]}) {value[1]})')
+        return self.at_most(answer, self.most_of(value) if word == 'zext' else (1 << width) - 1)
 
     def compare(self, predicate, one, other):
+        if isinstance(one, Place):  # and NULL
+            return 1, int({'eq': other == one, 'ne': other != one}[predicate])
         if isinstance(one[1], int) and isinstance(other[1], int):
             a, b = (signed(one), signed(other)) if predicate[0] == 's' else (one[1], other[1])
             return 1, int({'eq': a == b, 'ne': a != b, 'lt': a < b, 'le': a <= b, 'gt': a > b,
@@ -296,17 +362,19 @@ class Machine:
     LOOP_MAX = 64
 
     def __init__(self, functions, terms):
-        self.functions, self.terms = functions, terms
+        self.functions, self.terms, self.structs = functions, terms, 0
 
     def run(self, name, arguments):
         """The answer, or None, and bits that are set where there is none: an assertion fails there, or
         a loop goes on."""
         function = self.functions[name]
+        self.layout, self.failures = Layout(function.structs), []
+        answers, failures = [], self.failures
         env = {at: value for (_, at), value in zip(function.arguments, arguments)}
-        answers, failures = [], []
         waiting = {function.place(function.entry, ()): [Way(function.entry, (), env, ())]}
         while waiting:
             way = self.met(waiting.pop(min(waiting)))
+            self.conditions = way.conditions
             last = self.run_block(function.blocks[way.label], way.env)
             if last.startswith('ret '):
                 type_, value = last[4:].split(' ', 1)
@@ -380,11 +448,17 @@ class Machine:
         if name != other_name or len(one.conditions) > depth + 1 or len(other.conditions) > depth + 1:
             conditions += ((either[1], True),)
         env = {}
-        for at in one.env.keys() & other.env.keys():
-            value = self.either(is_one, one.env[at], other.env[at])
+        for at in [at for at in one.env if at in other.env] + self.cells_of_one(one.env, other.env):
+            value = self.either(is_one, one.env.get(at), other.env.get(at))
             if value is not None:
                 env[at] = value
         return Way(one.label, one.turns, env, conditions)
+
+    @staticmethod
+    def cells_of_one(one, other):
+        """What only one of them has written."""
+        return [at for env, without in ((one, other), (other, one)) for at in env
+                if isinstance(at, tuple) and at not in without]
 
     def all_set(self, conditions):
         bits = [(1, name) if is_set else self.terms.binary('xor', (1, name), (1, 1)) for name, is_set in conditions]
@@ -392,6 +466,12 @@ class Machine:
 
     def either(self, condition, one, other):
         """None: what it isn't can't be said. It is not there then."""
+        if one is None or other is None:  # it isn't written there
+            known = one or other
+            return None if isinstance(known, Place) else self.terms.ite(
+                condition, *(value or self.terms.open(known[0]) for value in (one, other)))
+        if isinstance(one, Place) or isinstance(other, Place):
+            return one if one == other else None
         if isinstance(one, list):
             return [self.terms.ite(condition, *lane) for lane in zip(one, other)]
         if isinstance(one, Pointer):
@@ -416,11 +496,14 @@ class Machine:
             raise Unknown(text)
         if text in ('undef', 'poison'):
             return self.terms.open(width_of(type_))
-        if text in ('true', 'false'):
+        if text in ('true', 'false', 'null'):
             return width_of(type_), int(text == 'true')
         return width_of(type_), int(text) % (1 << width_of(type_))
 
     def step(self, line, env):
+        if line.startswith('store '):
+            self.store(line, env)
+            return
         name, word, rest = read_step(line)
         if name:
             env[name] = getattr(self, 'do_' + word, self.do_binary)(word, rest, env)
@@ -518,15 +601,86 @@ class Machine:
         return self.as_type(value if isinstance(value, list) else [value], to)
 
     def do_getelementptr(self, _, rest, env):
-        type_, (_, base), (_, index) = split(rest.removeprefix('inbounds '))[0], *(
-            self.typed(part) for part in split(rest.removeprefix('inbounds '))[1:])
-        index = self.value('i64', index, env)
-        if not isinstance(index[1], int):
+        type_, (_, base), *places = [self.typed(part + ' ') for part in split(rest.removeprefix('inbounds '))]
+        type_, base = type_[0], env[base.strip()]
+        places = [self.value(kind, place.strip(), env) for kind, place in places]
+        if isinstance(base, Place):
+            return self.member(base, type_, places)
+        if len(places) != 1 or not isinstance(places[0][1], int):
             raise Unknown(f'a place in a table that is a formula: {rest}')
-        return Pointer(env[base].table, env[base].offset_bits + signed(index) * width_of(type_))
+        return Pointer(base.table, base.offset_bits + signed(places[0]) * width_of(type_))
+
+    def member(self, base, type_, places):
+        """Of a struct or an array, of one of its members, and so on."""
+        if places[0][1] != 0:
+            raise Unknown('a place beside a struct')
+        for place in places[1:]:
+            array = ARRAY.fullmatch(type_)
+            if not array:
+                by, type_ = self.layout.offset(type_, place[1]), self.layout.structs[type_][place[1]]
+                base = Place(*((bit, name, at + by) for bit, name, at in base.choices))
+                continue
+            count, type_ = int(array.group(1)), array.group(2)
+            outside = self.terms.compare('uge', place, (place[0], count))
+            self.failures.append(self.terms.binary('and', self.all_set(self.conditions), outside))
+            base = Place(*((self.terms.binary('and', bit, is_here), name, at + i * self.layout.size(type_))
+                           for bit, name, at in base.choices for i in range(count)
+                           for is_here in [self.terms.compare('eq', place, (place[0], i))] if is_here != (1, 0)))
+        return base
+
+    def do_alloca(self, _, rest, env):
+        self.structs += 1
+        return Place(((1, 1), f'struct {self.structs}', 0))
+
+    def cell(self, name, at, size, env):
+        """What was written there last, or None. All that is written lies side by side."""
+        for near in range(at - 7, at + 8):
+            there = env.get((name, near))
+            if there is not None:
+                bytes_ = 8 if isinstance(there, Place) else (there[0] + 7) // 8
+                if near == at and bytes_ != size or near < at < near + bytes_ or at < near < at + size:
+                    raise Unknown(f'bytes {at} of {name} are written in two ways')
+        return env.get((name, at))
+
+    def load_from(self, place, type_, env):
+        """The first of its choices is taken where no other one is."""
+        if VECTOR.fullmatch(type_):
+            return self.as_type(self.cells_from(place, type_, env), type_)
+        width, value = width_of(type_), None
+        for bit, name, at in place.choices:
+            found = self.cell(name, at, (width + 7) // 8, env)
+            if found is None:
+                found = self.terms.open(width)
+            value = found if value is None else self.terms.ite(bit, found, value)
+        return value
+
+    @staticmethod
+    def cells_from(place, type_, env):
+        """Side by side, as many as the vector has."""
+        (_, name, at), = place.choices
+        count, width = map(int, VECTOR.fullmatch(type_).groups())
+        cells, end = [], at + count * width // 8
+        while at < end:
+            if (name, at) not in env:
+                raise Unknown(f'byte {at} of {name} is read and not written')
+            cells.append(env[name, at])
+            at += cells[-1][0] // 8
+        return cells
+
+    def store(self, line, env):
+        (type_, text), (_, to) = (self.typed(part) for part in split(line.removeprefix('store '))[:2])
+        value, place = self.value(type_, text, env), env[to]
+        if not isinstance(place, Place):
+            raise Unknown('a table is written')
+        size = (width_of(type_) + 7) // 8
+        for bit, name, at in place.choices:
+            was = self.cell(name, at, size, env)
+            env[name, at] = value if bit == (1, 1) else self.terms.ite(bit, value, was or self.terms.open(value[0]))
 
     def do_load(self, _, rest, env):
         type_, pointer = rest.split(', ')[0], env[NAME.findall(rest)[-1]]
+        if isinstance(pointer, Place):
+            return self.load_from(pointer, type_, env)
         vector = VECTOR.fullmatch(type_)
         size = int(vector.group(1)) * int(vector.group(2)) if vector else width_of(type_)
         width = pointer.table[0][0]
@@ -587,6 +741,10 @@ class Machine:
 
     def extreme(self, predicate):
         return lambda a, b: self.terms.ite(self.terms.compare(predicate, a, b), a, b)
+
+    def call_ctpop(self, type_, value):
+        bits = [self.terms.resized('zext', bit, value[0]) for bit in self.cut(value, 1)]
+        return functools.reduce(lambda a, b: self.terms.binary('add', a, b), bits)
 
     def call_umax(self, type_, one, other):
         return self.lanes(type_, self.extreme('ugt'), one, other)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prove what opt/ computes by tricks on one word for all words: words_of_opt/words.c says what.
+"""Prove what opt/ does with one word for all words: words.c and near.c in words_of_opt/ say what.
 
   proofs/words.py [--scalar] [NAME...]   each claim, from scratch
   proofs/words.py --wrong [NAME...]      refute each of wrong_words.txt there, from scratch
@@ -7,7 +7,7 @@
   proofs/words.py --replay [NAME...]     are the questions those that were answered? No solver runs
   proofs/words.py --update               answer what words_of_opt/proved.txt lacks, and write it
 
-The C compiler's own intermediate form of that file is run on unknown words (llvm.py); Z3 or CVC4
+The C compiler's own intermediate form of these files is run on unknown words (llvm.py); Z3 or CVC4
 decides whether some words exist for which the answer is another one, or an assertion fails. So a changed line
 changes the claim. --scalar: lanes.h as plain C, and only claims that have another form then. What
 refutes a wrong line is drawn, and run: the answer of the wrong line is another one there. Prints "ok"
@@ -30,26 +30,28 @@ from pathlib import Path
 import llvm
 
 HERE = Path(__file__).resolve().parent
-# Loops stay loops, and lanes stay as they are written.
-CLANG = ['clang', '-O1', '-fno-vectorize', '-fno-slp-vectorize', '-fno-unroll-loops', '-S',
-         '-emit-llvm', '-w', '-o', '-']
+# Loops stay loops, lanes stay as they are written, and calls become what is called.
+CLANG = ['clang', '-O1', '-fno-vectorize', '-fno-slp-vectorize', '-fno-unroll-loops', '-mllvm',
+         '-inline-threshold=2000', '-S', '-emit-llvm', '-w', '-o', '-']
 # Z3, but CVC4 where numbers are put in order: there Z3 takes many times as long.
 SOLVERS = {'z3': ['z3', '-in', '-T:600'], 'cvc4': ['cvc4', '--lang=smt2', '--produce-models', '--tlimit=600000']}
-WORDS = 'proofs/words_of_opt/words.c'
+SOURCES = 'proofs/words_of_opt/words.c', 'proofs/words_of_opt/near.c'
 CACHE = HERE / 'words_of_opt/proved.txt'
 BASES = {'#x': 16, '#b': 2, '(_ bv': 10}  # of numbers in their answers
 LANES = 16
 FORMS = {'SSE2': [], 'plain': ['-DSPANREF_SCALAR']}
-PARTS = 'needs', 'opt', 'spec', 'answers'  # of a claim
+PARTS = 'needs', 'opt', 'spec', 'answers', 'holds'  # of a claim
 WRONG_OF_EACH = 10
 WRONG = re.compile(r'wrong (\S+)\nin (\S+), (\w+)(?:, (\w+))?\n((?:[-+ ].*\n)+)')
 Wrong = namedtuple('Wrong', 'name file claim form changes')
 
 
-def compiled(folder, form):
-    said = subprocess.run([*CLANG, *FORMS[form], folder / WORDS], check=True, capture_output=True,
-                          text=True).stdout
-    return llvm.functions_of(said)
+def compiled(folder, form, sources=SOURCES):
+    functions = {}
+    for source in sources:
+        said = subprocess.run([*CLANG, *FORMS[form], folder / source], check=True, capture_output=True, text=True)
+        functions.update(llvm.functions_of(said.stdout))
+    return functions
 
 
 @functools.lru_cache(None)
@@ -68,12 +70,12 @@ def solved(text, solver='z3'):
 
 
 class Claim:
-    """That opt_NAME answers what spec_NAME does, or what answers_NAME accepts."""
+    """That opt_NAME answers what spec_NAME does, or what answers_NAME accepts; or that holds_NAME is true."""
 
     def __init__(self, functions, name, last=None, open_bit=None):
         self.functions, self.name = functions, name
         self.terms = llvm.Terms(open_bit)
-        types = [type_ for type_, _ in functions[f'opt_{name}'].arguments]
+        types = [type_ for type_, _ in functions[f'{"holds" if self.has("holds") else "opt"}_{name}'].arguments]
         self.arguments = [self.argument(type_, i) for i, type_ in enumerate(types)]
         if last is not None:
             self.arguments[-1] = llvm.width_of(types[-1]), last
@@ -105,6 +107,9 @@ class Claim:
 
     def differs(self):
         """Bits; the claim holds where none can be set."""
+        if self.has('holds'):
+            answer, failures = self.answer('holds')
+            return failures if answer is None else [self.terms.compare('eq', answer, (1, 0)), *failures]
         answer, failures = self.answer('opt')
         if answer is None:
             return failures
@@ -206,7 +211,7 @@ def fingerprint(functions, name):
 def names_of(form, chosen=()):
     """Those with this form: the second one only where it isn't as the first one."""
     functions = ours(form)
-    names = [name[4:] for name in functions if name.startswith('opt_')]
+    names = [name.split('_', 1)[1] for name in functions if name.split('_')[0] in ('spec', 'answers', 'holds')]
     return [name for name in names if (not chosen or name in chosen) and
             (form == 'SSE2' or any(is_other(f'{part}_{name}') for part in PARTS))]
 
@@ -221,7 +226,7 @@ def wrongs(chosen=()):
                    if not line.startswith('#'))
     found = [Wrong(name, file, claim, form or 'SSE2', changes)
              for name, file, claim, form, changes in WRONG.findall(text)]
-    if len(found) != text.count('wrong '):
+    if len(found) != len(re.findall('(?m)^wrong ', text)):
         raise SystemExit('wrong_words.txt: an entry is not as the others are')
     return [wrong for wrong in found if not chosen or wrong.name in chosen or wrong.claim in chosen]
 
@@ -235,7 +240,11 @@ def compiled_wrong(wrong):
                 if source.suffix in ('.c', '.h', '.inc'):
                     (folder / part / source.name).write_text(source.read_text())
         change(folder / wrong.file, wrong.changes)
-        return compiled(folder, wrong.form)
+        return compiled(folder, wrong.form, [source for source in SOURCES if has_claim(folder / source, wrong.claim)])
+
+
+def has_claim(path, name):
+    return re.search(rf'\b(opt|holds)_{name}\(', path.read_text())
 
 
 def change(path, changes):
