@@ -110,7 +110,7 @@ def functions_of(text):
                 label = match.group(1)
                 blocks[label] = []
             elif line.strip():
-                blocks[label].append(re.sub(r', ![\w.]+ ![\d]+', '', line.strip()).split(' #')[0])
+                blocks[label].append(re.sub(r', ![\w.]+ ![\d]+', '', line.strip()).split(' #')[0].replace(' volatile ', ' '))
     return found
 
 
