@@ -27,12 +27,10 @@ static enum judgement judge_list(struct judge *judge, const struct span_heap *sh
   if (judge_is_in_bytes(judge)) return JUDGED_SAME;
   if (has_manual && !shown_free_is_plain(shown))
     return judge_departs_in_list(judge, shown, reserved);
-  switch (shown_free_is_same(is, shown, reserved, judge->free[SIDE_REFERENCE],
-                             judge->free[SIDE_CANDIDATE])) {
-  case SHOWN_SAME: return JUDGED_SAME;
-  case SHOWN_FULL: return JUDGED_FULL;
-  default: return judge_departs_in_list(judge, shown, reserved);
-  }
+  return shown_free_is_same(is, shown, reserved, judge->free[SIDE_REFERENCE],
+                            judge->free[SIDE_CANDIDATE])
+             ? JUDGED_SAME
+             : judge_departs_in_list(judge, shown, reserved);
 }
 
 /* What the candidate declares, and does now. */

@@ -69,6 +69,7 @@ bool page_set_meets(const struct page_set *s, uint64_t base, uint64_t end);
     ensures added: \result ==> \forall integer page;
       in_set(*s, page) <==> in_set(\old(*s), page) || base <= page < end;
     ensures kept: !\result ==> *s == \old(*s);
+    ensures one_more: s->count <= \old(s->count) + 1;
     ensures full: !\result ==> \old(s->count) == PAGE_SET_CAPACITY;
     ensures apart: !\result ==> \forall integer page; base - 1 <= page <= end ==>
       !in_set(\old(*s), page);

@@ -84,8 +84,11 @@ enum fault rule_free(bool was_in_use, bool is_freed, bool is_changed);
     ensures right: \result == FAULT_NONE <==> was_in_use &&
       can_be(npages) && npages <= max_pages && npages <= takes_pages;
     ensures other: \result == FAULT_RESIZED_OTHER <==> !was_in_use;
-    ensures known: \result == FAULT_NONE || \result == FAULT_RESIZED_OTHER ||
-      \result == FAULT_SIZE || \result == FAULT_TOO_GREAT || \result == FAULT_TAKES_LESS;
+    ensures size: \result == FAULT_SIZE <==> was_in_use && !can_be(npages);
+    ensures great: \result == FAULT_TOO_GREAT <==>
+      was_in_use && can_be(npages) && max_pages < npages;
+    ensures less: \result == FAULT_TAKES_LESS <==>
+      was_in_use && can_be(npages) && npages <= max_pages && takes_pages < npages;
 */
 enum fault rule_resize(bool was_in_use, uint64_t npages, uint64_t max_pages,
                        uint64_t takes_pages);

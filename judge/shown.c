@@ -132,33 +132,34 @@ bool shown_free_is_plain(const struct span_heap *h)
 
 /* --- What is free --------------------------------------------------------------------------- */
 
-bool shown_free_pages(struct page_set *set, const struct span_heap *h)
+void shown_free_pages(struct page_set *set, const struct span_heap *h)
 {
   page_set_clear(set);
+  /*@ assert nothing: 0 < set->count ==> in_set(*set, set->runs[0].base); */
   /*@ loop invariant range: 0 <= i <= h->count;
       loop invariant set: page_set_ok(*set);
+      loop invariant few: set->count <= i;
       loop invariant free: \forall integer page;
         in_set(*set, page) <==> free_below(*h, i, page);
       loop assigns i, *set;
       loop variant h->count - i; */
   for (uint64_t i = 0; i < h->count; i++)
-    if (h->spans[i].free &&
-        !page_set_add(set, h->spans[i].base, h->spans[i].base + h->spans[i].npages))
-      return false;
-  return true;
+    if (h->spans[i].free)
+      (void)page_set_add(set, h->spans[i].base, h->spans[i].base + h->spans[i].npages);
 }
 
-enum shown_free shown_free_is_same(const struct span_heap *is, const struct span_heap *shows,
-                                   struct span_range reserved, struct page_set *ours,
-                                   struct page_set *theirs)
+bool shown_free_is_same(const struct span_heap *is, const struct span_heap *shows,
+                        struct span_range reserved, struct page_set *ours,
+                        struct page_set *theirs)
 {
-  if (!shown_free_pages(ours, is) || !shown_free_pages(theirs, shows)) return SHOWN_FULL;
+  shown_free_pages(ours, is);
+  shown_free_pages(theirs, shows);
   if (reserved.npages > 0) {
     uint64_t end = reserved.base + reserved.npages;
-    if (page_set_meets(theirs, reserved.base, end)) return SHOWN_OTHER;
-    if (!page_set_add(theirs, reserved.base, end)) return SHOWN_FULL;
+    if (page_set_meets(theirs, reserved.base, end)) return false;
+    (void)page_set_add(theirs, reserved.base, end);
   }
-  return page_sets_are_same(ours, theirs) ? SHOWN_SAME : SHOWN_OTHER;
+  return page_sets_are_same(ours, theirs);
 }
 
 bool shown_is_clean(const struct span_heap *h, const struct page_set *given)

@@ -10,12 +10,6 @@
 #include "../spec/invariants.h"
 #include "page_set.h"
 
-enum shown_free {
-  SHOWN_SAME,
-  SHOWN_OTHER,
-  SHOWN_FULL /* a set of pages had no room: it isn't known */
-};
-
 /*@
   // Nothing of it reaches past the limit, and no more spans than fit are shown.
   predicate shown_below(struct span_heap h) =
@@ -52,7 +46,8 @@ enum shown_free {
   predicate free_below(struct span_heap h, integer hi, integer page) =
     \exists integer i; 0 <= i < hi && h.spans[i].free && holds_page(h.spans[i], page);
   predicate free_page(struct span_heap h, integer page) = free_below(h, h.count, page);
-  predicate in_range(struct span_range r, integer page) = r.base <= page < r.base + r.npages;
+  predicate is_reserved(struct span_range r, integer page) =
+    r.base <= page < r.base + r.npages;
   predicate clean_span(struct span s, struct page_set given) =
     s.free && !s.needzero ==> \forall integer page; holds_page(s, page) ==> !in_set(given, page);
 */
@@ -91,15 +86,16 @@ bool shown_uses_are_same(const struct span_heap *is, const struct page_set *pend
 */
 bool shown_free_is_plain(const struct span_heap *h);
 
-/* The set becomes that of its free pages. false: there is no room for that. */
+/* The set becomes that of its free pages. There is room: each span is a run at the most. */
 /*@ requires valid: \valid(set) && \valid(h);
     requires separate: \separated(set, h);
     requires order: shown_in_order(*h);
     terminates \true; exits \false; assigns *set;
     ensures set: page_set_ok(*set);
-    ensures free: \result ==> \forall integer page; in_set(*set, page) <==> free_page(*h, page);
+    ensures few: set->count <= h->count;
+    ensures free: \forall integer page; in_set(*set, page) <==> free_page(*h, page);
 */
-bool shown_free_pages(struct page_set *set, const struct span_heap *h);
+void shown_free_pages(struct page_set *set, const struct span_heap *h);
 
 /* Is the same memory free, page by page? What was `reserved` is free as well, and in none of the
  * spans that are shown; none: 0 pages. Both sets are written. */
@@ -108,20 +104,19 @@ bool shown_free_pages(struct page_set *set, const struct span_heap *h);
     requires order: shown_in_order(*is) && shown_in_order(*shows);
     requires range: reserved.base + reserved.npages <= 18446744073709551615;
     terminates \true; exits \false; assigns *ours, *theirs;
-    ensures same: \result == SHOWN_SAME ==>
+    ensures same: \result ==>
       \forall integer page; free_page(*is, page) <==>
-        free_page(*shows, page) || in_range(reserved, page);
-    ensures once: \result == SHOWN_SAME ==>
-      \forall integer page; !(free_page(*shows, page) && in_range(reserved, page));
-    ensures differ: \result == SHOWN_OTHER ==>
-      (\exists integer page; free_page(*shows, page) && in_range(reserved, page)) ||
+        free_page(*shows, page) || is_reserved(reserved, page);
+    ensures once: \result ==>
+      \forall integer page; !(free_page(*shows, page) && is_reserved(reserved, page));
+    ensures differ: !\result ==>
+      (\exists integer page; free_page(*shows, page) && is_reserved(reserved, page)) ||
       \exists integer page; !(free_page(*is, page) <==>
-        free_page(*shows, page) || in_range(reserved, page));
-    ensures known: \result == SHOWN_SAME || \result == SHOWN_OTHER || \result == SHOWN_FULL;
+        free_page(*shows, page) || is_reserved(reserved, page));
 */
-enum shown_free shown_free_is_same(const struct span_heap *is, const struct span_heap *shows,
-                                   struct span_range reserved, struct page_set *ours,
-                                   struct page_set *theirs);
+bool shown_free_is_same(const struct span_heap *is, const struct span_heap *shows,
+                        struct span_range reserved, struct page_set *ours,
+                        struct page_set *theirs);
 
 /* No free span is said to be clean, of which a page is in `given`. */
 /*@ requires valid: \valid(h) && \valid(given);

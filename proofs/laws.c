@@ -71,6 +71,57 @@ void heaps_that_are_decided_the_same_are(const struct span_heap *a, const struct
         (i < a->count ==> a->spans[i] == b->spans[i]); */
 }
 
+/* A heap can be made of the geometries that are decided to fit, and of no others, and is
+ * well-formed then. */
+/*@ requires valid: \valid(h);
+    terminates \true; exits \false; assigns *h; */
+void heaps_are_made_of_what_fits(struct span_heap *h, struct span_geometry geometry)
+{
+  bool fits = span_geometry_is_ok(geometry);
+  enum span_status status = span_heap_init(h, geometry);
+  bool decided = span_heap_is_well_formed(h);
+  /*@ assert law: fits ? status == SPAN_OK && decided : status == SPAN_BAD_GEOMETRY; */
+}
+
+/* What is decided to be well-formed may be given to every operation, and is so afterwards. */
+/*@ requires valid: \valid(h) && \valid(gone);
+    requires apart: \separated(h, gone);
+    terminates \true; exits \false; assigns *h, span_os_log, *gone; */
+void operations_keep_what_is_decided(struct span_heap *h, struct span_os *os,
+                                     struct span_request q, uint64_t base, uint64_t npages,
+                                     struct span_range_list *gone)
+{
+  if (!span_heap_is_well_formed(h)) return;
+  span_heap_alloc(h, os, q, gone);
+  bool allocated = span_heap_is_well_formed(h);
+  span_heap_claim(h, base, npages, q.manual);
+  bool claimed = span_heap_is_well_formed(h);
+  span_heap_resize(h, base, npages);
+  bool resized = span_heap_is_well_formed(h);
+  span_heap_free(h, base);
+  bool freed = span_heap_is_well_formed(h);
+  span_heap_scavenge(h, npages, gone);
+  bool scavenged = span_heap_is_well_formed(h);
+  span_heap_add(h, base, npages, gone);
+  bool added = span_heap_is_well_formed(h);
+  /*@ assert law: allocated && claimed && resized && freed && scavenged && added; */
+}
+
+/* What is decided not to be well-formed no heap can come to: its geometry doesn't fit, its table
+ * or its arena is wrong, or its accounts. */
+/*@ requires valid: \valid(h);
+    terminates \true; exits \false; assigns \nothing; */
+void what_is_wrong_is_decided_so(const struct span_heap *h, uint64_t i)
+{
+  bool fits = span_geometry_is_ok(h->geometry), decided = span_heap_is_well_formed(h);
+  /*@ assert law: decided ==> fits; */
+  /*@ assert law_order: 0 < i < h->count && h->spans[i].base < end_of(h->spans[i - 1]) ==>
+        !decided; */
+  /*@ assert law_empty: i < h->count && h->spans[i].npages == 0 ==> !decided; */
+  /*@ assert law_joined: 0 < i < h->count && joins(h->spans[i - 1], h->spans[i]) ==> !decided; */
+  /*@ assert law_sums: h->sys != h->idle + h->in_use ==> !decided; */
+}
+
 /* No statistic underflows: released <= idle <= sys = idle + in_use. */
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
