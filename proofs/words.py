@@ -46,6 +46,10 @@ WRONG = re.compile(r'wrong (\S+)\nin (\S+), (\w+)(?:, (\w+))?\n((?:[-+ ].*\n)+)'
 Wrong = namedtuple('Wrong', 'name file claim form changes')
 
 
+class Gone(Exception):
+    """A wrong line whose right one isn't there, or not once."""
+
+
 def compiled(folder, form, sources=SOURCES):
     functions = {}
     for source in sources:
@@ -253,7 +257,7 @@ def change(path, changes):
     old, new = (''.join(line[1:] for line in changes.splitlines(True) if line[0] in signs)
                 for signs in ('- ', '+ '))
     if text.count(old) != 1:
-        raise SystemExit(f'{path.name} has {text.count(old)} times: {old.strip()}')
+        raise Gone(f'{path.name} has {text.count(old)} times: {old.strip()}')
     path.write_text(text.replace(old, new))
 
 
@@ -267,10 +271,11 @@ def say(is_ok, text, lines=()):
 
 
 class Scratch:
-    """Asks the solvers for everything. seconds: how long each claim took, if it was proved."""
+    """Asks the solvers for everything. seconds: how long each claim took, if it was proved; refuted: how
+    long each of its wrong versions; numbers: what refuted the last one."""
 
     def __init__(self):
-        self.seconds, self.refuted = {}, {}
+        self.seconds, self.refuted, self.numbers = {}, {}, []
 
     def prove(self, form, name):
         begin = time.time()
@@ -287,13 +292,15 @@ class Scratch:
         return (form, name) in self.seconds or self.prove(form, name)
 
     def refute(self, wrong):
-        if not self.is_proved(wrong.form, wrong.claim):
-            return False
-        functions = compiled_wrong(wrong)
+        try:
+            functions = compiled_wrong(wrong)
+        except Gone as gone:
+            return say(False, f'{wrong.name}: {gone}')
         begin = time.time()
         verdict, claim, numbers = judged(functions, wrong.claim)
         is_so = verdict == 'sat' and is_refuted(functions, wrong.claim, numbers)
         if is_so:
+            self.numbers = numbers
             self.refuted.setdefault(wrong.claim, []).append(time.time() - begin)
         return say(is_so, f'{wrong.name}: {wrong.claim}, {wrong.form}, {verdict or "proved"}',
                    picture(claim, numbers) if verdict else [])
@@ -345,7 +352,10 @@ def replayed_claim(cache, form, name):
 def replayed_wrong(cache, wrong):
     """Needs no trust in a solver: the words are there, and the wrong line's answer to them is wrong."""
     text = cache.get(key_of_wrong(wrong))
-    return text is not None and is_refuted(compiled_wrong(wrong), wrong.claim, from_text(text))
+    try:
+        return text is not None and is_refuted(compiled_wrong(wrong), wrong.claim, from_text(text))
+    except Gone as gone:
+        return say(False, f'{wrong.name}: {gone}')
 
 
 def replay(chosen):
@@ -353,10 +363,12 @@ def replay(chosen):
     for form in FORMS:
         for name in names_of(form, chosen):
             asked.add(key_of_claim(form, name))
-            good.append(say(replayed_claim(cache, form, name), f'{name}, {form}: as it was proved'))
+            is_so = replayed_claim(cache, form, name)
+            good.append(say(is_so, f'{name}, {form}: {"as it was proved" if is_so else "proved.txt lacks what is asked"}'))
     for wrong in wrongs(chosen):
         asked.add(key_of_wrong(wrong))
-        good.append(say(replayed_wrong(cache, wrong), f'{wrong.name}: {wrong.claim}, {wrong.form}, still refuted'))
+        is_so = replayed_wrong(cache, wrong)
+        good.append(say(is_so, f'{wrong.name}: {wrong.claim}, {wrong.form}, {"refuted" if is_so else "not refuted"}'))
     if not chosen:
         good += [say(False, f'proved.txt has what is not asked: {key}') for key in cache.keys() - asked]
     return all(good)
@@ -371,13 +383,8 @@ def updated(cache, scratch):
     for wrong in wrongs():
         if replayed_wrong(cache, wrong):
             yield key_of_wrong(wrong), cache[key_of_wrong(wrong)]
-            continue
-        functions = compiled_wrong(wrong)
-        verdict, _, numbers = judged(functions, wrong.claim)
-        is_so = verdict == 'sat' and is_refuted(functions, wrong.claim, numbers)
-        say(is_so, f'{wrong.name}: {wrong.claim}, {wrong.form}, {verdict or "proved"}')
-        if is_so:
-            yield key_of_wrong(wrong), as_text(numbers)
+        elif scratch.refute(wrong):
+            yield key_of_wrong(wrong), as_text(scratch.numbers)
 
 
 def update():
@@ -394,7 +401,8 @@ def run(options):
     for form in forms:
         good += [scratch.prove(form, name) for name in names_of(form, options.names)]
     if options.wrong or options.all:
-        good += [scratch.refute(wrong) for wrong in wrongs(options.names)]
+        good += [scratch.is_proved(wrong.form, wrong.claim) and scratch.refute(wrong)
+                 for wrong in wrongs(options.names)]
     if options.all:
         good.append(are_enough(options.names))
         scratch.table()

@@ -5,10 +5,12 @@
  * Claimed: the answer; the word after it, bit for bit; the counts; the word's longest free span, the
  * block's, and the parent's number for the block.
  *
- * Not claimed: anything of other words, nor of what page_tree_tell_mask, page_tree_tell_above and
- * page_tree_raise_bounds do, which are empty here and not reached, or only told. The word is one of a
- * certain block, since addresses are only added to. near_take: no free span leaves the word, and none the
- * block. Whether the numbers were true before isn't asked; so they may be any. */
+ * Not claimed:
+ * - what page_tree_tell_mask, page_tree_tell_above and page_tree_raise_bounds do to the tree above. Here
+ *   the parent is the root, there are no bounds, and masks end in the block.
+ * - near_take of a word with a free span that leaves it, or of a block with one that leaves the block.
+ * - that the longest spans were true before: they may be any numbers, and the claim says what they become.
+ * - words at other places. This one is in a certain block; places are only added to. */
 #include "../../opt/opt_heap.c"
 
 #define EACH(name, from, upto) \
