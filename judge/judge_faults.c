@@ -174,7 +174,9 @@ static struct text text_of_number(const struct judge *judge, enum fault fault,
   enum field field = field_of(fault);
   unsigned number = (unsigned)field - FIELD_SYS;
   uint64_t says = stats_numbers(&said->stats)[number], is = stats_numbers(&judge->holds)[number];
-  if (fault == FAULT_SYS) is = said->stats.idle + said->stats.in_use;
+  if (fault == FAULT_SYS)
+    return text_of("sys is idle + in_use, %" PRIu64 " + %" PRIu64 " pages, the candidate says %"
+                   PRIu64, said->stats.idle, said->stats.in_use, says);
   return text_of("%s is %" PRIu64 " page%s, the candidate says %" PRIu64, field_name(field), is,
                  plural(is), says);
 }

@@ -196,23 +196,33 @@ enum judgement judge_refuse_in_place(struct judge *judge);
  * the OS, though it must have had a free run that surely serves. */
 bool judge_grew_for_nothing(struct judge *judge);
 
-/* --- judge_explain_spans.c: once a proved function has refused what it shows, it departs. Of the
+/* --- judge_explain_spans.c: what is said once a proved function has refused what it shows. Of the
  * spans that are wrong one is named; which one decides nothing. */
 
-enum judgement judge_departs_past_limit(struct judge *judge, const struct span_heap *shown);
+struct saying {
+  enum clause clause;
+  enum side side;
+  uint64_t base, npages; /* pages of this side's heap */
+  char text[272];
+};
+
+struct saying says_past_limit(const struct span_heap *shown);
 /* From here on the list is below the limit. */
-enum judgement judge_departs_out_of_order(struct judge *judge, const struct span_heap *shown);
+struct saying says_out_of_order(const struct span_heap *shown);
 /* In use or free otherwise than it is. */
-enum judgement judge_departs_in_list(struct judge *judge, const struct span_heap *shown,
-                                     struct span_range reserved);
-enum judgement judge_departs_uncoalesced(struct judge *judge, const struct span_heap *shown,
-                                         enum join_rule rule, bool by_flag);
-enum judgement judge_departs_unclean(struct judge *judge, const struct span_heap *shown);
-enum judgement judge_departs_in_use_at_end(struct judge *judge, const struct span_heap *shown);
-enum judgement judge_departs_in_lookup(struct judge *judge, const struct span *span);
-enum judgement judge_departs_malformed(struct judge *judge, struct complaint why);
-enum judgement judge_departs_in_a_span(struct judge *judge, const struct span_heap *ours,
-                                       const struct span_heap *theirs);
+struct saying says_in_list(struct judge *judge, const struct span_heap *shown,
+                           struct span_range reserved);
+/* What it reserved is in a span, too, or past the limit. */
+struct saying says_reserved(struct span_range reserved);
+struct saying says_free_manual(const struct judge *judge, const struct span_heap *shown);
+struct saying says_uncoalesced(const struct judge *judge, const struct span_heap *shown,
+                               enum join_rule rule, bool by_flag);
+struct saying says_unclean(const struct judge *judge, const struct span_heap *shown);
+struct saying says_in_use_at_end(const struct judge *judge, const struct span_heap *shown);
+/* By lookup. */
+struct saying says_not_found(const struct judge *judge, const struct span *span);
+struct saying says_in_a_span(const struct judge *judge, const struct span_heap *ours,
+                             const struct span_heap *theirs);
 
 /* --- judge_spans.c */
 

@@ -32,7 +32,7 @@ static bool holds_free(struct judge *judge, uint64_t npages)
   if (is_in_bytes && !candidate->about.is_closed) return false;
   if (candidate->about.has_walk)
     return !judge_is_hasty(judge) && transport_walk(candidate, &shown, NULL, NULL) &&
-           shown_is_below_limit(shown) && shown_has_room(shown, npages);
+           shown_has_room(shown, npages);
   return !is_in_bytes && judge->holds.in_use + judge->holds.manual == 0;
 }
 

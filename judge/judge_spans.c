@@ -11,6 +11,12 @@
 
 /* --- By the levels that it declares ------------------------------------------------------- */
 
+/* It departs so, in these words. */
+static enum judgement depart(struct judge *judge, enum departs what, struct saying saying)
+{
+  return judge_departs(judge, what, saying.clause, saying.base, saying.npages, "%s", saying.text);
+}
+
 /* Is what it shows what it holds? What was obtained is shown, page by page, in use or free as it
  * is. Of bytes only what is in use counts: what is free is the candidate's own affair. */
 static enum judgement judge_list(struct judge *judge, const struct span_heap *shown,
@@ -23,14 +29,17 @@ static enum judgement judge_list(struct judge *judge, const struct span_heap *sh
       stats->arena_base < stats->arena_end)
     reserved = (struct span_range){stats->arena_base, stats->arena_end - stats->arena_base};
   if (!shown_uses_are_same(is, judge->pending, shown, has_manual))
-    return judge_departs_in_list(judge, shown, reserved);
-  if (judge_is_in_bytes(judge)) return JUDGED_SAME;
+    return depart(judge, DEPARTS_SPANS, says_in_list(judge, shown, reserved));
+  if (judge_is_in_bytes(judge))
+    return shown_leaves(shown, reserved.base, reserved.npages)
+               ? JUDGED_SAME
+               : depart(judge, DEPARTS_SPANS, says_reserved(reserved));
   if (has_manual && !shown_free_is_plain(shown))
-    return judge_departs_in_list(judge, shown, reserved);
+    return depart(judge, DEPARTS_SPANS, says_free_manual(judge, shown));
   return shown_free_is_same(is, shown, reserved, judge->free[SIDE_REFERENCE],
                             judge->free[SIDE_CANDIDATE])
              ? JUDGED_SAME
-             : judge_departs_in_list(judge, shown, reserved);
+             : depart(judge, DEPARTS_SPANS, says_in_list(judge, shown, reserved));
 }
 
 /* What the candidate declares, and does now. */
@@ -45,15 +54,18 @@ static enum join_rule join_rule_of(const struct judge *judge)
   }
 }
 
-/* false: they are too many. */
+/* What it got piece by piece, as far as that is of use. false: they are too many. */
 static bool list_grants(struct judge *judge)
 {
   const struct door *door = &judge->sides[SIDE_CANDIDATE]->door;
   struct span_range_list *grants = judge->grants;
-  if (door->ngrants > sizeof grants->ranges / sizeof *grants->ranges) return false;
-  for (grants->count = 0; grants->count < door->ngrants; grants->count++)
-    grants->ranges[grants->count] = (struct span_range){
-        door->grants[grants->count].base, door->grants[grants->count].npages};
+  grants->count = 0;
+  for (size_t i = 0; i < door->ngrants; i++) {
+    if (door->grants[i].npages == 0) continue;
+    if (grants->count == sizeof grants->ranges / sizeof *grants->ranges) return false;
+    grants->ranges[grants->count++] =
+        (struct span_range){door->grants[i].base, door->grants[i].npages};
+  }
   return true;
 }
 
@@ -61,37 +73,44 @@ static enum judgement judge_coalesced(struct judge *judge, const struct span_hea
 {
   enum join_rule rule = join_rule_of(judge);
   bool by_flag = judge_about(judge)->says_scavenged;
-  if (!list_grants(judge)) return JUDGED_FULL;
+  bool is_in_pieces = rule == JOIN_BUDDIES || rule == JOIN_IN_PIECES;
+  judge->grants->count = 0;
+  if (is_in_pieces && !list_grants(judge)) return judge_fails(judge, "it got too many pieces");
   return shown_is_joined(shown, judge->grants, rule, by_flag)
              ? JUDGED_SAME
-             : judge_departs_uncoalesced(judge, shown, rule, by_flag);
+             : depart(judge, DEPARTS_UNCOALESCED, says_uncoalesced(judge, shown, rule, by_flag));
 }
 
 /* No free span is clean that has a page which was given out, and wasn't cleared since. */
 static enum judgement judge_clean_spans(struct judge *judge, const struct span_heap *shown)
 {
   if (!judge_about(judge)->says_needzero || judge_is_in_bytes(judge)) return JUDGED_SAME;
-  return shown_is_clean(shown, judge->given) ? JUDGED_SAME : judge_departs_unclean(judge, shown);
+  return shown_is_clean(shown, judge->given)
+             ? JUDGED_SAME
+             : depart(judge, DEPARTS_SPANS, says_unclean(judge, shown));
 }
 
-/* Free pages and free spans, as it says and as its spans add up to. */
+/* Free pages and free spans, as it says and as its spans add up to. Each may be waived. */
 static enum judgement judge_sums(struct judge *judge, const struct span_heap *shown,
                                  const struct spanref_stats *stats)
 {
   struct shown_totals totals = shown_totals(shown);
-  bool is_said = judge_knows(judge, NUMBER_IDLE) || judge_knows(judge, NUMBER_NFREE);
+  bool says_idle = judge_knows(judge, NUMBER_IDLE), says_nfree = judge_knows(judge, NUMBER_NFREE);
   bool has_arena = judge_knows(judge, NUMBER_ARENA_BASE) && judge_knows(judge, NUMBER_ARENA_END);
   uint64_t base = has_arena ? stats->arena_base : 0, end = has_arena ? stats->arena_end : 0;
-  if (!judge_counts_stats(judge)) judge_counts(judge, LEVEL_ACCOUNTING)->compared += is_said;
-  if (judge_knows(judge, NUMBER_IDLE) && !totals_are(stats->idle, totals.idle_pages, base, end))
-    return judge_departs_in(judge, DEPARTS_STATS, CLAUSE_STATS_IDLE, FIELD_IDLE,
-                            "idle: its spans add up to %" PRIu64 " pages, the candidate says %"
-                            PRIu64, totals.idle_pages + (end - base), stats->idle);
-  if (judge_knows(judge, NUMBER_NFREE) && stats->nfree != totals.nfree)
-    return judge_departs_in(judge, DEPARTS_STATS, CLAUSE_STATS_NFREE, FIELD_NFREE, "nfree: %" PRIu64
-                            " of its spans are free, the candidate says %" PRIu64,
-                            totals.nfree, stats->nfree);
-  return JUDGED_SAME;
+  enum judgement judgement = JUDGED_SAME;
+  if (!judge_counts_stats(judge))
+    judge_counts(judge, LEVEL_ACCOUNTING)->compared += says_idle || says_nfree;
+  if (says_idle && !totals_are(stats->idle, totals.idle_pages, base, end))
+    judgement = judge_departs_in(judge, DEPARTS_STATS, CLAUSE_STATS_IDLE, FIELD_IDLE,
+                                 "idle: its spans add up to %" PRIu64 " pages, beside an arena from 0x%"
+                                 PRIx64 " to 0x%" PRIx64 ", the candidate says %" PRIu64,
+                                 totals.idle_pages, base, end, stats->idle);
+  if (judgement == JUDGED_SAME && says_nfree && stats->nfree != totals.nfree)
+    judgement = judge_departs_in(judge, DEPARTS_STATS, CLAUSE_STATS_NFREE, FIELD_NFREE,
+                                 "nfree: %" PRIu64 " of its spans are free, the candidate says %"
+                                 PRIu64, totals.nfree, stats->nfree);
+  return judgement;
 }
 
 static enum judgement judge_by_levels(struct judge *judge, const struct span_heap *shown,
@@ -99,10 +118,11 @@ static enum judgement judge_by_levels(struct judge *judge, const struct span_hea
 {
   enum judgement judgement = JUDGED_SAME;
   if (judge_declares(judge, LEVEL_COALESCING)) {
-    /* A list out of order says nothing else. */
-    if (!shown_is_in_order(shown)) return judge_departs_out_of_order(judge, shown);
-    judgement = judge_list(judge, shown, stats);
-    if (judgement == JUDGED_SAME) judgement = judge_coalesced(judge, shown);
+    /* A list out of order has no neighbours; its sums it has. */
+    bool is_in_order = shown_is_in_order(shown);
+    judgement = is_in_order ? judge_list(judge, shown, stats)
+                            : depart(judge, DEPARTS_SPANS, says_out_of_order(shown));
+    if (judgement == JUDGED_SAME && is_in_order) judgement = judge_coalesced(judge, shown);
     if (judgement == JUDGED_SAME) judgement = judge_clean_spans(judge, shown);
   }
   if (judgement == JUDGED_SAME && judge_declares(judge, LEVEL_ACCOUNTING))
@@ -111,6 +131,14 @@ static enum judgement judge_by_levels(struct judge *judge, const struct span_hea
 }
 
 /* --- Beside the reference ------------------------------------------------------------------ */
+
+/* What departs is the lookup, and not the operation before it. */
+static enum judgement depart_in_lookup(struct judge *judge, const struct span *span)
+{
+  enum judgement judgement = depart(judge, DEPARTS_STATE, says_not_found(judge, span));
+  if (judgement == JUDGED_DEPARTED) judge->departure.kind = OP_LOOKUP;
+  return judgement;
+}
 
 /* Lookup on the first and the last page of so many spans, others each time. */
 static enum judgement judge_lookups(struct judge *judge, const struct span_heap *shown,
@@ -128,10 +156,16 @@ static enum judgement judge_lookups(struct judge *judge, const struct span_heap 
       if (!transport_lookup(candidate, page, &said)) return judge_fate(judge);
       struct span found = span_of(&said.span);
       if (said.found && spans_are_equal(&found, span)) continue;
-      return judge_departs_in_lookup(judge, span);
+      return depart_in_lookup(judge, span);
     }
   }
   return JUDGED_SAME;
+}
+
+static enum departs broken_kind(enum clause clause)
+{
+  if (clause == CLAUSE_INV_ORDER || clause == CLAUSE_LIMIT) return DEPARTS_SPANS;
+  return clause == CLAUSE_INV_COALESCED ? DEPARTS_UNCOALESCED : DEPARTS_STATE;
 }
 
 /* A broken invariant, of which lookup is one, says more than a difference. */
@@ -145,10 +179,16 @@ static enum judgement depart_in_state(struct judge *judge, struct span_heap *the
     if (judge_knows(judge, (enum number)i)) (&stats.sys)[i] = stats_numbers(says)[i];
   span_heap_complete(theirs, &stats, &judge->geometry);
   if (is_malformed(theirs, &stats, judge->given, &why))
-    return judge_departs_malformed(judge, why);
+    return judge_complains(judge, broken_kind(why.clause), why);
   enum judgement judgement = judge_lookups(judge, theirs, lookups_max);
   if (judgement != JUDGED_SAME) return judgement;
-  return judge_departs_in_a_span(judge, judge->shown[SIDE_REFERENCE], theirs);
+  const struct saying saying = says_in_a_span(judge, judge->shown[SIDE_REFERENCE], theirs);
+  judgement = depart(judge, DEPARTS_STATE, saying);
+  if (judgement == JUDGED_DEPARTED) {
+    judge->departure.fields = 1U << FIELD_SPANS;
+    judge->departure.side = saying.side;
+  }
+  return judgement;
 }
 
 /* Is it the heap that the reference is? That is decided by proof (ref/decide.h), and what
@@ -209,7 +249,7 @@ static enum judgement look_at_candidate(struct judge *judge, size_t lookups_max)
   judge->shown[SIDE_CANDIDATE] = shown;
   counts->compared += is_coalescing;
   /* Nothing that reaches past the limit is believed, nor are more spans than fit. */
-  if (!shown_is_below_limit(shown)) return judge_departs_past_limit(judge, shown);
+  if (!shown_is_below_limit(shown)) return depart(judge, DEPARTS_SPANS, says_past_limit(shown));
   return judge->follows ? judge_by_levels(judge, shown, &said.stats)
                         : judge_state(judge, shown, &said.stats, lookups_max);
 }
@@ -234,7 +274,7 @@ enum judgement judge_nothing_left(struct judge *judge)
     return JUDGED_SAME;
   if (!transport_walk(judge->sides[SIDE_CANDIDATE], &shown, NULL, NULL))
     return judge_fate(judge);
-  if (!shown_is_below_limit(shown)) return judge_departs_past_limit(judge, shown);
-  if (!shown_is_unused(shown)) return judge_departs_in_use_at_end(judge, shown);
+  if (!shown_is_below_limit(shown)) return depart(judge, DEPARTS_SPANS, says_past_limit(shown));
+  if (!shown_is_unused(shown)) return depart(judge, DEPARTS_SPANS, says_in_use_at_end(judge, shown));
   return judge->follows ? judge_spans(judge, 0) : JUDGED_SAME;
 }

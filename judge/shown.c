@@ -1,5 +1,13 @@
 #include "shown.h"
 
+/*@ terminates \true; exits \false; assigns \nothing;
+    ensures decides: \result <==> base + npages <= SPAN_LIMIT_PAGES;
+*/
+static bool is_below(uint64_t base, uint64_t npages)
+{
+  return npages <= SPAN_LIMIT_PAGES && base <= SPAN_LIMIT_PAGES - npages;
+}
+
 bool shown_is_below_limit(const struct span_heap *h)
 {
   if (h->count > SPAN_HEAP_CAPACITY) return false;
@@ -8,10 +16,8 @@ bool shown_is_below_limit(const struct span_heap *h)
         end_of(h->spans[k]) <= SPAN_LIMIT_PAGES;
       loop assigns i;
       loop variant h->count - i; */
-  for (uint64_t i = 0; i < h->count; i++) {
-    uint64_t npages = h->spans[i].npages;
-    if (npages > SPAN_LIMIT_PAGES || h->spans[i].base > SPAN_LIMIT_PAGES - npages) return false;
-  }
+  for (uint64_t i = 0; i < h->count; i++)
+    if (!is_below(h->spans[i].base, h->spans[i].npages)) return false;
   return true;
 }
 
@@ -190,11 +196,29 @@ bool shown_is_unused(const struct span_heap *h)
 
 bool shown_has_room(const struct span_heap *h, uint64_t npages)
 {
-  /*@ loop invariant range: 0 <= i <= h->count;
-      loop invariant so_far: \forall integer k; 0 <= k < i ==> !fits(h->spans[k], npages);
+  /*@ loop invariant range: 0 <= i <= h->count && i <= SPAN_HEAP_CAPACITY;
+      loop invariant so_far: \forall integer k; 0 <= k < i ==>
+        !(fits(h->spans[k], npages) && end_of(h->spans[k]) <= SPAN_LIMIT_PAGES);
       loop assigns i;
       loop variant h->count - i; */
-  for (uint64_t i = 0; i < h->count; i++)
-    if (h->spans[i].free && h->spans[i].npages >= npages) return true;
+  for (uint64_t i = 0; i < h->count && i < SPAN_HEAP_CAPACITY; i++)
+    if (h->spans[i].free && h->spans[i].npages >= npages &&
+        is_below(h->spans[i].base, h->spans[i].npages))
+      return true;
   return false;
+}
+
+bool shown_leaves(const struct span_heap *h, uint64_t base, uint64_t npages)
+{
+  if (!is_below(base, npages)) return false;
+  /*@ loop invariant range: 0 <= i <= h->count;
+      loop invariant so_far: \forall integer k; 0 <= k < i &&
+        overlaps(h->spans[k], base, base + npages) ==> h->spans[k].npages == 0;
+      loop assigns i;
+      loop variant h->count - i; */
+  for (uint64_t i = 0; i < h->count; i++) {
+    struct span s = h->spans[i];
+    if (s.npages > 0 && s.base < base + npages && base < s.base + s.npages) return false;
+  }
+  return true;
 }

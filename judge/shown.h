@@ -137,13 +137,22 @@ bool shown_is_clean(const struct span_heap *h, const struct page_set *given);
 */
 bool shown_is_unused(const struct span_heap *h);
 
-/* Is a span free that has so many pages? */
+/* Is a span free below the limit that has so many pages? Of a list that may say anything. */
+/*@ requires valid: \valid(h);
+    terminates \true; exits \false; assigns \nothing;
+    ensures decides: \result <==> \exists integer i; 0 <= i < h->count &&
+      i < SPAN_HEAP_CAPACITY && fits(h->spans[i], npages) && end_of(h->spans[i]) <= SPAN_LIMIT_PAGES;
+*/
+bool shown_has_room(const struct span_heap *h, uint64_t npages);
+
+/* Does no span reach into these pages, which end at the limit or below? */
 /*@ requires valid: \valid(h);
     requires below: shown_below(*h);
     terminates \true; exits \false; assigns \nothing;
-    ensures decides: \result <==>
-      \exists integer i; 0 <= i < h->count && fits(h->spans[i], npages);
+    ensures decides: \result <==> base + npages <= SPAN_LIMIT_PAGES &&
+      \forall integer i; 0 <= i < h->count && overlaps(h->spans[i], base, base + npages) ==>
+        h->spans[i].npages == 0;
 */
-bool shown_has_room(const struct span_heap *h, uint64_t npages);
+bool shown_leaves(const struct span_heap *h, uint64_t base, uint64_t npages);
 
 #endif

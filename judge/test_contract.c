@@ -430,6 +430,46 @@ static void a_waiver_may_be_of_one_number(void **state)
 }
 
 /* NULL: it is read. Otherwise what was expected. */
+/* Its last two spans the wrong way round. */
+static void swapped_walk(void *heap, spanref_visit *visit, void *context)
+{
+  const struct list *list = heap;
+  for (size_t at = 0; at < list->count; at++) {
+    bool is_late = list->count > 1 && at + 2 >= list->count;
+    visit(context, &list->spans[is_late ? 2 * list->count - 3 - at : at]);
+  }
+}
+
+/* One free page and two free spans too many. */
+static void two_wrong_stats(void *heap, struct spanref_stats *said)
+{
+  const struct list *list = heap;
+  stats(heap, said);
+  if (list->count < 2) return;
+  said->idle++;
+  said->nfree += 2;
+}
+
+/* What else is wrong at the same time is seen. */
+static void what_is_waived_hides_nothing_else(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(COALESCING | SPANREF_ACCOUNTING);
+  (void)state;
+  fault = FAULT_NONE;
+  candidate.stats = two_wrong_stats;
+  candidate.says = SPANREF_SAYS_NFREE;
+  candidate.walk = swapped_walk;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_SPANS, "spans", 8);
+  waived = (struct waivers){.count = 1, .list = {{.what = DEPARTS_SPANS}}};
+  assert_departs(judged(&candidate, USUAL), DEPARTS_STATS, "stats.nfree", 8);
+  candidate.walk = walk;
+  candidate.says = SPANREF_SAYS_NFREE | SPANREF_SAYS_IDLE;
+  waived = (struct waivers){
+      .count = 1, .list = {{.what = DEPARTS_STATS, .is_of_field = true, .field = FIELD_IDLE}}};
+  assert_departs(judged(&candidate, USUAL), DEPARTS_STATS, "stats.nfree", 8);
+  waived.count = 0;
+}
+
 static const char *waivers_of(const char *text, const char *verb, struct waivers *waivers)
 {
   char path[] = "/tmp/spanref-waivers-XXXXXX";
@@ -484,6 +524,7 @@ int main(void)
       cmocka_unit_test(a_flag_that_is_not_said_is_not_looked_at),
       cmocka_unit_test(a_free_span_that_was_given_out_is_not_clean),
       cmocka_unit_test(a_waiver_may_be_of_one_number),
+      cmocka_unit_test(what_is_waived_hides_nothing_else),
       cmocka_unit_test(waivers_are_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

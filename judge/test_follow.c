@@ -144,6 +144,27 @@ static void who_has_no_free_run_may_refuse(void **state)
   assert_departs(judged(&candidate, gone), DEPARTS_REFUSED, "alloc.nomem", 13);
 }
 
+/* A span that can't be stands behind all others. */
+static void bogus_walk(void *heap, spanref_visit *visit, void *context)
+{
+  const struct spanref_span bogus = {.base = SPANREF_LIMIT_PAGES, .npages = 5, .free = true};
+  walk(heap, visit, context);
+  visit(context, &bogus);
+}
+
+static void a_span_past_the_limit_hides_no_free_run(void **state)
+{
+  static const char text[] = HEADER "region 0x1000000 up\na 0 4\na 1 4\nrefuse 9\na 2 4\n";
+  struct spanref_candidate candidate = candidate_of(SAFETY);
+  (void)state;
+  fault = FAULT_NONE;
+  candidate.alloc = asking_alloc; /* the third time it refuses, and the OS does */
+  candidate.walk = bogus_walk;
+  list_every = 64;
+  assert_departs(judged(&candidate, text), DEPARTS_REFUSED, "alloc.nomem", 11);
+  list_every = 1;
+}
+
 /* --- What is obtained ----------------------------------------------------------------------------- */
 
 #define LARGE "spanref-trace 1\npage 4096\nphys 16384\nhuge 0\narena 262144\ngoal none\n"
@@ -402,6 +423,7 @@ int main(void)
       cmocka_unit_test(what_a_resize_gains_may_be_dirty),
       cmocka_unit_test(who_never_asks_the_os_departs),
       cmocka_unit_test(who_has_no_free_run_may_refuse),
+      cmocka_unit_test(a_span_past_the_limit_hides_no_free_run),
       cmocka_unit_test(a_grant_of_no_use_is_not_obtained),
       cmocka_unit_test(who_was_granted_what_is_of_no_use_may_refuse),
       cmocka_unit_test(what_is_reserved_is_not_lost),

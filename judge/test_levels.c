@@ -59,6 +59,51 @@ static void what_has_no_fault_conforms(void **state)
   assert_int_equal(judged(&candidate, USUAL).judgement, JUDGED_SAME);
 }
 
+/* It says that this is an arena, and as many pages idle as that has. */
+static uint64_t arena_base, arena_end;
+
+static void arena_stats(void *heap, struct spanref_stats *said)
+{
+  stats(heap, said);
+  said->arena_base = arena_base;
+  said->arena_end = arena_end;
+  said->idle += arena_end - arena_base;
+  said->sys += arena_end - arena_base;
+}
+
+static void of_bytes_an_arena_lies_beside_all_spans(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(ACCOUNTING | COALESCING);
+  const uint64_t base = (uintptr_t)pool / POOL_PAGE_BYTES + 1;
+  (void)state;
+  fault = FAULT_NONE;
+  candidate.memory = SPANREF_BYTES;
+  candidate.create = bytes_create;
+  candidate.add = NULL;
+  candidate.stats = arena_stats;
+  arena_base = base - 5;
+  arena_end = base;
+  assert_int_equal(judged(&candidate, USUAL).judgement, JUDGED_SAME);
+  arena_end++;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_SPANS, "inv.arena", 7);
+  arena_base = 0;
+  arena_end = UINT64_C(1) << 50;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_SPANS, "inv.arena", 7);
+}
+
+/* Five free pages too many are no arena that ends before it begins. */
+static void an_arena_does_not_end_before_it_begins(void **state)
+{
+  struct spanref_candidate candidate = candidate_of(ACCOUNTING);
+  (void)state;
+  fault = FAULT_NONE;
+  candidate.stats = arena_stats;
+  candidate.says = SPANREF_SAYS_IDLE | SPANREF_SAYS_ARENA;
+  arena_base = 5;
+  arena_end = 0;
+  assert_departs(judged(&candidate, USUAL), DEPARTS_STATS, "stats.idle", 7);
+}
+
 static void each_fault_is_called_by_its_name(void **state)
 {
   static const struct {
@@ -546,6 +591,8 @@ int main(void)
       cmocka_unit_test(a_request_without_a_fit_is_by_its_own),
       cmocka_unit_test(what_has_no_fault_conforms),
       cmocka_unit_test(each_fault_is_called_by_its_name),
+      cmocka_unit_test(of_bytes_an_arena_lies_beside_all_spans),
+      cmocka_unit_test(an_arena_does_not_end_before_it_begins),
       cmocka_unit_test(what_is_lost_at_the_end_is_missed),
       cmocka_unit_test(faults_of_claims_resizing_and_lookups_have_their_names),
       cmocka_unit_test(claims_resizing_and_lookups_conform),

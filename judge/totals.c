@@ -21,7 +21,6 @@ struct shown_totals shown_totals(const struct span_heap *h)
 bool totals_are(uint64_t says_pages, uint64_t idle_pages, uint64_t arena_base,
                 uint64_t arena_end)
 {
-  if (arena_base <= arena_end)
-    return says_pages >= idle_pages && says_pages - idle_pages == arena_end - arena_base;
-  return says_pages <= idle_pages && idle_pages - says_pages == arena_base - arena_end;
+  return arena_base <= arena_end && says_pages >= idle_pages &&
+         says_pages - idle_pages == arena_end - arena_base;
 }

@@ -19,10 +19,12 @@ struct shown_totals {
 */
 struct shown_totals shown_totals(const struct span_heap *h);
 
-/* Are so many pages idle, if [arena_base, arena_end) is as well? */
+/* Are so many pages idle, if [arena_base, arena_end) is as well? An arena that ends before it begins
+ * is none. */
 /*@ requires less: idle_pages <= SPAN_HEAP_CAPACITY * SPAN_LIMIT_PAGES;
     terminates \true; exits \false; assigns \nothing;
-    ensures decides: \result <==> says_pages == idle_pages + (arena_end - arena_base);
+    ensures decides: \result <==> arena_base <= arena_end &&
+      says_pages == idle_pages + (arena_end - arena_base);
 */
 bool totals_are(uint64_t says_pages, uint64_t idle_pages, uint64_t arena_base,
                 uint64_t arena_end);

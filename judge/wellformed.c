@@ -187,17 +187,25 @@ static struct complaint counting(const struct span_heap *heap,
   return about_sums(sums, sizeof sums / sizeof *sums);
 }
 
+static bool counts_are_right(const struct span_heap *heap, const struct spanref_stats *says)
+{
+  struct span_stats is = span_heap_stats(heap);
+  return says->huge_free == is.huge_free && says->nfree == is.nfree;
+}
+
 bool is_malformed(const struct span_heap *heap, const struct spanref_stats *stats,
                   const struct page_set *given, struct complaint *why)
 {
+  bool is_well_formed = span_heap_is_well_formed(heap);
+  bool is_clean = given == NULL || (is_well_formed && shown_is_clean(heap, given));
   *why = none;
-  if (!span_heap_is_well_formed(heap))
+  if (!is_well_formed)
     *why = explain_malformed(heap);
-  else if (given != NULL && !shown_is_clean(heap, given))
+  else if (!is_clean)
     *why = complaint_of_unclean(heap, given);
   else
     *why = counting(heap, stats);
-  return why->reason != NULL;
+  return !is_well_formed || !is_clean || !counts_are_right(heap, stats);
 }
 
 struct complaint_text complaint_print(const struct complaint *complaint,

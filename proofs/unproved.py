@@ -3,7 +3,7 @@
 
   proofs/unproved.py [--readme]
 
-Every function of the judge is proved, or has a line in unproved.txt; no line names what isn't there.
+Every function and table of the judge is proved, or has a line in unproved.txt; no line names what isn't there.
 Fails if not, if what decides has more lines than that file allows, or if the table in docs/trust.md
 isn't the one that --readme writes. A line counts that has code: no blank one, and no comment.
 """
@@ -43,11 +43,25 @@ def without_comments(text):
     return re.sub(r'/\*.*?\*/', lambda found: '\n' * found.group().count('\n'), text, flags=re.S)
 
 
+def table(lines, at):
+    """(name, lines) of the table that begins there, if one does that is no single line."""
+    if not re.match(r'(static )?const [^(]*[^;(]$', lines[at]) or lines[at].endswith(','):
+        return None
+    end = next((i for i in range(at, len(lines)) if lines[i].endswith('};')), None)
+    name = end and re.search(r'(\w+)(?:\[[^]]*\])+ = \{', ' '.join(lines[at:end + 1]))
+    return (name.group(1), lines[at:end + 1]) if name else None
+
+
 def sizes(file):
-    """{function: its lines}, heads included, of those that have a body in FILE."""
+    """{function or table: its lines}, heads included, of those that have a body in FILE."""
     lines = without_comments((ROOT / file).read_text()).split('\n')
     found, at = {}, 0
     while at < len(lines):
+        of_table = table(lines, at)
+        if of_table:
+            found[of_table[0]] = sum(1 for line in of_table[1] if line.strip())
+            at += len(of_table[1])
+            continue
         one = re.match(r'(?:static |inline |const |struct |enum |unsigned )*\w+[\w ]*\*?\b(\w+)\(.*\) \{.*\}$', lines[at])
         if one:
             found[one.group(1)] = 1
