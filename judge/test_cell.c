@@ -226,6 +226,7 @@ static void who_writes_over_the_calls_is_found_out(void **state)
   open_cell(DOES_FORGE, 10, 60);
   forge(&in_cell.transport.cell->channel->calls[6].call.page);
   forge(&in_cell.transport.cell->channel->calls[6].call.number);
+  forge(&in_cell.transport.cell->channel->calls[6].call.request.below);
   close_run(&in_cell);
 }
 

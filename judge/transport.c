@@ -189,6 +189,15 @@ static bool repeat_notes(struct transport *transport, size_t number)
   return true;
 }
 
+static bool calls_are_same(const struct call *a, const struct call *b)
+{
+  const struct span_request *q = &a->request, *r = &b->request;
+  return a->kind == b->kind && a->page == b->page && a->number == b->number &&
+         a->held_pages == b->held_pages && q->npages == r->npages && q->align == r->align &&
+         q->phase == r->phase && q->from == r->from && q->below == r->below && q->fit == r->fit &&
+         q->manual == r->manual;
+}
+
 /* The next answer must be to this question. NULL: there is none. */
 static const struct observation *take(struct transport *transport, const struct call *call)
 {
@@ -200,9 +209,7 @@ static const struct observation *take(struct transport *transport, const struct 
   size_t number = transport->taken++;
   const struct cell_call *answer = &calls[number];
   const struct call *was = &answer->call;
-  if (answer->ran && was->kind == call->kind && was->page == call->page &&
-      was->number == call->number && was->held_pages == call->held_pages &&
-      repeat_notes(transport, number))
+  if (answer->ran && calls_are_same(was, call) && repeat_notes(transport, number))
     return &answer->said;
   (void)distrust(transport);
   return NULL;
