@@ -26,22 +26,23 @@
     used_at(h, i) && !in_set(pending, h.spans[i].base);
   predicate same_use(struct span a, struct span b, integer has_manual) =
     a.base == b.base && a.npages == b.npages && (has_manual != 0 ==> a.manual == b.manual);
-  // Of the spans of `is` below hi each is one of `shows` below lo, and the other way round.
-  predicate used_below(struct span_heap is, integer hi, struct page_set pending,
+  // (No `is`: CVC4 takes it for a word of its own.)
+  // Of the spans of `has` below hi each is one of `shows` below lo, and the other way round.
+  predicate used_below(struct span_heap has, integer hi, struct page_set pending,
                        struct span_heap shows, integer lo, integer has_manual) =
-    \forall integer i; 0 <= i < hi && held_at(is, pending, i) ==>
+    \forall integer i; 0 <= i < hi && held_at(has, pending, i) ==>
       \exists integer j; 0 <= j < lo && used_at(shows, j) &&
-        same_use(is.spans[i], shows.spans[j], has_manual);
-  predicate real_below(struct span_heap is, integer hi, struct page_set pending,
+        same_use(has.spans[i], shows.spans[j], has_manual);
+  predicate real_below(struct span_heap has, integer hi, struct page_set pending,
                        struct span_heap shows, integer lo, integer has_manual) =
     \forall integer j; 0 <= j < lo && used_at(shows, j) ==>
-      \exists integer i; 0 <= i < hi && held_at(is, pending, i) &&
-        same_use(is.spans[i], shows.spans[j], has_manual);
+      \exists integer i; 0 <= i < hi && held_at(has, pending, i) &&
+        same_use(has.spans[i], shows.spans[j], has_manual);
   // What is in use is shown so, and nothing else is.
-  predicate same_uses(struct span_heap is, struct page_set pending, struct span_heap shows,
+  predicate same_uses(struct span_heap has, struct page_set pending, struct span_heap shows,
                       integer has_manual) =
-    used_below(is, is.count, pending, shows, shows.count, has_manual) &&
-    real_below(is, is.count, pending, shows, shows.count, has_manual);
+    used_below(has, has.count, pending, shows, shows.count, has_manual) &&
+    real_below(has, has.count, pending, shows, shows.count, has_manual);
 
   predicate free_below(struct span_heap h, integer hi, integer page) =
     \exists integer i; 0 <= i < hi && h.spans[i].free && holds_page(h.spans[i], page);

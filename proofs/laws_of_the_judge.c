@@ -642,7 +642,7 @@ void what_it_has_no_memory_for_may_be_refused(struct span_heap *h, struct span_o
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h; */
-void frees_are_right_as_the_reference_does_them(struct span_heap *h, uint64_t base)
+void frees_are_right(struct span_heap *h, uint64_t base)
 {
   struct span_lookup_result found = span_heap_lookup(h, base);
   bool was_in_use = found.found && !found.span.free && found.span.base == base;
@@ -659,8 +659,7 @@ void frees_are_right_as_the_reference_does_them(struct span_heap *h, uint64_t ba
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns *h; */
-void resizes_are_right_as_the_reference_does_them(struct span_heap *h, uint64_t base,
-                                                  uint64_t npages, bool has_manual)
+void resizes_are_right(struct span_heap *h, uint64_t base, uint64_t npages, bool has_manual)
 {
   struct span_lookup_result before = span_heap_lookup(h, base);
   bool was_in_use = before.found && !before.span.free && before.span.base == base;
@@ -679,8 +678,8 @@ void resizes_are_right_as_the_reference_does_them(struct span_heap *h, uint64_t 
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns \nothing; */
-void lookups_are_right_as_the_reference_does_them(const struct span_heap *h, uint64_t page,
-                                                  bool says_used, struct span says)
+void lookups_are_right(const struct span_heap *h, uint64_t page, bool says_used,
+                       struct span says)
 {
   struct span_lookup_result found = span_heap_lookup(h, page);
   bool is_used = found.found && !found.span.free;
@@ -738,8 +737,7 @@ void what_can_be_done_in_place_is(bool is_more, bool is_beyond)
 /* A geometry is served as the reference serves it. */
 /*@ requires valid: \valid(h);
     terminates \true; exits \false; assigns *h; */
-void geometries_are_served_as_the_reference_does(struct span_heap *h,
-                                                 struct span_geometry geometry)
+void geometries_are_served(struct span_heap *h, struct span_geometry geometry)
 {
   bool fits = span_geometry_is_ok(geometry);
   bool serves = span_heap_init(h, geometry) == SPAN_OK;
@@ -753,9 +751,8 @@ void geometries_are_served_as_the_reference_does(struct span_heap *h,
 /*@ requires valid: \valid(h);
     requires well_formed: well_formed(*h);
     terminates \true; exits \false; assigns \nothing; */
-void statistics_are_right_as_the_reference_says(const struct span_heap *h,
-                                                struct span_stats says, uint32_t numbers,
-                                                bool has_idle)
+void statistics_are_right(const struct span_heap *h, struct span_stats says, uint32_t numbers,
+                          bool has_idle)
 {
   struct span_stats holds = span_heap_stats(h);
   struct wrong_stats right = rule_stats(holds, holds, numbers, has_idle);
