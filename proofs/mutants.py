@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 CACHE = HERE / "cache" / "mutants"
 OPERATIONS = ("init placement alloc claim free resize scavenge add grow lookup stats table "
-              "coalesce rounding decide pages").split()
+              "coalesce rounding decide pages judge").split()
 CONTRACT = "contract"
 # Seconds for each goal and prover, if none of the target's proofs took more.
 TIMES = 5, 10, 15, prove.TIMEOUT
