@@ -134,6 +134,20 @@ def definition_that_ends_in_one_branch_only(copy):
     return Expect(r"idle_sum calls itself, but not with hi - 1", target=SMALL.replace("frame", "sums"))
 
 
+def definition_that_halves_and_is_not_listed(copy):
+    replace(copy / "spec/frame.h", "/*@\n",
+            "/*@\n  logic integer free_count(integer hi) = hi <= 0 ? 0 : free_count(hi / 2);\n")
+    return Expect(r"free_count calls itself, but not with hi - 1", target=SMALL)
+
+
+def definition_that_halves_without_an_end(copy):
+    """Half of 0 is 0."""
+    replace(copy / "spec/frame.h", "/*@\n",
+            "/*@\n  logic integer odd_part(integer n) =\n"
+            "    n < 0 ? n : (n % 2 != 0 ? n : odd_part(n / 2));\n")
+    return Expect(r"odd_part calls itself, but not with n / 2, or where n <= 0", target=SMALL)
+
+
 def definition_without_a_body(copy):
     replace(copy / "spec/frame.h", "/*@\n", "/*@\n  logic integer magic{L}(uint64_t *p);\n")
     return Expect(r"magic has no definition|Warning: ", target=SMALL)
