@@ -35,15 +35,15 @@ struct saying says_past_limit(const struct span_heap *shown)
 {
   if (shown->count > SPAN_HEAP_CAPACITY)
     return saying_of(NO_CLAUSE, 0, 0, "it shows %" PRIu64
-                         " spans, more than the judge has room for", shown->count);
+                   " spans, more than the judge has room for", shown->count);
   uint64_t i = 0;
   while (i + 1 < shown->count &&
          pages_are_below_limit(shown->spans[i].base, shown->spans[i].npages))
     i++;
   const struct span *span = &shown->spans[i];
   return saying_of(CLAUSE_LIMIT, span->base, span->npages,
-                       "span 0x%" PRIx64 " +%" PRIu64 " reaches past page 2^40",
-                       span->base, span->npages);
+                   "span 0x%" PRIx64 " +%" PRIu64 " reaches past page 2^40",
+                   span->base, span->npages);
 }
 
 struct saying says_out_of_order(const struct span_heap *shown)
@@ -53,8 +53,8 @@ struct saying says_out_of_order(const struct span_heap *shown)
     end = shown->spans[i].base + shown->spans[i].npages, i++;
   const struct span *span = &shown->spans[i];
   return saying_of(NO_CLAUSE, span->base, span->npages,
-                       "span 0x%" PRIx64 " +%" PRIu64 " %s", span->base, span->npages,
-                       span->npages == 0 ? "is empty" : "begins before the previous span ends");
+                   "span 0x%" PRIx64 " +%" PRIu64 " %s", span->base, span->npages,
+                   span->npages == 0 ? "is empty" : "begins before the previous span ends");
 }
 
 /* --- What it shows is not what it holds -------------------------------------------------- */
@@ -105,11 +105,11 @@ static struct saying says_in_use(const struct span *says,
   uint64_t npages = is_same ? is->npages : 0;
   if (is_same && npages == says->npages)
     return saying_of(NO_CLAUSE, says->base, npages,
-                         "it shows 0x%" PRIx64 " +%" PRIu64 " with manual = %d, but it is in use "
-                         "with manual = %d", says->base, npages, says->manual, is->manual);
+                   "it shows 0x%" PRIx64 " +%" PRIu64 " with manual = %d, but it is in use "
+                   "with manual = %d", says->base, npages, says->manual, is->manual);
   return saying_of(NO_CLAUSE, says->base, says->npages,
-                       "it shows 0x%" PRIx64 " +%" PRIu64 " in use, but %" PRIu64
-                       " pages are in use there", says->base, says->npages, npages);
+                   "it shows 0x%" PRIx64 " +%" PRIu64 " in use, but %" PRIu64
+                   " pages are in use there", says->base, says->npages, npages);
 }
 
 static struct saying says_lost(const struct span_heap *theirs,
@@ -118,9 +118,9 @@ static struct saying says_lost(const struct span_heap *theirs,
   const struct span *next = at_page(theirs, from);
   if (next != NULL && next->base < end) end = next->base;
   return saying_of(NO_CLAUSE, from, end - from,
-                       "pages 0x%" PRIx64 " +%" PRIu64
-                       " were obtained and aren't in use, but it shows them nowhere",
-                       from, end - from);
+                   "pages 0x%" PRIx64 " +%" PRIu64
+                   " were obtained and aren't in use, but it shows them nowhere",
+                   from, end - from);
 }
 
 /* The lists part where one of them has a span and the other has none, or another one. */
@@ -138,16 +138,16 @@ static struct saying says_in_lists(const struct span_heap *ours,
     return says_in_use(says, at_page(ours, says->base));
   if (is->base <= says->base && !is->free)
     return saying_of(NO_CLAUSE, is->base, is->npages,
-                         "0x%" PRIx64 " +%" PRIu64 " is in use, and it doesn't show that",
-                         is->base, is->npages);
+                   "0x%" PRIx64 " +%" PRIu64 " is in use, and it doesn't show that",
+                   is->base, is->npages);
   if (is->base < says->base)
     return says_lost(theirs, is->base, is->base + is->npages);
   if (is->base == says->base && is->npages > says->npages)
     return says_lost(theirs, is->base + says->npages, is->base + is->npages);
   return saying_of(NO_CLAUSE, says->base, says->npages,
-                       "it shows 0x%" PRIx64 " +%" PRIu64
-                       " free, not all of which was obtained and is free",
-                       says->base, says->npages);
+                   "it shows 0x%" PRIx64 " +%" PRIu64
+                   " free, not all of which was obtained and is free",
+                   says->base, says->npages);
 }
 
 struct saying says_in_list(struct judge *judge, const struct span_heap *shown,

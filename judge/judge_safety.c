@@ -10,6 +10,7 @@ enum judgement judge_clean(struct judge *judge, uint64_t base, uint64_t npages, 
   uint64_t end = base + npages;
   if (judge_is_in_bytes(judge)) return JUDGED_SAME;
   bool was_given = !needzero && page_set_meets(judge->given, base, end);
+  /* What was given before, in part, needs no more room. */
   if (!page_set_add(judge->given, base, end)) return JUDGED_FULL;
   return judge_finds(judge, was_given ? FAULT_GIVEN_BEFORE : FAULT_NONE, base, npages);
 }
